@@ -1,0 +1,76 @@
+using System.Text.Json;
+
+namespace Charterhouse.Contracts.Runs;
+
+/// <summary>
+/// Asks the Orchestrator for a run. Sent by the owner of a run request; sending it twice is one run (keyed by <see cref="RunId"/>).
+/// Re-driven every 30 s until <see cref="RunAccepted"/>.
+/// </summary>
+public sealed record StartRun
+{
+    /// <summary>Made by the sender (UUIDv7).</summary>
+    public required Guid RunId { get; init; }
+    /// <summary>The workflow's name, for display.</summary>
+    public required string Workflow { get; init; }
+    /// <summary>The whole workflow text (YAML); the run keeps to this text whatever happens to the file.</summary>
+    public required string WorkflowText { get; init; }
+    /// <summary>What the run is about; becomes the <c>trigger</c> channel.</summary>
+    public required RunTrigger Trigger { get; init; }
+    /// <summary>Where the run starts from: null for a new thread, otherwise a checkpoint to continue or to fork from.</summary>
+    public StartPoint? From { get; init; }
+    /// <summary>Overrides the workflow's own recursion limit (super-steps).</summary>
+    public int? RecursionLimit { get; init; }
+    public required DateTimeOffset RequestedAt { get; init; }
+}
+
+/// <summary>A checkpoint that a new run starts from.</summary>
+public sealed record StartPoint
+{
+    public required string ThreadId { get; init; }
+    /// <summary>The checkpoint's sequence number on that thread.</summary>
+    public required long Seq { get; init; }
+    /// <summary>True: a new thread with this one as parent. False: the same thread goes on.</summary>
+    public required bool Fork { get; init; }
+    /// <summary>Channel values that a person sets before the run goes on (steering); null or empty for none.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Update { get; init; }
+    /// <summary>The step in whose name the update is made; null lets the engine choose the last writer of the edited channels.</summary>
+    public string? AsStep { get; init; }
+}
+
+/// <summary>Why a run exists and what it looks at. Untrusted where it came from outside.</summary>
+public sealed record RunTrigger
+{
+    /// <summary>Where it came from; <c>cli</c> in this version.</summary>
+    public required string Source { get; init; }
+    /// <summary>A real absolute path, or a <c>file://</c> or <c>https://</c> URL without credentials.</summary>
+    public required string Target { get; init; }
+    /// <summary>Who asked, for display.</summary>
+    public string? Actor { get; init; }
+    /// <summary>Head of the last charter of the same target, put in by the Orchestrator; null for the first.</summary>
+    public string? BaseSha { get; init; }
+}
+
+/// <summary>The saga has taken a <see cref="StartRun"/>; stops its re-drive.</summary>
+public sealed record RunAccepted(Guid RunId);
+
+/// <summary>A place became free: a queued run may start. Harmless when it may not.</summary>
+public sealed record AdmitRun(Guid RunId);
+
+/// <summary>Asks for the end of a run. Idempotent; ignored by a terminal run.</summary>
+public sealed record CancelRun(Guid RunId, string Reason, string? Actor);
+
+/// <summary>Steers a run that is not terminal: applies an update as a named step and goes on in the next epoch.</summary>
+public sealed record SteerRun
+{
+    public required Guid RunId { get; init; }
+    /// <summary>Made by the sender, so that sending twice steers once.</summary>
+    public required Guid CommandId { get; init; }
+    public required IReadOnlyDictionary<string, JsonElement> Update { get; init; }
+    public string? AsStep { get; init; }
+}
+
+/// <summary>The run's total time is up (a delayed message, sent when the run starts).</summary>
+public sealed record RunTimedOut(Guid RunId);
+
+/// <summary>A run reached a terminal state. A hint: the row in <c>runs</c> is the truth.</summary>
+public sealed record RunEnded(Guid RunId, string Status);

@@ -1,0 +1,71 @@
+namespace Charterhouse.Contracts.Steps;
+
+/// <summary>One kind of step: who executes it and which state channels it may see and change.</summary>
+/// <param name="Name">As in a workflow's <c>uses:</c>.</param>
+/// <param name="Service">The service whose queue takes it.</param>
+/// <param name="Reads">Channels put into <see cref="ExecuteStep.Inputs"/>; <c>*</c> for all.</param>
+/// <param name="Writes">The only channels that its result may name.</param>
+/// <param name="Summary">One line for people.</param>
+public sealed record StepKind(string Name, string Service, IReadOnlyList<string> Reads, IReadOnlyList<string> Writes, string Summary);
+
+/// <summary>The table of step kinds. A workflow that uses anything else is refused; every kind has exactly one handler in its service.</summary>
+public static class StepKinds
+{
+    public const string RepositorySync = "repository/sync";
+    public const string AnalysisScan = "analysis/scan";
+    public const string Archivist = "agent/archivist";
+    public const string Historian = "agent/historian";
+    public const string ReportPublish = "report/publish";
+
+    /// <summary>Every kind, in the order of a usual run.</summary>
+    public static IReadOnlyList<StepKind> All { get; } =
+    [
+        new(RepositorySync, Services.RepoSync, [Channels.Trigger], [Channels.Context], "Brings the repository into the cache and describes it."),
+        new(AnalysisScan, Services.Agents, [Channels.Context], [Channels.Facts], "Reads every blob and the history once; facts per blob are cached."),
+        new(Archivist, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Identity, purpose, licence, documentation, languages."),
+        new(Historian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Activity, contributors, hotspots, bus factor."),
+        new(ReportPublish, Services.Orchestrator, ["*"], [Channels.Charter], "Makes the next version of the charter."),
+    ];
+
+    /// <summary>The kind of that name, or null.</summary>
+    public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
+
+    /// <summary>The queue that takes a service's steps.</summary>
+    public static string QueueOf(string service) => service + ".steps";
+}
+
+/// <summary>The services' names, as in queues and in the <c>service</c> column.</summary>
+public static class Services
+{
+    public const string Orchestrator = "orchestrator";
+    public const string RepoSync = "reposync";
+    public const string Agents = "agents";
+}
+
+/// <summary>Queues that are not a service's step queue.</summary>
+public static class Queues
+{
+    /// <summary>The run saga: run commands and step results.</summary>
+    public const string Runs = "orchestrator.runs";
+    /// <summary>Acceptances and heartbeats of steps.</summary>
+    public const string StepSignals = "orchestrator.step-signals";
+    /// <summary>Run events for RepoSync, which lets go of what it held for the run.</summary>
+    public const string RepoSyncEvents = "reposync.run-events";
+}
+
+/// <summary>State channels with a meaning to step kinds.</summary>
+public static class Channels
+{
+    /// <summary>The run's <c>RunTrigger</c>; implicit in every workflow, written by the input checkpoint.</summary>
+    public const string Trigger = "trigger";
+    /// <summary>A <see cref="Repositories.RepoContext"/>.</summary>
+    public const string Context = "context";
+    /// <summary>A reference to the facts blob: <c>{"$blob", "bytes", "notes"}</c>.</summary>
+    public const string Facts = "facts";
+    /// <summary>An object of charter sections by name.</summary>
+    public const string Sections = "sections";
+    /// <summary>An array of findings.</summary>
+    public const string Findings = "findings";
+    /// <summary>The published charter.</summary>
+    public const string Charter = "charter";
+}
