@@ -1,0 +1,14 @@
+DROP TABLE facts_cache;
+DROP TABLE repositories;
+DROP TABLE artifacts;
+DROP TABLE charters;
+DROP TABLE channel_versions;
+DROP TABLE checkpoints;
+DROP TABLE run_events;
+DROP TABLE run_tasks;
+DROP TABLE workflow_texts;
+DROP TABLE runs;
+DROP TABLE run_requests;
+DROP TABLE blobs;
+DROP TABLE node_executions;
+DROP TABLE outbox_messages;

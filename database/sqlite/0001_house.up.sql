@@ -1,0 +1,185 @@
+-- platform: every service, rows carry their service
+CREATE TABLE outbox_messages (
+  id            TEXT PRIMARY KEY,
+  service       TEXT NOT NULL,
+  destination   TEXT NOT NULL,
+  message_type  TEXT NOT NULL,
+  body          TEXT NOT NULL,
+  created_at    TEXT NOT NULL,
+  not_before    TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX outbox_messages_due ON outbox_messages (service, not_before);
+
+CREATE TABLE node_executions (
+  task_id       TEXT NOT NULL,
+  attempt       INTEGER NOT NULL,
+  service       TEXT NOT NULL,
+  run_id        TEXT NOT NULL,
+  step          TEXT NOT NULL,
+  kind          TEXT NOT NULL,
+  status        TEXT NOT NULL,
+  claim         INTEGER NOT NULL DEFAULT 0,
+  worker        TEXT,
+  lease_until   TEXT,
+  command       TEXT,
+  result        TEXT,
+  progress      TEXT,
+  accepted_sent INTEGER NOT NULL DEFAULT 0,
+  created_at    TEXT NOT NULL,
+  started_at    TEXT,
+  ended_at      TEXT,
+  PRIMARY KEY (task_id, attempt)
+) WITHOUT ROWID;
+CREATE INDEX node_executions_open ON node_executions (service, status, lease_until) WHERE status IN ('pending', 'running');
+CREATE INDEX node_executions_run ON node_executions (run_id);
+
+CREATE TABLE blobs (
+  sha256        TEXT PRIMARY KEY,
+  bytes         INTEGER NOT NULL,
+  compression   TEXT NOT NULL,
+  content       BLOB NOT NULL,
+  created_at    TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- orchestrator
+CREATE TABLE run_requests (
+  run_id        TEXT PRIMARY KEY,
+  body          TEXT NOT NULL,
+  created_at    TEXT NOT NULL,
+  accepted_at   TEXT,
+  drive_at      TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE accepted_at IS NULL;
+
+CREATE TABLE runs (
+  correlation_id   TEXT PRIMARY KEY,
+  run_id           TEXT NOT NULL UNIQUE,
+  thread_id        TEXT NOT NULL,
+  workflow         TEXT NOT NULL,
+  workflow_hash    TEXT NOT NULL,
+  project          TEXT NOT NULL,
+  status           TEXT NOT NULL,
+  control          TEXT NOT NULL,
+  checkpoint_seq   INTEGER NOT NULL,
+  payload          TEXT NOT NULL,
+  result           TEXT,
+  created_at       TEXT NOT NULL,
+  updated_at       TEXT NOT NULL,
+  started_at       TEXT,
+  ended_at         TEXT,
+  deadline_at      TEXT,
+  version          INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX runs_status ON runs (status, created_at);
+CREATE INDEX runs_created ON runs (created_at);
+CREATE UNIQUE INDEX runs_live_thread ON runs (thread_id) WHERE status IN ('queued', 'running', 'cancelling');
+
+CREATE TABLE workflow_texts (
+  hash          TEXT PRIMARY KEY,
+  name          TEXT NOT NULL,
+  body          TEXT NOT NULL,
+  created_at    TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE run_tasks (
+  task_id        TEXT PRIMARY KEY,
+  run_id         TEXT NOT NULL,
+  epoch          INTEGER NOT NULL,
+  step_number    INTEGER NOT NULL,
+  step           TEXT NOT NULL,
+  kind           TEXT NOT NULL,
+  status         TEXT NOT NULL,
+  attempt        INTEGER NOT NULL,
+  checkpoint_seq INTEGER NOT NULL,
+  drive_at       TEXT,
+  writes         TEXT,
+  failure        TEXT,
+  created_at     TEXT NOT NULL,
+  started_at     TEXT,
+  ended_at       TEXT,
+  duration_ms    INTEGER
+) WITHOUT ROWID;
+CREATE INDEX run_tasks_run ON run_tasks (run_id, step_number);
+CREATE INDEX run_tasks_drive ON run_tasks (drive_at) WHERE drive_at IS NOT NULL;
+
+CREATE TABLE run_events (
+  run_id        TEXT NOT NULL,
+  seq           INTEGER NOT NULL,
+  type          TEXT NOT NULL,
+  data          TEXT NOT NULL,
+  created_at    TEXT NOT NULL,
+  PRIMARY KEY (run_id, seq)
+) WITHOUT ROWID;
+
+CREATE TABLE checkpoints (
+  thread_id         TEXT NOT NULL,
+  seq               INTEGER NOT NULL,
+  run_id            TEXT NOT NULL,
+  step_number       INTEGER NOT NULL,
+  source            TEXT NOT NULL,
+  parent_thread_id  TEXT,
+  parent_seq        INTEGER,
+  next_steps        TEXT NOT NULL,
+  control           TEXT NOT NULL,
+  workflow          TEXT NOT NULL,
+  workflow_hash     TEXT NOT NULL,
+  created_at        TEXT NOT NULL,
+  PRIMARY KEY (thread_id, seq)
+) WITHOUT ROWID;
+CREATE INDEX checkpoints_run ON checkpoints (run_id);
+
+-- one row per channel and checkpoint that changed it: what changed, not the whole value
+CREATE TABLE channel_versions (
+  thread_id     TEXT NOT NULL,
+  channel       TEXT NOT NULL,
+  seq           INTEGER NOT NULL,
+  change        TEXT NOT NULL,
+  value         TEXT NOT NULL,
+  PRIMARY KEY (thread_id, channel, seq)
+) WITHOUT ROWID;
+
+CREATE TABLE charters (
+  repository_id TEXT NOT NULL,
+  version       INTEGER NOT NULL,
+  run_id        TEXT NOT NULL UNIQUE,
+  target        TEXT NOT NULL,
+  head_sha      TEXT NOT NULL,
+  content_hash  TEXT NOT NULL,
+  document      TEXT NOT NULL,
+  created_at    TEXT NOT NULL,
+  PRIMARY KEY (repository_id, version)
+) WITHOUT ROWID;
+CREATE INDEX charters_target ON charters (target, created_at);
+
+CREATE TABLE artifacts (
+  run_id        TEXT NOT NULL,
+  type          TEXT NOT NULL,
+  provider      TEXT NOT NULL,
+  persona       TEXT,
+  media_type    TEXT NOT NULL,
+  url           TEXT NOT NULL,
+  metadata      TEXT NOT NULL,
+  created_at    TEXT NOT NULL,
+  PRIMARY KEY (run_id, type)
+) WITHOUT ROWID;
+
+-- reposync
+CREATE TABLE repositories (
+  repository_id  TEXT PRIMARY KEY,
+  name           TEXT NOT NULL,
+  identity       TEXT NOT NULL,
+  url            TEXT,
+  default_branch TEXT,
+  head_sha       TEXT,
+  created_at     TEXT NOT NULL,
+  synced_at      TEXT
+) WITHOUT ROWID;
+
+-- agents
+CREATE TABLE facts_cache (
+  blob_id       TEXT NOT NULL,
+  path_class    TEXT NOT NULL,
+  scanner       INTEGER NOT NULL,
+  facts         TEXT NOT NULL,
+  PRIMARY KEY (blob_id, path_class, scanner)
+) WITHOUT ROWID;

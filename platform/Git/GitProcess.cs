@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Charterhouse.Platform.Git;
+
+/// <summary>Result of a finished git command.</summary>
+/// <param name="Output">Standard output, decoded as UTF-8 (invalid bytes become U+FFFD).</param>
+/// <param name="Error">The last 64 KB of standard error.</param>
+public sealed record GitResult(int ExitCode, byte[] RawOutput, string Error, bool TimedOut)
+{
+    public bool Succeeded => ExitCode == 0 && !TimedOut;
+    public string Output => Encoding.UTF8.GetString(RawOutput);
+}
+
+/// <summary>
+/// The one place that starts git: arguments as an array, a cleared environment and the hardened settings for untrusted repositories.
+/// The process tree dies with the call (time-out or cancellation).
+/// </summary>
+public sealed class GitProcess(string? askpass = null)
+{
+    private static readonly string[] Hardening =
+    [
+        "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.symlinks=false", "core.protectNTFS=true", "core.protectHFS=true",
+        "transfer.fsckObjects=true", "http.followRedirects=false", "transfer.bundleURI=false", "submodule.recurse=false",
+        "credential.helper=", "safe.bareRepository=explicit", "gc.auto=0", "maintenance.auto=false", "protocol.version=2",
+    ];
+
+    /// <summary>Settings that hold for one call.</summary>
+    public sealed record Settings
+    {
+        /// <summary>Time for the whole call; null for none.</summary>
+        public TimeSpan? Timeout { get; init; }
+        /// <summary>Transports that git may use: <c>https</c>, and <c>file</c> only for a target typed on the local command line.</summary>
+        public string AllowProtocol { get; init; } = "https";
+        /// <summary>Further <c>-c key=value</c> settings.</summary>
+        public IReadOnlyList<string> Config { get; init; } = [];
+        /// <summary>Further environment (index file, global configuration of ours).</summary>
+        public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+        /// <summary>Standard input; null for none.</summary>
+        public ReadOnlyMemory<byte>? Input { get; init; }
+        /// <summary>Output beyond this many bytes fails the call.</summary>
+        public long MaxOutput { get; init; } = 512L * 1024 * 1024;
+    }
+
+    /// <summary>Runs git to its end.</summary>
+    /// <exception cref="GitMissingException">There is no git on the PATH.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the process tree is dead.</exception>
+    public async Task<GitResult> RunAsync(IReadOnlyList<string> arguments, Settings settings, CancellationToken cancellationToken)
+    {
+        using var process = Start(arguments, settings);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (settings.Timeout is { } timeout) deadline.CancelAfter(timeout);
+        await using var killing = deadline.Token.Register(() => Kill(process));
+        var output = ReadAllAsync(process, settings.MaxOutput, deadline.Token);
+        var error = ReadTailAsync(process.StandardError);
+        try
+        {
+            if (settings.Input is { } input) await process.StandardInput.BaseStream.WriteAsync(input, deadline.Token);
+        }
+        catch (IOException)
+        {
+            // git ended before it read its input; its exit code tells why
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // timed out; reported below
+        }
+        process.StandardInput.Close();
+        byte[] bytes;
+        try
+        {
+            bytes = await output;
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Kill(process);
+            cancellationToken.ThrowIfCancellationRequested();
+            return new GitResult(-1, [], $"git {arguments.FirstOrDefault()} did not end within {settings.Timeout}", TimedOut: true);
+        }
+        return new GitResult(process.ExitCode, bytes, await error, TimedOut: false);
+    }
+
+    /// <summary>Starts git for a caller that streams. Dispose kills the process tree.</summary>
+    /// <exception cref="GitMissingException">There is no git on the PATH.</exception>
+    public Process Start(IReadOnlyList<string> arguments, Settings settings)
+    {
+        try
+        {
+            return Process.Start(Describe(arguments, settings)) ?? throw new GitMissingException(null);
+        }
+        catch (System.ComponentModel.Win32Exception problem)
+        {
+            throw new GitMissingException(problem);
+        }
+    }
+
+    /// <summary>Ends the process and everything that it started.</summary>
+    public static void Kill(Process process)
+    {
+        try
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // it was never started or is gone: nothing to end
+        }
+    }
+
+    private static async Task<byte[]> ReadAllAsync(Process process, long limit, CancellationToken cancellationToken)
+    {
+        using var memory = new MemoryStream();
+        var buffer = new byte[81920];
+        int count;
+        while ((count = await process.StandardOutput.BaseStream.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (memory.Length + count > limit)
+            {
+                Kill(process);
+                throw new GitOutputTooLargeException(limit);
+            }
+            memory.Write(buffer, 0, count);
+        }
+        return memory.ToArray();
+    }
+
+    private static async Task<string> ReadTailAsync(StreamReader reader)
+    {
+        const int limit = 64 * 1024;
+        var text = new StringBuilder();
+        var buffer = new char[4096];
+        int count;
+        while ((count = await reader.ReadAsync(buffer)) > 0)
+        {
+            text.Append(buffer, 0, count);
+            if (text.Length > 2 * limit) text.Remove(0, text.Length - limit);
+        }
+        return text.ToString();
+    }
+
+    /// <summary>How to start git with these arguments, for callers that stream; standard streams are redirected.</summary>
+    public ProcessStartInfo Describe(IReadOnlyList<string> arguments, Settings settings)
+    {
+        var start = new ProcessStartInfo("git")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        var path = Environment.GetEnvironmentVariable("PATH");
+        start.Environment.Clear();
+        if (path is not null) start.Environment["PATH"] = path;
+        start.Environment["HOME"] = "/nonexistent";
+        start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
+        start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
+        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
+        start.Environment["GIT_ALLOW_PROTOCOL"] = settings.AllowProtocol;
+        start.Environment["GIT_PROTOCOL_FROM_USER"] = "0";
+        start.Environment["GIT_NO_REPLACE_OBJECTS"] = "1";
+        start.Environment["GIT_LFS_SKIP_SMUDGE"] = "1";
+        start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
+        start.Environment["LC_ALL"] = "C";
+        if (askpass is not null) start.Environment["GIT_ASKPASS"] = askpass;
+        foreach (var (name, value) in settings.Environment) start.Environment[name] = value;
+        foreach (var item in Hardening.Concat(settings.Config))
+        {
+            start.ArgumentList.Add("-c");
+            start.ArgumentList.Add(item);
+        }
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        return start;
+    }
+}
+
+/// <summary>git is not installed, or not on the PATH.</summary>
+public sealed class GitMissingException(Exception? inner)
+    : Exception("git was not found on the PATH; install git 2.39 or later", inner);
+
+/// <summary>A git command printed more than it may.</summary>
+public sealed class GitOutputTooLargeException(long limit) : Exception($"git printed more than {limit} bytes");
