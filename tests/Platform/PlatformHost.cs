@@ -26,6 +26,7 @@ public sealed class TestDbContext(DbContextOptions<TestDbContext> options) : Ser
 internal sealed class PlatformHost : IAsyncDisposable
 {
     private readonly IHost host;
+    private int disposed;
 
     private PlatformHost(IHost host) => this.host = host;
 
@@ -53,6 +54,7 @@ internal sealed class PlatformHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return; // a test may stop its host early
         await host.StopAsync(CancellationToken.None);
         if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
     }

@@ -31,5 +31,8 @@ public sealed class TestDatabase : IDisposable
         return new TestDatabase(DatabaseSettings.ForPostgreSql(await PostgresServer.CreateDatabaseAsync(cancellationToken)), null);
     }
 
+    /// <summary>The same database for a host that believes to be alone.</summary>
+    public TestDatabase Exclusively() => new(Settings with { Exclusive = true }, folder: null);
+
     public void Dispose() => folder?.Dispose();
 }
