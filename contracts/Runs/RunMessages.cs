@@ -4,7 +4,7 @@ namespace Charterhouse.Contracts.Runs;
 
 /// <summary>
 /// Asks the Orchestrator for a run. Sent by the owner of a run request; sending it twice is one run (keyed by <see cref="RunId"/>).
-/// Re-driven every 30 s until <see cref="RunAccepted"/>.
+/// Re-driven every 30 s until the saga's first transaction marks the request accepted or refused.
 /// </summary>
 public sealed record StartRun
 {
@@ -49,9 +49,6 @@ public sealed record RunTrigger
     /// <summary>Head of the last charter of the same target, put in by the Orchestrator; null for the first.</summary>
     public string? BaseSha { get; init; }
 }
-
-/// <summary>The saga has taken a <see cref="StartRun"/>; stops its re-drive.</summary>
-public sealed record RunAccepted(Guid RunId);
 
 /// <summary>A place became free: a queued run may start. Harmless when it may not.</summary>
 public sealed record AdmitRun(Guid RunId);

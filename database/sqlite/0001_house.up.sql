@@ -47,9 +47,10 @@ CREATE TABLE run_requests (
   body          TEXT NOT NULL,
   created_at    TEXT NOT NULL,
   accepted_at   TEXT,
+  refused       TEXT,
   drive_at      TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE accepted_at IS NULL;
+CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE accepted_at IS NULL AND refused IS NULL;
 
 CREATE TABLE runs (
   correlation_id   TEXT PRIMARY KEY,
@@ -59,9 +60,11 @@ CREATE TABLE runs (
   workflow_hash    TEXT NOT NULL,
   project          TEXT NOT NULL,
   status           TEXT NOT NULL,
-  control          TEXT NOT NULL,
+  control          TEXT,
   checkpoint_seq   INTEGER NOT NULL,
+  event_seq        INTEGER NOT NULL,
   payload          TEXT NOT NULL,
+  repository       TEXT,
   result           TEXT,
   created_at       TEXT NOT NULL,
   updated_at       TEXT NOT NULL,
@@ -72,6 +75,8 @@ CREATE TABLE runs (
 ) WITHOUT ROWID;
 CREATE INDEX runs_status ON runs (status, created_at);
 CREATE INDEX runs_created ON runs (created_at);
+CREATE INDEX runs_deadline ON runs (deadline_at) WHERE deadline_at IS NOT NULL;
+CREATE INDEX runs_thread ON runs (thread_id, created_at);
 CREATE UNIQUE INDEX runs_live_thread ON runs (thread_id) WHERE status IN ('queued', 'running', 'cancelling');
 
 CREATE TABLE workflow_texts (
