@@ -53,10 +53,11 @@ public sealed record RunTrigger
 /// <summary>A place became free: a queued run may start. Harmless when it may not.</summary>
 public sealed record AdmitRun(Guid RunId);
 
-/// <summary>Asks for the end of a run. Idempotent; ignored by a terminal run.</summary>
-public sealed record CancelRun(Guid RunId, string Reason, string? Actor);
+/// <summary>Asks for the end of a run. Owned by a row in <c>run_commands</c>, re-driven every 10 s until the saga removes it.</summary>
+/// <param name="CommandId">Made by the sender.</param>
+public sealed record CancelRun(Guid RunId, Guid CommandId, string Reason, string? Actor);
 
-/// <summary>Steers a run that is not terminal: applies an update as a named step and goes on in the next epoch.</summary>
+/// <summary>Steers a run that is not terminal: applies an update as a named step and goes on in the next epoch. Owned like <see cref="CancelRun"/>.</summary>
 public sealed record SteerRun
 {
     public required Guid RunId { get; init; }

@@ -79,6 +79,16 @@ CREATE INDEX runs_deadline ON runs (deadline_at) WHERE deadline_at IS NOT NULL;
 CREATE INDEX runs_thread ON runs (thread_id, created_at);
 CREATE UNIQUE INDEX runs_live_thread ON runs (thread_id) WHERE status IN ('queued', 'running', 'cancelling');
 
+CREATE TABLE run_commands (
+  command_id    uuid PRIMARY KEY,
+  run_id        text NOT NULL,
+  type          text NOT NULL,
+  body          jsonb NOT NULL,
+  created_at    timestamptz NOT NULL,
+  drive_at      timestamptz NOT NULL
+);
+CREATE INDEX run_commands_drive ON run_commands (drive_at);
+
 CREATE TABLE workflow_texts (
   hash          text PRIMARY KEY,
   name          text NOT NULL,

@@ -79,6 +79,16 @@ CREATE INDEX runs_deadline ON runs (deadline_at) WHERE deadline_at IS NOT NULL;
 CREATE INDEX runs_thread ON runs (thread_id, created_at);
 CREATE UNIQUE INDEX runs_live_thread ON runs (thread_id) WHERE status IN ('queued', 'running', 'cancelling');
 
+CREATE TABLE run_commands (
+  command_id    TEXT PRIMARY KEY,
+  run_id        TEXT NOT NULL,
+  type          TEXT NOT NULL,
+  body          TEXT NOT NULL,
+  created_at    TEXT NOT NULL,
+  drive_at      TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX run_commands_drive ON run_commands (drive_at);
+
 CREATE TABLE workflow_texts (
   hash          TEXT PRIMARY KEY,
   name          TEXT NOT NULL,

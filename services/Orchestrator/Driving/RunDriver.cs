@@ -27,6 +27,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
     {
         var now = time.GetUtcNow();
         await db.RunRequests.Where(row => row.AcceptedAt == null && row.Refused == null).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
+        await db.RunCommands.ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
         await db.RunTasks.Where(row => row.DriveAt != null).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
     }, cancellationToken);
 
@@ -55,11 +56,13 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
         var due = await database.ReadAsync(async (db, token) => new
         {
             Requests = await db.RunRequests.AnyAsync(row => row.AcceptedAt == null && row.Refused == null && row.DriveAt <= now, token),
+            Commands = await db.RunCommands.AnyAsync(row => row.DriveAt <= now, token),
             Tasks = await db.RunTasks.AnyAsync(row => row.DriveAt != null && row.DriveAt <= now, token),
             Deadlines = await db.Runs.AnyAsync(run => run.DeadlineAt != null && run.DeadlineAt <= now, token),
             Waiting = await db.Runs.AnyAsync(run => run.StartedAt == null && run.EndedAt == null, token),
         }, cancellationToken);
         if (due.Requests) await database.WriteAsync((db, token) => DriveRequestsAsync(db, now, token), cancellationToken);
+        if (due.Commands) await database.WriteAsync((db, token) => DriveCommandsAsync(db, now, token), cancellationToken);
         if (due.Tasks) await database.WriteAsync((db, token) => DriveTasksAsync(db, now, token), cancellationToken);
         if (due.Deadlines) await database.WriteAsync((db, token) => DriveDeadlinesAsync(db, now, token), cancellationToken);
         if (due.Waiting) await database.WriteAsync(DriveQueuedAsync, cancellationToken);
@@ -73,6 +76,23 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
         {
             request.DriveAt = now + RequestAgainAfter;
             db.Send(Queues.Runs, JsonSerializer.Deserialize<StartRun>(request.Body, CanonicalJson.Options)!);
+        }
+    }
+
+    private static async Task DriveCommandsAsync(OrchestratorDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var command in await db.RunCommands.AsTracking().Where(row => row.DriveAt <= now).OrderBy(row => row.DriveAt).Take(Batch).ToListAsync(cancellationToken))
+        {
+            var isVoid = await db.Runs.AnyAsync(run => run.RunId == command.RunId && run.EndedAt != null, cancellationToken)
+                || await db.RunRequests.AnyAsync(request => request.RunId == command.RunId && request.Refused != null, cancellationToken);
+            if (isVoid)
+            {
+                db.RunCommands.Remove(command);
+                continue;
+            }
+            command.DriveAt = now + DecisionExecutor.DriveAfter;
+            if (command.Type == "cancel") db.Send(Queues.Runs, JsonSerializer.Deserialize<CancelRun>(command.Body, CanonicalJson.Options)!);
+            else db.Send(Queues.Runs, JsonSerializer.Deserialize<SteerRun>(command.Body, CanonicalJson.Options)!);
         }
     }
 

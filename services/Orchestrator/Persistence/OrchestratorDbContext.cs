@@ -10,6 +10,7 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
 {
     internal DbSet<RunSaga> Runs => Set<RunSaga>();
     internal DbSet<RunRequestRow> RunRequests => Set<RunRequestRow>();
+    internal DbSet<RunCommandRow> RunCommands => Set<RunCommandRow>();
     internal DbSet<WorkflowTextRow> WorkflowTexts => Set<WorkflowTextRow>();
     internal DbSet<RunTaskRow> RunTasks => Set<RunTaskRow>();
     internal DbSet<RunEventRow> RunEvents => Set<RunEventRow>();
@@ -32,6 +33,7 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
             run.Ignore(x => x.Phase);
         });
         modelBuilder.Entity<RunRequestRow>().ToTable("run_requests").HasKey(x => x.RunId);
+        modelBuilder.Entity<RunCommandRow>().ToTable("run_commands").HasKey(x => x.CommandId);
         modelBuilder.Entity<WorkflowTextRow>().ToTable("workflow_texts").HasKey(x => x.Hash);
         modelBuilder.Entity<RunTaskRow>().ToTable("run_tasks").HasKey(x => x.TaskId);
         modelBuilder.Entity<RunEventRow>().ToTable("run_events").HasKey(x => new { x.RunId, x.Seq });

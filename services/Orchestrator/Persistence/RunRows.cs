@@ -16,6 +16,20 @@ internal sealed class RunRequestRow
     public required DateTimeOffset DriveAt { get; set; }
 }
 
+/// <summary>A person's command to a run, the owner's row of <c>CancelRun</c> and <c>SteerRun</c>; removed when it is carried out or void.</summary>
+internal sealed class RunCommandRow
+{
+    public required Guid CommandId { get; init; }
+    public required string RunId { get; init; }
+    /// <summary><c>cancel</c> or <c>steer</c>.</summary>
+    public required string Type { get; init; }
+    /// <summary>The message.</summary>
+    [JsonText]
+    public required string Body { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset DriveAt { get; set; }
+}
+
 /// <summary>A workflow's text as it was when a run started with it, once per content.</summary>
 internal sealed class WorkflowTextRow
 {

@@ -9,8 +9,6 @@ internal sealed record RunPayload
     /// <summary>Where it started from, when not from its input.</summary>
     public StartPointNote? From { get; init; }
     public int? RecursionLimit { get; init; }
-    /// <summary>The last steering command that was carried out, so that a repeated one is not.</summary>
-    public Guid? LastCommand { get; init; }
 }
 
 /// <summary>A start point without its update, which the checkpoint holds.</summary>

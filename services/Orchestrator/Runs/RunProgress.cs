@@ -98,9 +98,7 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
     /// <summary>A person's update on the checkpoint that the run stands on, then the next epoch.</summary>
     public async Task SteerAsync(OrchestratorDbContext db, RunSaga run, SteerRun message, CancellationToken cancellationToken)
     {
-        var payload = Payload(run);
-        if (payload.LastCommand == message.CommandId) return;
-        run.Payload = Text(payload with { LastCommand = message.CommandId });
+        if (!await TakeCommandAsync(db, message.CommandId, cancellationToken)) return;
         var graph = await workflows.GetAsync(db, run.WorkflowHash, cancellationToken);
         var control = ControlRecord.Read(run.Control!);
         var asStep = message.AsStep ?? WorkflowEngine.WriterOf(graph, control, message.Update.Keys);
@@ -115,6 +113,7 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
     /// <summary>A person's cancel.</summary>
     public async Task CancelAsync(OrchestratorDbContext db, RunSaga run, CancelRun message, CancellationToken cancellationToken)
     {
+        if (!await TakeCommandAsync(db, message.CommandId, cancellationToken)) return;
         executor.Record(db, run, "run.cancelling", new { reason = message.Reason, actor = message.Actor });
         await AdvanceAsync(db, run, new RunEvent.CancelRequested(), cancellationToken);
     }
@@ -128,6 +127,14 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
 
     /// <summary>A command that cannot be carried out in the run's state: logged, nothing changes.</summary>
     public void Refuse(RunSaga run, string reason) => Refused(logger, run.RunId, reason);
+
+    /// <summary>A command is carried out by whoever removes its row; a repeated message finds none.</summary>
+    private static async Task<bool> TakeCommandAsync(OrchestratorDbContext db, Guid commandId, CancellationToken cancellationToken)
+    {
+        if (await db.RunCommands.AsTracking().FirstOrDefaultAsync(row => row.CommandId == commandId, cancellationToken) is not { } row) return false;
+        db.RunCommands.Remove(row);
+        return true;
+    }
 
     private async Task FailAsync(OrchestratorDbContext db, RunSaga run, RunTaskRow task, FailureInfo failure, DateTimeOffset? startedAt, long durationMs, CancellationToken cancellationToken)
     {

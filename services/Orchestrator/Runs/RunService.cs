@@ -57,11 +57,8 @@ public sealed class RunService
             if (update is { Count: > 0 })
             {
                 await _queries.CheckUpdateAsync(saga, saga.CheckpointSeq, update, asStep, cancellationToken);
-                await _database.WriteAsync((db, _) =>
-                {
-                    db.Send(Queues.Runs, new SteerRun { RunId = run.Value, CommandId = NewId(), Update = update, AsStep = asStep });
-                    return Task.CompletedTask;
-                }, cancellationToken);
+                var steer = new SteerRun { RunId = run.Value, CommandId = NewId(), Update = update, AsStep = asStep };
+                await CommandAsync(run, "steer", steer.CommandId, steer, cancellationToken);
             }
             return run;
         }
@@ -87,11 +84,8 @@ public sealed class RunService
         var saga = await _queries.SagaAsync(run, cancellationToken);
         if (saga is null && !await _queries.IsRequestedAsync(run, cancellationToken)) throw NotFound(run);
         if (saga is { EndedAt: not null }) return false;
-        await _database.WriteAsync((db, _) =>
-        {
-            db.Send(Queues.Runs, new CancelRun(run.Value, reason, actor));
-            return Task.CompletedTask;
-        }, cancellationToken);
+        var cancel = new CancelRun(run.Value, NewId(), reason, actor);
+        await CommandAsync(run, "cancel", cancel.CommandId, cancel, cancellationToken);
         return true;
     }
 
@@ -180,6 +174,23 @@ public sealed class RunService
         }, cancellationToken);
         return id;
     }
+
+    private Task CommandAsync<T>(RunId run, string type, Guid commandId, T message, CancellationToken cancellationToken) where T : class =>
+        _database.WriteAsync((db, _) =>
+        {
+            var now = _time.GetUtcNow();
+            db.RunCommands.Add(new RunCommandRow
+            {
+                CommandId = commandId,
+                RunId = run.ToString(),
+                Type = type,
+                Body = JsonSerializer.Serialize(message, CanonicalJson.Options),
+                CreatedAt = now,
+                DriveAt = now + DecisionExecutor.DriveAfter,
+            });
+            db.Send(Queues.Runs, message);
+            return Task.CompletedTask;
+        }, cancellationToken);
 
     private Guid NewId() => Guid.CreateVersion7(_time.GetUtcNow());
 

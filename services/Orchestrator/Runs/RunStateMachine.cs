@@ -61,8 +61,8 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
             .If(c => c.Saga.StartedAt is not null, admitted => admitted.TransitionTo(Running))),
         Settle(When(Cancel)
             .ThenAsync(c => Progress(c).CancelAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
-        When(Steer).Then(c => Progress(c).Refuse(c.Saga, "steered while queued")),
-        Ignore(Start), Ignore(StepDone), Ignore(StepBroke), Ignore(StepStopped), Ignore(TimeIsUp));
+        // Steering waits until the run has its place: the command's row sends it again.
+        Ignore(Steer), Ignore(Start), Ignore(StepDone), Ignore(StepBroke), Ignore(StepStopped), Ignore(TimeIsUp));
 
     private void WhenRunning() => During(Running,
         Settle(When(StepDone)
