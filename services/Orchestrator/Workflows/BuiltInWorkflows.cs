@@ -6,6 +6,9 @@ public static class BuiltInWorkflows
     /// <summary>Sync, scan, the agents, publish.</summary>
     public const string RepoAnalysis = "repo-analysis";
 
+    /// <summary>What <c>analyze</c> runs when no workflow is named.</summary>
+    public const string Default = RepoAnalysis;
+
     /// <summary>Every built-in workflow's name, ordered.</summary>
     public static IReadOnlyList<string> Names { get; } = [RepoAnalysis];
 

@@ -9,9 +9,8 @@ internal static class LimitsSection
 
     private static readonly string[] Keys = ["recursion", "timeout"];
 
-    public static WorkflowLimits Read(YamlNode? node, Problems problems)
+    public static WorkflowLimits Read(YamlNode? node, WorkflowLimits fallback, Problems problems)
     {
-        var fallback = WorkflowLimits.Default;
         if (KeyChecks.Map(node, "limits", "limits: { recursion: 25, timeout: 1h }", problems) is not { } limits) return fallback;
         KeyChecks.Check(limits, "'limits'", Keys, problems);
         return new WorkflowLimits(

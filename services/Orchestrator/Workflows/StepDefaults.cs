@@ -5,7 +5,8 @@ namespace Charterhouse.Orchestrator.Workflows;
 /// <summary><c>defaults:</c>, what steps have that do not say otherwise; and the two settings themselves, which a step may have too.</summary>
 internal sealed record StepDefaults(TimeSpan Timeout, RetryPolicy Retry)
 {
-    public static StepDefaults BuiltIn { get; } = new(TimeSpan.FromMinutes(10), RetryPolicy.Default);
+    /// <summary>Total time of an attempt when nothing says otherwise.</summary>
+    private static readonly TimeSpan UsualTimeout = TimeSpan.FromMinutes(10);
 
     private const int MaxAttempts = 100;
     private const double MaxMultiplier = 100;
@@ -13,11 +14,12 @@ internal sealed record StepDefaults(TimeSpan Timeout, RetryPolicy Retry)
     private static readonly string[] Keys = ["timeout", "retry"];
     private static readonly string[] RetryKeys = ["max_attempts", "initial", "multiplier", "maximum"];
 
-    public static StepDefaults Read(YamlNode? node, Problems problems)
+    public static StepDefaults Read(YamlNode? node, RetryPolicy retry, Problems problems)
     {
-        if (KeyChecks.Map(node, "defaults", "defaults: { timeout: 10m, retry: { max_attempts: 3 } }", problems) is not { } defaults) return BuiltIn;
+        var usual = new StepDefaults(UsualTimeout, retry);
+        if (KeyChecks.Map(node, "defaults", "defaults: { timeout: 10m, retry: { max_attempts: 3 } }", problems) is not { } defaults) return usual;
         KeyChecks.Check(defaults, "'defaults'", Keys, problems);
-        return BuiltIn.With(defaults, problems);
+        return usual.With(defaults, problems);
     }
 
     /// <summary>These, with what the mapping sets.</summary>

@@ -18,16 +18,17 @@ public static class WorkflowReader
     /// <summary>The workflow in <paramref name="text"/>.</summary>
     /// <param name="text">YAML.</param>
     /// <param name="source">Where it came from, for messages.</param>
-    public static WorkflowReading Read(string text, string source)
+    /// <param name="defaults">For what the workflow does not say; null takes the engine's.</param>
+    public static WorkflowReading Read(string text, string source, WorkflowDefaults? defaults = null)
     {
         var problems = new Problems();
-        var graph = Read(text, problems);
+        var graph = Read(text, defaults ?? WorkflowDefaults.BuiltIn, problems);
         return problems.Any
             ? new WorkflowReading(source, null, problems.Ordered())
             : new WorkflowReading(source, graph, []);
     }
 
-    private static WorkflowGraph? Read(string text, Problems problems)
+    private static WorkflowGraph? Read(string text, WorkflowDefaults installation, Problems problems)
     {
         if (text.Length > MaxBytes || Encoding.UTF8.GetByteCount(text) > MaxBytes)
         {
@@ -44,8 +45,8 @@ public static class WorkflowReader
         KeyChecks.Check(workflow, "a workflow", Keys, problems);
         var name = KeyChecks.Name(workflow, problems);
         var channels = StateSection.Read(workflow.Find("state"), problems);
-        var limits = LimitsSection.Read(workflow.Find("limits"), problems);
-        var defaults = StepDefaults.Read(workflow.Find("defaults"), problems);
+        var limits = LimitsSection.Read(workflow.Find("limits"), installation.Limits, problems);
+        var defaults = StepDefaults.Read(workflow.Find("defaults"), installation.Retry, problems);
         var steps = StepsSection.Read(workflow, defaults, problems);
         NeedsCheck.Check(steps, problems);
         if (channels is not null) ChannelsCheck.Check(steps, channels, problems);
