@@ -4,7 +4,9 @@ CREATE TABLE outbox_messages (
   service       text NOT NULL,
   destination   text NOT NULL,
   message_type  text NOT NULL,
-  body          jsonb NOT NULL,
+  -- text: a message must arrive with the very bytes that were written (jsonb reorders members and rewrites numbers)
+  body          text NOT NULL,
+  attempts      integer NOT NULL DEFAULT 0,
   created_at    timestamptz NOT NULL,
   not_before    timestamptz NOT NULL
 );
@@ -18,12 +20,14 @@ CREATE TABLE node_executions (
   step          text NOT NULL,
   kind          text NOT NULL,
   status        text NOT NULL,
+  -- claim is the fencing number; lost_claims counts those whose worker vanished (a released claim is not lost)
   claim         integer NOT NULL DEFAULT 0,
+  lost_claims   integer NOT NULL DEFAULT 0,
   worker        text,
   lease_until   timestamptz,
-  command       jsonb,
-  result        jsonb,
-  progress      jsonb,
+  command       text,
+  result        text,
+  progress      text,
   accepted_sent boolean NOT NULL DEFAULT false,
   created_at    timestamptz NOT NULL,
   started_at    timestamptz,
@@ -40,6 +44,8 @@ CREATE TABLE blobs (
   content       bytea NOT NULL,
   created_at    timestamptz NOT NULL
 );
+-- compressed already
+ALTER TABLE blobs ALTER COLUMN content SET STORAGE EXTERNAL;
 
 -- orchestrator
 CREATE TABLE run_requests (

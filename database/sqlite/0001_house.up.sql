@@ -1,10 +1,12 @@
 -- platform: every service, rows carry their service
+-- (tables with big values keep their rowid: WITHOUT ROWID would put the values into the inner pages of the b-tree)
 CREATE TABLE outbox_messages (
   id            TEXT PRIMARY KEY,
   service       TEXT NOT NULL,
   destination   TEXT NOT NULL,
   message_type  TEXT NOT NULL,
   body          TEXT NOT NULL,
+  attempts      INTEGER NOT NULL DEFAULT 0,
   created_at    TEXT NOT NULL,
   not_before    TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -18,7 +20,9 @@ CREATE TABLE node_executions (
   step          TEXT NOT NULL,
   kind          TEXT NOT NULL,
   status        TEXT NOT NULL,
+  -- claim is the fencing number; lost_claims counts those whose worker vanished (a released claim is not lost)
   claim         INTEGER NOT NULL DEFAULT 0,
+  lost_claims   INTEGER NOT NULL DEFAULT 0,
   worker        TEXT,
   lease_until   TEXT,
   command       TEXT,
@@ -29,7 +33,7 @@ CREATE TABLE node_executions (
   started_at    TEXT,
   ended_at      TEXT,
   PRIMARY KEY (task_id, attempt)
-) WITHOUT ROWID;
+);
 CREATE INDEX node_executions_open ON node_executions (service, status, lease_until) WHERE status IN ('pending', 'running');
 CREATE INDEX node_executions_run ON node_executions (run_id);
 
@@ -39,7 +43,7 @@ CREATE TABLE blobs (
   compression   TEXT NOT NULL,
   content       BLOB NOT NULL,
   created_at    TEXT NOT NULL
-) WITHOUT ROWID;
+);
 
 -- orchestrator
 CREATE TABLE run_requests (
