@@ -1,4 +1,4 @@
-using Charterhouse.Platform.Persistence.Model;
+using Charterhouse.Platform.Persistence;
 using Charterhouse.Engine;
 using MassTransit;
 
