@@ -198,9 +198,9 @@ CREATE TABLE repositories (
 
 -- agents
 CREATE TABLE facts_cache (
-  blob_id       text NOT NULL,
-  path_class    text NOT NULL,
-  scanner       integer NOT NULL,
-  facts         jsonb NOT NULL,
-  PRIMARY KEY (blob_id, path_class, scanner)
+  repository_id text NOT NULL,
+  part          text NOT NULL,
+  cache_key     text NOT NULL,
+  content       bytea NOT NULL,
+  PRIMARY KEY (repository_id, part)
 );

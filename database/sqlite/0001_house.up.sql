@@ -196,9 +196,9 @@ CREATE TABLE repositories (
 
 -- agents
 CREATE TABLE facts_cache (
-  blob_id       TEXT NOT NULL,
-  path_class    TEXT NOT NULL,
-  scanner       INTEGER NOT NULL,
-  facts         TEXT NOT NULL,
-  PRIMARY KEY (blob_id, path_class, scanner)
-) WITHOUT ROWID;
+  repository_id TEXT NOT NULL,
+  part          TEXT NOT NULL,
+  cache_key     TEXT NOT NULL,
+  content       BLOB NOT NULL,
+  PRIMARY KEY (repository_id, part)
+);
