@@ -7,7 +7,6 @@ using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Persistence;
-using Charterhouse.Platform.Work;
 using Charterhouse.RepoSync;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -94,12 +93,11 @@ internal sealed class CharterHost
             orchestrator.AddQueries(builder.Services);
             return builder.Build();
         }
-        builder.Services.AddSingleton(new StepWorkerOptions { Concurrency = options.WorkerConcurrency });
         builder.Services.AddCharterBus(
         [
             orchestrator,
-            new RepoSyncModule(new RepoSyncOptions { CacheRoot = folder.Repositories, AllowPrivateHosts = options.AllowPrivateHosts }),
-            new AgentsModule(folder.Repositories),
+            new RepoSyncModule(new RepoSyncOptions { CacheRoot = folder.Repositories, AllowPrivateHosts = options.AllowPrivateHosts }, options.WorkerConcurrency),
+            new AgentsModule(folder.Repositories, options.WorkerConcurrency),
         ]);
         return builder.Build();
     }

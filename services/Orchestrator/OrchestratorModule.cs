@@ -9,7 +9,7 @@ using Charterhouse.Orchestrator.Workflows;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
-using Charterhouse.Platform.Work; using Charterhouse.Orchestrator.Reports;
+using Charterhouse.Platform.Work;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,7 +33,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddSingleton<DecisionExecutor>();
         services.AddSingleton<RunStart>();
         services.AddSingleton<RunProgress>();
-        services.AddStepWorker<OrchestratorDbContext>(Name);
+        services.AddStepWorker<OrchestratorDbContext>();
         services.AddStepHandler<PublishHandler>();
         services.AddSingleton<RunDriver>();
         services.AddHostedService(provider => provider.GetRequiredService<RunDriver>());
@@ -51,7 +51,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
     {
         endpoints.Receive(Queues.Runs, SagaConcurrency, endpoint => endpoint.ConfigureSaga<RunSaga>(endpoints.Context));
         endpoints.Receive(Queues.StepSignals, 4, endpoint => endpoint.ConfigureConsumer<StepAcceptedConsumer>(endpoints.Context));
-        endpoints.ReceiveSteps<OrchestratorDbContext>(Name);
+        endpoints.ReceiveSteps<OrchestratorDbContext>();
     }
 
     /// <summary>What queries and commands need, without bus, saga and worker: for a process that only reads.</summary>
