@@ -85,6 +85,14 @@ public sealed class ReducersTests
     }
 
     [Fact]
+    public void Apply_Trigger_ExistsWithoutBeingDeclared()
+    {
+        var trigger = Charterhouse.Contracts.Steps.Channels.Trigger;
+        RepoAnalysis.Channels.ShouldNotContain(channel => channel.Name == trigger);
+        Applied(State("{}"), new TaskWrites("", "", Members($$"""{"{{trigger}}":{}}"""))).State.Keys.ShouldBe([trigger]);
+    }
+
+    [Fact]
     public void Apply_Rejected_IgnoresArrivalOrder()
     {
         TaskWrites[] writes = [Writes("archivist", """{"findings":1}"""), Writes("historian", """{"sections":1}""")];
