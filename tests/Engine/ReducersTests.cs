@@ -89,7 +89,7 @@ public sealed class ReducersTests
     {
         var trigger = Charterhouse.Contracts.Steps.Channels.Trigger;
         RepoAnalysis.Channels.ShouldNotContain(channel => channel.Name == trigger);
-        Applied(State("{}"), new TaskWrites("", "", Members($$"""{"{{trigger}}":{}}"""))).State.Keys.ShouldBe([trigger]);
+        Applied(State("{}"), new TaskWrites("", "", new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [trigger] = Json("1") })).State.Keys.ShouldBe([trigger]);
     }
 
     [Fact]
