@@ -50,6 +50,14 @@ public sealed class InterventionsTests
             .Decisions.Select(decision => decision.GetType().Name).ShouldBe(["CancelTask", "ApplyBarrier"]);
 
     [Fact]
+    public void Steered_AsACompletedSibling_TakesItsPlace()
+    {
+        var run = AtAgents().Complete("archivist").Accept(new RunEvent.Steered("archivist"));
+        run.Control.Tasks.Select(task => task.Step).ShouldBe(["historian"]);
+        run.Complete("historian").Only<RunDecision.ApplyBarrier>().TaskIds.ShouldBe([run.Task("historian").TaskId]);
+    }
+
+    [Fact]
     public void Steered_WithAFailedSibling_TriesItAgain()
     {
         var run = AtAgents().Fail("archivist").Accept(new RunEvent.Steered(null));

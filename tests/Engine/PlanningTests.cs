@@ -90,6 +90,17 @@ public sealed class PlanningTests
         WorkflowEngine.WriterOf(run.Graph, run.Control, ["trigger"]).ShouldBeNull();
     }
 
+    [Fact]
+    public void WriterOf_DocumentInAnotherOrder_GoesByDepth()
+    {
+        var graph = Graphs.RepoAnalysis with
+        {
+            Steps = [Graphs.Step("late", ["early"], "repository/sync"), Graphs.Step("early", [], "repository/sync")],
+        };
+        var control = WorkflowEngine.Create(graph, "run_x") with { Arrived = ["early", "late"] };
+        WorkflowEngine.WriterOf(graph, control, ["context"]).ShouldBe("late");
+    }
+
     private static EngineRun Drive(int length, int limit)
     {
         var run = new EngineRun(Graphs.Chain(length), recursionLimit: limit).Begin();

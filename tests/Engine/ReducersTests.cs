@@ -56,6 +56,16 @@ public sealed class ReducersTests
         rejected.Message.ShouldStartWith("Step 'archivist' and step 'historian' both wrote channel 'findings'");
     }
 
+    [Fact]
+    public void Apply_TwoOverwritesWithAWriteBetween_NamesTheOverwriters()
+    {
+        const string overwrite = """{"findings":{"$overwrite":[1]}}""";
+        var rejected = WorkflowEngine.Apply(Fan("a", "b", "c"), State("{}"), [Writes("a", overwrite), Writes("b", """{"findings":[2]}"""), Writes("c", overwrite)])
+            .ShouldBeOfType<ApplyResult.Rejected>();
+        rejected.Code.ShouldBe("invalid_concurrent_update");
+        rejected.Message.ShouldStartWith("Step 'a' and step 'c' both wrote channel 'findings'");
+    }
+
     [Theory]
     [InlineData("sync", """{"nothing":1}""", "does not declare")]
     [InlineData("sync", """{"facts":1}""", "its kind does not declare")]
@@ -82,6 +92,14 @@ public sealed class ReducersTests
         applied.Changes.ShouldAllBe(change => change.Kind == ChangeKind.Set);
         var rejected = WorkflowEngine.Apply(RepoAnalysis, State("{}"), [new TaskWrites("", "", Members("""{"nothing":1}"""))]).ShouldBeOfType<ApplyResult.Rejected>();
         (rejected.Code, rejected.Step).ShouldBe(("invalid_update", null));
+    }
+
+    [Fact]
+    public void Apply_Trigger_ExistsWithoutBeingDeclared()
+    {
+        var trigger = Charterhouse.Contracts.Steps.Channels.Trigger;
+        RepoAnalysis.Channels.ShouldNotContain(channel => channel.Name == trigger);
+        Applied(State("{}"), new TaskWrites("", "", new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [trigger] = Json("1") })).State.Keys.ShouldBe([trigger]);
     }
 
     [Fact]

@@ -10,8 +10,8 @@ internal static partial class Durations
     {
         duration = default;
         if (text.Length is 0 or > 32 || Form().Match(text) is not { Success: true } match) return false;
-        duration = TimeSpan.FromHours(Part(match, 1)) + TimeSpan.FromMinutes(Part(match, 2))
-            + TimeSpan.FromSeconds(Part(match, 3)) + TimeSpan.FromMilliseconds(Part(match, 4));
+        duration = TimeSpan.FromHours(Part(match, "hours")) + TimeSpan.FromMinutes(Part(match, "minutes"))
+            + TimeSpan.FromSeconds(Part(match, "seconds")) + TimeSpan.FromMilliseconds(Part(match, "milliseconds"));
         return true;
     }
 
@@ -23,9 +23,9 @@ internal static partial class Durations
         return text.Length > 0 ? text : "0s";
     }
 
-    private static long Part(Match match, int group) =>
+    private static long Part(Match match, string group) =>
         match.Groups[group].Success ? long.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
 
-    [GeneratedRegex(@"\A(?:([0-9]{1,7})h)?(?:([0-9]{1,7})m)?(?:([0-9]{1,7})s)?(?:([0-9]{1,7})ms)?\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A(?:(?<hours>[0-9]{1,7})h)?(?:(?<minutes>[0-9]{1,7})m)?(?:(?<seconds>[0-9]{1,7})s)?(?:(?<milliseconds>[0-9]{1,7})ms)?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Form();
 }

@@ -27,26 +27,42 @@ internal sealed class YamlTree
 
     private readonly Parser _parser;
     private readonly Problems _problems;
+    private readonly int _lines;
+
+    private const string HowToCorrect = "Check indentation (spaces, no tabs), colons, quotes and brackets near this place.";
 
     private YamlTree(string text, Problems problems)
     {
         _parser = new Parser(new StringReader(text));
         _problems = problems;
+        _lines = text.TrimEnd('\n').Count(c => c == '\n') + 1;
     }
 
     /// <summary>The only document's root, or null when that is a problem.</summary>
     public static YamlNode? Load(string text, Problems problems)
     {
+        var tree = new YamlTree(text, problems);
         try
         {
-            return new YamlTree(text, problems).Document();
+            return tree.Document();
         }
         catch (YamlException e)
         {
-            problems.Add(Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column), $"This is not valid YAML: {Show.Text(e.Message)}", "Check indentation (spaces, no tabs), colons, quotes and brackets near this place.");
-            return null;
+            // A plain scalar's error stands where it ends (a tab on the next line); any other where its construct starts (an open quote).
+            var place = e.Message.Contains("plain scalar", StringComparison.Ordinal) ? e.End : e.Start;
+            tree.Refuse(tree.Line(place.Line), (int)place.Column, $"This is not valid YAML: {Show.Text(e.Message)}", HowToCorrect);
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            // Some malformed texts trip the parser itself instead of being reported by it.
+            var near = tree._parser.Current?.End ?? Mark.Empty;
+            tree.Refuse(tree.Line(near.Line), (int)near.Column, "This is not valid YAML.", HowToCorrect);
+        }
+        return null;
     }
+
+    // The parser may report the end of the text as a line after the last one.
+    private int Line(long reported) => (int)Math.Clamp(reported, 1, _lines);
 
     private YamlNode? Document()
     {
@@ -112,7 +128,7 @@ internal sealed class YamlTree
 
     private YamlNode? Refuse(int line, int column, string message, string fix)
     {
-        _problems.Add(line, column, message, fix);
+        _problems.Add(line, Math.Max(1, column), message, fix);
         return null;
     }
 }

@@ -79,6 +79,33 @@ public sealed class HostileWorkflowTests
         TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(10));
     }
 
+    [Theory]
+    [InlineData("a, ")]
+    [InlineData("[],")]
+    [InlineData("{},")]
+    [InlineData("\"")]
+    [InlineData("'a")]
+    [InlineData("a: b\n")]
+    [InlineData("? a\n")]
+    [InlineData("- a\n")]
+    [InlineData("\n")]
+    [InlineData(" #")]
+    [InlineData(": ")]
+    [InlineData("|\n ")]
+    [InlineData("a b ")]
+    [InlineData("%")]
+    [InlineData("a: [{b: c}, d]\n")]
+    public void Read_TheSameOverAndOver_IsAnsweredSoon(string piece)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        foreach (var start in new[] { "", "x: ", "x: [", "x: {", "x: \"" })
+        {
+            var text = start + string.Concat(Enumerable.Repeat(piece, (WorkflowReader.MaxBytes - start.Length) / piece.Length));
+            WorkflowReader.Read(text, "x").Problems.ShouldNotBeEmpty();
+        }
+        TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(20));
+    }
+
     [Fact]
     public void Read_MutatedText_NeverThrows()
     {

@@ -15,7 +15,7 @@ public sealed class WorkflowProblemsTests
     public void Read_NoWorkflow_IsTheOnlyProblem(string text, int line, string message, string fix)
     {
         var problem = WorkflowReader.Read(text, "x").Problems.ShouldHaveSingleItem();
-        problem.Line.ShouldBe(line);
+        problem.Line.ShouldBe(line, problem.ToString());
         problem.Message.ShouldContain(message);
         problem.Fix.ShouldContain(fix);
     }
@@ -108,7 +108,7 @@ public sealed class WorkflowProblemsTests
     public void Read_Cycle_NamesTheStepsInOrderAndWhatIsBehind()
     {
         var problem = Steps("a: [c]", "b: [a]", "c: [b]", "d: [c]", "e: [d]", "free: []").ShouldHaveSingleItem();
-        (problem.Line, problem.Column).ShouldBe((4, 36));
+        (problem.Line, problem.Column).ShouldBe((4, 39));
         problem.Message.ShouldBe("These steps wait for each other: a → b → c → a. Behind them, and never started either: d, e.");
         problem.Fix.ShouldBe("Break the cycle, for example by removing 'c' from the needs of 'a'.");
     }
