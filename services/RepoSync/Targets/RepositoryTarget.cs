@@ -18,6 +18,13 @@ public abstract partial record RepositoryTarget
     {
         /// <inheritdoc/>
         public override string Text => Path;
+
+        /// <summary>Looks whether there is a repository with a commit; null when there is. Reads files only, starts nothing.</summary>
+        public TargetProblem? Examine()
+        {
+            var found = LocalRepository.Find(Path);
+            return found.Succeeded ? HeadState.Read(found.Value).Problem : found.Problem;
+        }
     }
 
     /// <summary>An https URL without credentials, query and fragment.</summary>
