@@ -1,4 +1,5 @@
 using Charterhouse.Platform.Messaging;
+using Charterhouse.Platform.Work;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -39,6 +40,7 @@ public static class CharterBus
         });
         services.Configure<LoggerFilterOptions>(options => options.AddFilter("MassTransit", LogLevel.Warning));
         services.AddHostedService<OutboxService>();
+        services.AddHostedService<WorkService>();
         return services;
     }
 
@@ -47,5 +49,31 @@ public static class CharterBus
     {
         protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
             Task.WhenAll(dispatchers.Select(dispatcher => dispatcher.RunAsync(stoppingToken)));
+    }
+
+    /// <summary>Checks every pool's handlers before anything starts; runs the pools while bus and outbox are there.</summary>
+    private sealed class WorkService(IEnumerable<IStepWorker> workers) : IHostedLifecycleService
+    {
+        private readonly IReadOnlyList<IStepWorker> workers = [.. workers];
+
+        public Task StartingAsync(CancellationToken cancellationToken)
+        {
+            foreach (var worker in workers) worker.Validate();
+            return Task.CompletedTask;
+        }
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            foreach (var worker in workers) worker.Start();
+            return Task.CompletedTask;
+        }
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(workers.Select(worker => worker.StopAsync(cancellationToken)));
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -233,8 +233,7 @@ internal sealed partial class OutboxDispatcher<TContext>(
 
     private static async Task DeleteAsync(TContext context, List<Guid> ids, CancellationToken cancellationToken)
     {
-        var transaction = Microsoft.EntityFrameworkCore.Storage.DbContextTransactionExtensions.GetDbTransaction(context.Database.CurrentTransaction!);
-        await using var command = context.Database.GetDbConnection().Command("", transaction);
+        await using var command = context.Command("");
         if (context.Database.ProviderName!.Contains("Npgsql", StringComparison.Ordinal))
         {
             command.CommandText = "DELETE FROM outbox_messages WHERE id = ANY (@ids)";

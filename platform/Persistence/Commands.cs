@@ -1,4 +1,6 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Charterhouse.Platform.Persistence;
 
@@ -12,6 +14,10 @@ internal static class Commands
         command.Transaction = transaction;
         return command;
     }
+
+    /// <summary>A statement in the context's current transaction.</summary>
+    public static DbCommand Command(this ServiceDbContext context, string sql) =>
+        context.Database.GetDbConnection().Command(sql, context.Database.CurrentTransaction?.GetDbTransaction());
 
     public static DbCommand Add(this DbCommand command, string name, object? value)
     {

@@ -5,7 +5,7 @@ namespace Charterhouse.Platform.Persistence;
 
 /// <summary>
 /// The time that leases and delays are written with and judged by: on PostgreSQL the server's (several hosts share it), on SQLite this
-/// process's. The server's is this process's clock plus an offset measured now and then; statements compare with <see cref="Sql"/>.
+/// process's. The server's is this process's clock plus an offset measured now and then; statements that judge use the server's clock itself.
 /// </summary>
 public sealed class DatabaseClock
 {
@@ -22,16 +22,14 @@ public sealed class DatabaseClock
     /// <summary>Now, UTC.</summary>
     public DateTimeOffset UtcNow => time.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref offset));
 
-    /// <summary>The expression for now in a statement: the server's own clock, or the parameter <c>@now</c> that <see cref="AddNow"/> fills.</summary>
-    internal string Sql => server ? "clock_timestamp()" : "@now";
-
-    /// <summary>Fills <c>@now</c> where <see cref="Sql"/> refers to it.</summary>
-    internal void AddNow(DbCommand command)
+    /// <summary>An expression for now plus some time in a statement, judged by the right clock; adds the parameter that it needs.</summary>
+    internal string Later(DbCommand command, string name, TimeSpan time)
     {
-        if (!server) command.Add("now", Time(UtcNow));
+        command.Add(name, server ? time : TimeText.Write(UtcNow + time));
+        return server ? $"(clock_timestamp() + @{name})" : "@" + name;
     }
 
-    /// <summary>An expression for now plus the seconds in a parameter, for what is stored.</summary>
+    /// <summary>A point in time as a parameter's value.</summary>
     internal object Time(DateTimeOffset value) => server ? value.ToUniversalTime() : TimeText.Write(value);
 
     /// <summary>Measures the server's clock.</summary>

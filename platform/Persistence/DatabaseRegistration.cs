@@ -1,6 +1,7 @@
 using Charterhouse.Database;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence.Sqlite;
+using Charterhouse.Platform.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -21,7 +22,9 @@ public static class DatabaseRegistration
         services.AddSingleton(provider => new DatabaseClock(provider.GetRequiredService<TimeProvider>(), settings.Provider));
         services.AddSingleton<IBlobStore>(provider => new BlobStore(provider.GetRequiredService<DatabaseEngine>(), provider.GetRequiredService<DatabaseClock>()));
         services.AddSingleton(provider => new SchemaRunner(settings.Provider == DatabaseProvider.Sqlite ? SqlDialect.Sqlite : SqlDialect.PostgreSql, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new DatabaseSchema(provider.GetRequiredService<DatabaseEngine>(), provider.GetRequiredService<SchemaRunner>(), provider.GetRequiredService<DatabaseClock>()));
+        services.AddSingleton(provider => new DatabaseSchema(provider.GetRequiredService<DatabaseEngine>(), provider.GetRequiredService<SchemaRunner>(),
+            provider.GetRequiredService<DatabaseClock>(), settings.Exclusive ? provider.GetRequiredService<StepLeases>() : null));
+        services.AddSingleton(provider => new StepLeases(provider.GetRequiredService<DatabaseEngine>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseSchema>());
         services.AddMessageTypes(typeof(Contracts.Steps.ExecuteStep).Assembly);
         return services;

@@ -1,4 +1,5 @@
 using Charterhouse.Database;
+using Charterhouse.Platform.Work;
 using Microsoft.Extensions.Hosting;
 
 namespace Charterhouse.Platform.Persistence;
@@ -12,12 +13,14 @@ public sealed class DatabaseSchema : IHostedService
     private readonly DatabaseEngine engine;
     private readonly SchemaRunner runner;
     private readonly DatabaseClock clock;
+    private readonly StepLeases? leases;
 
-    internal DatabaseSchema(DatabaseEngine engine, SchemaRunner runner, DatabaseClock clock)
+    internal DatabaseSchema(DatabaseEngine engine, SchemaRunner runner, DatabaseClock clock, StepLeases? leases)
     {
         this.engine = engine;
         this.runner = runner;
         this.clock = clock;
+        this.leases = leases;
     }
 
     /// <summary>The newest version that this program knows.</summary>
@@ -51,6 +54,7 @@ public sealed class DatabaseSchema : IHostedService
             await clock.SynchronizeAsync(connection, token);
             return true;
         }, cancellationToken);
+        if (leases is not null) await leases.VoidAsync(service: null, cancellationToken);
     }
 
     /// <summary>Nothing to stop.</summary>

@@ -11,6 +11,12 @@ public sealed record DatabaseSettings
     /// <summary>PostgreSQL: the most connections of this process. SQLite: unused (one writer, pooled readers).</summary>
     public int PoolSize { get; init; } = 32;
 
+    /// <summary>
+    /// True when no other process works on this database (the embedded host, which holds its data folder's lock): at start every claim that a dead
+    /// process left behind may be taken over at once.
+    /// </summary>
+    public bool Exclusive { get; init; }
+
     /// <summary>An embedded database in a file.</summary>
     public static DatabaseSettings ForSqlite(string path) => new() { Provider = DatabaseProvider.Sqlite, Location = path };
 
