@@ -53,9 +53,10 @@ CREATE TABLE run_requests (
   body          jsonb NOT NULL,
   created_at    timestamptz NOT NULL,
   accepted_at   timestamptz,
+  refused       text,
   drive_at      timestamptz NOT NULL
 );
-CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE accepted_at IS NULL;
+CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE accepted_at IS NULL AND refused IS NULL;
 
 CREATE TABLE runs (
   correlation_id   uuid PRIMARY KEY,
@@ -65,9 +66,11 @@ CREATE TABLE runs (
   workflow_hash    text NOT NULL,
   project          text NOT NULL,
   status           text NOT NULL,
-  control          jsonb NOT NULL,
+  control          jsonb,
   checkpoint_seq   bigint NOT NULL,
+  event_seq        bigint NOT NULL,
   payload          jsonb NOT NULL,
+  repository       jsonb,
   result           jsonb,
   created_at       timestamptz NOT NULL,
   updated_at       timestamptz NOT NULL,
@@ -78,7 +81,19 @@ CREATE TABLE runs (
 );
 CREATE INDEX runs_status ON runs (status, created_at);
 CREATE INDEX runs_created ON runs (created_at);
+CREATE INDEX runs_deadline ON runs (deadline_at) WHERE deadline_at IS NOT NULL;
+CREATE INDEX runs_thread ON runs (thread_id, created_at);
 CREATE UNIQUE INDEX runs_live_thread ON runs (thread_id) WHERE status IN ('queued', 'running', 'cancelling');
+
+CREATE TABLE run_commands (
+  command_id    uuid PRIMARY KEY,
+  run_id        text NOT NULL,
+  type          text NOT NULL,
+  body          jsonb NOT NULL,
+  created_at    timestamptz NOT NULL,
+  drive_at      timestamptz NOT NULL
+);
+CREATE INDEX run_commands_drive ON run_commands (drive_at);
 
 CREATE TABLE workflow_texts (
   hash          text PRIMARY KEY,
@@ -183,9 +198,9 @@ CREATE TABLE repositories (
 
 -- agents
 CREATE TABLE facts_cache (
-  blob_id       text NOT NULL,
-  path_class    text NOT NULL,
-  scanner       integer NOT NULL,
-  facts         jsonb NOT NULL,
-  PRIMARY KEY (blob_id, path_class, scanner)
+  repository_id text NOT NULL,
+  part          text NOT NULL,
+  cache_key     text NOT NULL,
+  content       bytea NOT NULL,
+  PRIMARY KEY (repository_id, part)
 );

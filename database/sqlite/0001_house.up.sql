@@ -51,9 +51,10 @@ CREATE TABLE run_requests (
   body          TEXT NOT NULL,
   created_at    TEXT NOT NULL,
   accepted_at   TEXT,
+  refused       TEXT,
   drive_at      TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE accepted_at IS NULL;
+CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE accepted_at IS NULL AND refused IS NULL;
 
 CREATE TABLE runs (
   correlation_id   TEXT PRIMARY KEY,
@@ -63,9 +64,11 @@ CREATE TABLE runs (
   workflow_hash    TEXT NOT NULL,
   project          TEXT NOT NULL,
   status           TEXT NOT NULL,
-  control          TEXT NOT NULL,
+  control          TEXT,
   checkpoint_seq   INTEGER NOT NULL,
+  event_seq        INTEGER NOT NULL,
   payload          TEXT NOT NULL,
+  repository       TEXT,
   result           TEXT,
   created_at       TEXT NOT NULL,
   updated_at       TEXT NOT NULL,
@@ -76,7 +79,19 @@ CREATE TABLE runs (
 ) WITHOUT ROWID;
 CREATE INDEX runs_status ON runs (status, created_at);
 CREATE INDEX runs_created ON runs (created_at);
+CREATE INDEX runs_deadline ON runs (deadline_at) WHERE deadline_at IS NOT NULL;
+CREATE INDEX runs_thread ON runs (thread_id, created_at);
 CREATE UNIQUE INDEX runs_live_thread ON runs (thread_id) WHERE status IN ('queued', 'running', 'cancelling');
+
+CREATE TABLE run_commands (
+  command_id    TEXT PRIMARY KEY,
+  run_id        TEXT NOT NULL,
+  type          TEXT NOT NULL,
+  body          TEXT NOT NULL,
+  created_at    TEXT NOT NULL,
+  drive_at      TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX run_commands_drive ON run_commands (drive_at);
 
 CREATE TABLE workflow_texts (
   hash          TEXT PRIMARY KEY,
@@ -181,9 +196,9 @@ CREATE TABLE repositories (
 
 -- agents
 CREATE TABLE facts_cache (
-  blob_id       TEXT NOT NULL,
-  path_class    TEXT NOT NULL,
-  scanner       INTEGER NOT NULL,
-  facts         TEXT NOT NULL,
-  PRIMARY KEY (blob_id, path_class, scanner)
-) WITHOUT ROWID;
+  repository_id TEXT NOT NULL,
+  part          TEXT NOT NULL,
+  cache_key     TEXT NOT NULL,
+  content       BLOB NOT NULL,
+  PRIMARY KEY (repository_id, part)
+);

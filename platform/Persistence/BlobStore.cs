@@ -55,7 +55,7 @@ internal sealed class BlobStore(DatabaseEngine engine, DatabaseClock clock) : IB
             return Expand(reader.GetString(1), (byte[])reader.GetValue(2), checked((int)reader.GetInt64(0)));
         }, cancellationToken);
 
-    private static (string Compression, byte[] Content) Compress(ReadOnlyMemory<byte> content)
+    internal static (string Compression, byte[] Content) Compress(ReadOnlyMemory<byte> content)
     {
         if (content.Length >= SmallestToCompress)
         {
@@ -67,7 +67,7 @@ internal sealed class BlobStore(DatabaseEngine engine, DatabaseClock clock) : IB
         return ("none", content.ToArray());
     }
 
-    private static byte[] Expand(string compression, byte[] stored, int size)
+    internal static byte[] Expand(string compression, byte[] stored, int size)
     {
         if (compression == "none") return stored;
         var content = new byte[size];

@@ -15,6 +15,9 @@ public abstract class ServiceDbContext(DbContextOptions options, string service)
     /// <summary>Set while a write lasts; contexts are pooled.</summary>
     internal WriteUnit? Unit { get; set; }
 
+    /// <summary>The time that this write is stamped with.</summary>
+    internal DateTimeOffset Now => (Unit ?? throw new InvalidOperationException("Only a write has a time: use Database.WriteAsync.")).Now;
+
     /// <summary>
     /// Puts a message into the outbox: it leaves when the surrounding <c>Database.WriteAsync</c> has committed, and
     /// again after a crash, at least once.

@@ -9,6 +9,8 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types)
 {
     public List<OutgoingMessage> Messages { get; } = [];
 
+    public DateTimeOffset Now => clock.UtcNow;
+
     public OutboxMessage Add(string service, string queue, object message, Type type, TimeSpan? delay)
     {
         var now = clock.UtcNow;
