@@ -45,11 +45,11 @@ internal sealed class PlatformHost : IAsyncDisposable
         builder.Services.AddCharterDatabase(database.Settings);
         builder.Services.AddMessageTypes(Assembly.GetExecutingAssembly());
         builder.Services.AddCharterBus([module]);
-        var host = builder.Build();
-        await host.Services.GetRequiredService<DatabaseSchema>().UpgradeAsync(cancellationToken);
-        await TestSchema.EnsureAsync(host.Services, cancellationToken);
-        await host.StartAsync(cancellationToken);
-        return new PlatformHost(host);
+        var built = new PlatformHost(builder.Build());
+        await built.Services.GetRequiredService<DatabaseSchema>().UpgradeAsync(cancellationToken);
+        await TestSchema.EnsureAsync(built.Services, cancellationToken);
+        await built.host.StartAsync(cancellationToken);
+        return built;
     }
 
     public async ValueTask DisposeAsync()

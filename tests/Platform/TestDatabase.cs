@@ -20,8 +20,8 @@ public sealed class TestDatabase : IDisposable
     {
         if (provider == DatabaseProvider.Sqlite)
         {
-            var folder = new TemporaryFolder();
-            return new TestDatabase(DatabaseSettings.ForSqlite(folder.File("charter house.db")), folder);
+            var fresh = new TemporaryFolder();
+            return new TestDatabase(DatabaseSettings.ForSqlite(fresh.File("charter house.db")), fresh);
         }
         if (PostgresServer.Unavailable is { } reason)
         {
