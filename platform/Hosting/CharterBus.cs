@@ -17,6 +17,12 @@ public static class CharterBus
     public static IServiceCollection AddCharterBus(this IServiceCollection services, IReadOnlyList<ServiceModule> modules)
     {
         foreach (var module in modules) module.AddServices(services);
+        // MassTransit keeps its logger in an ambient value, which a second host in the same process would inherit from the first, disposed.
+        services.AddSingleton<IHostedService>(provider =>
+        {
+            LogContext.ConfigureCurrentLogContext(provider.GetRequiredService<ILoggerFactory>());
+            return new AmbientLogger();
+        });
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
@@ -42,6 +48,13 @@ public static class CharterBus
         services.AddHostedService<OutboxService>();
         services.AddHostedService<WorkService>();
         return services;
+    }
+
+    private sealed class AmbientLogger : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     /// <summary>Runs every service's outbox, from after the bus has started until before it stops.</summary>

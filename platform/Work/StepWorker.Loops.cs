@@ -60,18 +60,32 @@ internal sealed partial class StepWorker<TContext>
             foreach (var step in claimed.Where(step => step.LostClaims < options.MaxClaims))
             {
                 var next = new RunningStep(step.Command) { Claim = step.Claim };
-                // Still known from a claim that this process lost: the other execution must end first, then the lease brings it back.
-                if (!running.TryAdd(next.Key, next))
-                {
-                    next.Dispose();
-                    continue;
-                }
-                Begin(next);
+                if (running.TryAdd(next.Key, next)) Begin(next);
+                else _ = BeginAfterAsync(next);
                 begun++;
             }
             if (places > begun) slots.Release(places - begun);
         }
         if (claimed.Count > 0 && claimed.TrueForAll(step => step.LostClaims >= options.MaxClaims)) Wake();
+    }
+
+    /// <summary>A step whose earlier claim this very process lost: that execution ends first, so that no two of one attempt run side by side.</summary>
+    private async Task BeginAfterAsync(RunningStep next)
+    {
+        while (!running.TryAdd(next.Key, next))
+        {
+            if (!running.TryGetValue(next.Key, out var earlier)) continue;
+            earlier.Stop(StopReason.Lost);
+            await earlier.Execution;
+            // about to be stored by a message that came twice; the lease brings the step back
+            if (running.TryGetValue(next.Key, out var still) && still == earlier)
+            {
+                next.Dispose();
+                slots.Release();
+                return;
+            }
+        }
+        Begin(next);
     }
 
     private async Task WaitAsync(CancellationToken cancellationToken)

@@ -62,7 +62,8 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
     public void Start()
     {
         accepting = true;
-        loops = Task.WhenAll(ClaimLoopAsync(stopping.Token), TickLoopAsync(stopping.Token));
+        // off this thread: SQLite works synchronously, and the first use of a context builds its model
+        loops = Task.Run(() => Task.WhenAll(ClaimLoopAsync(stopping.Token), TickLoopAsync(stopping.Token)), CancellationToken.None);
     }
 
     /// <summary>Stores a step, starts it when there is a place, and answers at once when it has ended already.</summary>
