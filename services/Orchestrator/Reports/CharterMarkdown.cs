@@ -59,7 +59,7 @@ public static class CharterMarkdown
         if (purpose is null) return;
         if (purpose.Text is null)
         {
-            text.Append("Nothing in the repository states its purpose.\n\n");
+            text.Append("No statement of its purpose was found.\n\n");
             return;
         }
         text.Append("> ").Append(Prose(purpose.Text)).Append("\n\n");

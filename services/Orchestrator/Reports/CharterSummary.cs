@@ -21,7 +21,7 @@ public static class CharterSummary
         lines.Add(head);
         if (document.Partial)
             lines.Add("PARTIAL: " + (document.Failure is { } failure ? $"{(failure.Step is null ? "" : $"step {failure.Step} failed: ")}{failure.Message}" : "missing " + string.Join(", ", document.MissingSteps)));
-        if (document.Section<PurposeSection>(SectionNames.Purpose) is { } purpose) lines.Add(purpose.Text is null ? "Nothing states its purpose." : $"\"{purpose.Text}\"");
+        if (document.Section<PurposeSection>(SectionNames.Purpose) is { } purpose) lines.Add(purpose.Text is null ? "No statement of its purpose was found." : $"\"{purpose.Text}\"");
         if (document.Section<IdentitySection>(SectionNames.Identity) is { Kinds.Count: > 0 } identity) lines.Add("Makes      " + string.Join(", ", identity.Kinds.Select(kind => kind.Kind)));
         if (document.Section<LanguageRow[]>(SectionNames.Languages) is { Length: > 0 } languages)
             lines.Add("Languages  " + string.Join(", ", languages.Take(4).Select(row => $"{row.Name} {Number(row.Code)}")) + (languages.Length > 4 ? $", {languages.Length - 4} more" : "") + " (lines of code)");

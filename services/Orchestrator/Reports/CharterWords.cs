@@ -31,5 +31,5 @@ internal static class CharterWords
     public static string Activity(ActivitySection activity) =>
         $"{Count(activity.Last12Months, "commit")} in the 12 months to {Day(activity.Last.Date)} ({Number(activity.Last90Days)} in the last 90 days), on {Count(activity.ActiveDays, "day")}; merges left out";
 
-    private static string Plural(string noun) => noun.EndsWith('y') && !noun.EndsWith("ay", StringComparison.Ordinal) ? noun[..^1] + "ies" : noun + "s";
+    private static string Plural(string noun) => noun == "person" ? "people" : noun.EndsWith('y') && !noun.EndsWith("ay", StringComparison.Ordinal) ? noun[..^1] + "ies" : noun + "s";
 }
