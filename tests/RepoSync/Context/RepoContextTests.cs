@@ -99,6 +99,24 @@ public sealed class RepoContextTests : SyncFixture
     }
 
     [Fact]
+    public async Task Context_DirtyTree_IsSeenAgainAndAgain()
+    {
+        var source = Sample();
+        var house = NewHouse();
+        (await house.SyncAsync(source.Path)).Context.Notes.ShouldBeEmpty();
+        // The same size and at once: what the last check learned must not hide it.
+        source.Write("src/a.txt", "b\n");
+        (await house.SyncAsync(source.Path)).Context.Notes.ShouldHaveSingleItem().ShouldContain("1 uncommitted change");
+        source.Write("src/a.txt", "a\n");
+        (await house.SyncAsync(source.Path)).Context.Notes.ShouldBeEmpty();
+        source.Write("src/a.txt", "b\n").Commit();
+        (await house.SyncAsync(source.Path)).Context.Notes.ShouldBeEmpty();
+        // A broken index of ours is made anew.
+        foreach (var index in Directory.GetFiles(house.Paths.Root, "charterhouse-index-*", SearchOption.AllDirectories)) await File.WriteAllTextAsync(index, "broken", Token);
+        (await house.SyncAsync(source.Path)).Context.Notes.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Context_DirtyCheckOutOfTime_SaysThatItWasNotChecked()
     {
         var source = Sample();
