@@ -39,6 +39,9 @@ internal static partial class GitFailures
         var error = result.Error;
         if (result.TimedOut) return TimedOut($"fetching {shown}", error);
         if (IsFull(error)) return Full(error);
+        // 128 + a signal's number: killed from outside (128 and 129 are git's own words for fatal and usage).
+        if (result.ExitCode is > 129 and < 160)
+            return Make("interrupted", $"git was killed while fetching {shown}", "Try again; if it happens again, look whether memory ran out.", retryable: true, error);
         if (Has(error, "fsck error", "fsckObjects"))
             return Make("corrupt_repository", $"{shown} holds objects that git's safety checks refuse", "Run 'git fsck' in the repository; its history must be repaired before it can be analysed.", retryable: false, error);
         if (Has(error, "Authentication failed", "could not read Username", "terminal prompts disabled", "not found", "error: 401", "error: 403", "error: 404"))

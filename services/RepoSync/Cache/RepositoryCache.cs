@@ -79,6 +79,8 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
         var result = await git.RunAsync(["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--object-format=" + objectFormat, "--", temporary],
             CacheGit.Writing(gitDir), cancellationToken);
         if (!result.Succeeded) throw GitFailures.OfCache(result, "making the cached repository");
+        // Pins are looked for as files: not even a person's 'git gc' may pack them.
+        await File.AppendAllTextAsync(Path.Combine(temporary, "config"), "[gc]\n\tpackRefs = false\n\tauto = 0\n", cancellationToken);
         Directory.Move(temporary, gitDir);
     }
 

@@ -161,9 +161,9 @@ public sealed class LocalTargetTests : SyncFixture
         var content = await File.ReadAllBytesAsync(file, Token);
         File.Delete(file);
         var house = NewHouse();
-        string[] note = ["1 object is absent from the repository and could not be analysed"];
-        (await house.SyncAsync(source.Path)).Context.Notes.ShouldBe(note);
-        (await house.SyncAsync(source.Path)).Context.Notes.ShouldBe(note);
+        const string note = "1 object is absent from the repository and could not be analysed";
+        (await house.SyncAsync(source.Path)).Context.Notes.ShouldContain(text => text == note);
+        (await house.SyncAsync(source.Path)).Context.Notes.ShouldContain(text => text == note);
         await File.WriteAllBytesAsync(file, content, Token);
         var mended = await house.SyncAsync(source.Path);
         mended.Context.Notes.ShouldBeEmpty();
