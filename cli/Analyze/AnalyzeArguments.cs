@@ -85,7 +85,7 @@ internal sealed record AnalyzeArguments
         var targets = new List<string>(typed.Count);
         foreach (var text in typed)
         {
-            var (target, problem) = Connections.ParseTarget(text, Environment.CurrentDirectory);
+            var (target, problem) = Connections.ParseTarget(text);
             if (problem is not null) problems.Add(problem);
             // The same repository twice would be two runs that do the same.
             else if (!targets.Contains(target!, StringComparer.Ordinal)) targets.Add(target!);

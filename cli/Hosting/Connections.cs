@@ -1,5 +1,11 @@
+using System.Globalization;
 using Charterhouse.Cli.Errors;
+using Charterhouse.Database;
+using Charterhouse.Orchestrator.Reports;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Workflows;
+using Charterhouse.Platform.Persistence;
+using Charterhouse.RepoSync.Targets;
 
 namespace Charterhouse.Cli.Hosting;
 
@@ -14,23 +20,34 @@ internal sealed record DatabaseState(int SchemaVersion, string QuickCheck, strin
 /// <summary>Every call from the command line into the services that is not <see cref="RunService"/>.</summary>
 internal static class Connections
 {
-    private const string Missing = "this service is not part of this build";
-
     /// <summary>The names of the built-in workflows, the default first.</summary>
-    public static IReadOnlyList<string> WorkflowNames() => throw new NotSupportedException(Missing);
+    public static IReadOnlyList<string> WorkflowNames() => BuiltInWorkflows.Names;
 
     /// <summary>The text of a built-in workflow.</summary>
-    public static string WorkflowText(string name) => throw new NotSupportedException(Missing + ": " + name);
+    public static string WorkflowText(string name) => BuiltInWorkflows.TextOf(name) ?? throw new UsageException($"there is no built-in workflow '{name}'");
 
     /// <summary>What is wrong with a workflow's text; empty when it can run.</summary>
-    public static IReadOnlyList<WorkflowMistake> CheckWorkflow(string text, string source) => throw new NotSupportedException(Missing + ": " + source + text.Length);
+    public static IReadOnlyList<WorkflowMistake> CheckWorkflow(string text, string source) =>
+        [.. WorkflowReader.Read(text, source).Problems.Select(problem => new WorkflowMistake(problem.Line, problem.Column, problem.Message, problem.Fix))];
 
-    /// <summary>A target as <see cref="RunRequest.Target"/> wants it, or what is wrong with it.</summary>
-    public static (string? Target, InputProblem? Problem) ParseTarget(string text, string workingFolder) => throw new NotSupportedException(Missing + ": " + text + workingFolder);
+    /// <summary>A target as <see cref="RunRequest.Target"/> wants it, or what is wrong with it. A local one is looked at; an URL is asked when its run starts.</summary>
+    public static (string? Target, InputProblem? Problem) ParseTarget(string text)
+    {
+        var parsed = RepositoryTarget.Parse(text);
+        var problem = parsed.Problem ?? (parsed.Value as RepositoryTarget.Local)?.Examine();
+        return problem is null ? (parsed.Value!.Text, null) : (null, new InputProblem(problem.Message, problem.Remedy));
+    }
 
     /// <summary>The charter in a screenful of text.</summary>
-    public static string Summary(RunDetails details) => throw new NotSupportedException(Missing + ": " + details.Run.RunId);
+    public static string Summary(RunDetails details) => CharterSummary.Render(details);
 
     /// <summary>Opens the database for reading and examines it.</summary>
-    public static Task<DatabaseState> ExamineDatabaseAsync(string file, CancellationToken cancellationToken) => throw new NotSupportedException(Missing + ": " + file);
+    /// <exception cref="StorageException">It cannot be opened.</exception>
+    public static async Task<DatabaseState> ExamineDatabaseAsync(string file, CancellationToken cancellationToken)
+    {
+        var examination = await DatabaseExamination.OfSqliteAsync(file, cancellationToken);
+        return new DatabaseState(examination.Version, examination.QuickCheck, examination.Version == examination.ProgramVersion
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"{file} has schema version {examination.Version}; this program has {examination.ProgramVersion}"));
+    }
 }

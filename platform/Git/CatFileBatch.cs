@@ -23,8 +23,8 @@ public sealed class CatFileBatch : IDisposable
     }
 
     /// <summary>Starts the process on a bare repository of ours.</summary>
-    public static CatFileBatch Open(GitProcess git, string gitDir) =>
-        new(git.Start(["--git-dir=" + gitDir, "cat-file", "--batch", "--buffer"], new GitProcess.Settings()));
+    public static CatFileBatch Open(GitProcess git, string gitDir, GitProcess.Settings? settings = null) =>
+        new(git.Start(["--git-dir=" + gitDir, "cat-file", "--batch", "--buffer"], settings ?? new GitProcess.Settings()));
 
     /// <summary>Asks for objects; call <see cref="Complete"/> after the last one.</summary>
     public Task RequestAsync(string objectId, CancellationToken cancellationToken) =>

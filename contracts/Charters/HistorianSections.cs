@@ -1,0 +1,55 @@
+namespace Charterhouse.Contracts.Charters;
+
+/// <summary>When the repository was worked on. All windows end at the head commit's date.</summary>
+/// <param name="Commits">Commits reachable from head, merges included, as far as the history is known.</param>
+/// <param name="Merges">Those of them with more than one parent.</param>
+/// <param name="Complete">False when the history is shallow or was cut: then <see cref="First"/> is only the first known.</param>
+/// <param name="Last90Days">Commits without merges.</param>
+/// <param name="Last12Months">Commits without merges.</param>
+/// <param name="ActiveDays">Days (UTC) with a commit in the last 12 months.</param>
+/// <param name="Months">Commits without merges by calendar month (UTC), the head's month last, 12 of them.</param>
+/// <param name="Tags">Tags that point to a commit of this history.</param>
+/// <param name="LatestTag">The youngest of them.</param>
+public sealed record ActivitySection(
+    CommitPoint First, CommitPoint Last, int Commits, int Merges, bool Complete, int Last90Days, int Last12Months, int ActiveDays,
+    IReadOnlyList<MonthCount> Months, int Tags, TagPoint? LatestTag);
+
+/// <summary>A commit in time.</summary>
+/// <param name="Date">Committer date, UTC.</param>
+public sealed record CommitPoint(string Sha, DateTimeOffset Date);
+
+/// <summary>Commits in a calendar month.</summary>
+/// <param name="Month"><c>yyyy-MM</c>.</param>
+public sealed record MonthCount(string Month, int Commits);
+
+/// <summary>A tag.</summary>
+/// <param name="Date">Of the tag when annotated, else of its commit, UTC.</param>
+public sealed record TagPoint(string Name, DateTimeOffset Date);
+
+/// <summary>Who made the commits (merges left out), in all known history.</summary>
+/// <param name="People">How many authors that are no bots.</param>
+/// <param name="Bots">How many authors that are bots by name.</param>
+/// <param name="Commits">All commits without merges: what the shares refer to.</param>
+/// <param name="Top">The ten with most commits.</param>
+public sealed record ContributorsSection(int People, int Bots, int Commits, IReadOnlyList<Contributor> Top);
+
+/// <summary>An author, merged by e-mail address and .mailmap. The address itself is never shown.</summary>
+/// <param name="Share">Of all commits without merges, 0 to 1, three digits.</param>
+/// <param name="LastActive">Day of the last commit (UTC), <c>yyyy-MM-dd</c>.</param>
+public sealed record Contributor(string Name, int Commits, double Share, int Last12Months, string LastActive, bool Bot);
+
+/// <summary>Source files that change often and are long: where the next defect is likely.</summary>
+/// <param name="Method">How they were chosen.</param>
+public sealed record HotspotsSection(string Method, IReadOnlyList<Hotspot> Files);
+
+/// <summary>A source file.</summary>
+/// <param name="Changes">Commits without merges that changed it in the last 12 months.</param>
+/// <param name="Lines">Code and comment lines.</param>
+/// <param name="MainAuthor">Who made most of those changes.</param>
+public sealed record Hotspot(string Path, string Language, int Changes, int Lines, string MainAuthor, int MainAuthorChanges);
+
+/// <summary>On how few people the work of the last 12 months rests.</summary>
+/// <param name="Factor">The smallest number of people who made more than half of the commits; null when there were none.</param>
+/// <param name="Method">How it was counted.</param>
+/// <param name="Commits">Commits by people in the window, merges and bots left out.</param>
+public sealed record BusFactorSection(int? Factor, string Method, IReadOnlyList<string> People, int Commits);

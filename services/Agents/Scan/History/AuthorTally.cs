@@ -1,0 +1,93 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Charterhouse.Agents.Facts;
+
+namespace Charterhouse.Agents.Scan.History;
+
+/// <summary>
+/// Counts commits per author. One address is one person; so is one name, unless many people have it (root, unknown). .mailmap has been
+/// applied before by git.
+/// </summary>
+internal sealed partial class AuthorTally
+{
+    private static readonly FrozenSet<string> NobodysName = new[]
+    {
+        "", "root", "admin", "administrator", "user", "unknown", "ubuntu", "dev", "developer", "test", "localhost", "none", "no author", "(no author)", "your name", "me", "git", "vagrant", "runner", "jenkins", "name",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private readonly List<Entry> _entries = [];
+    private readonly Dictionary<string, int> _byAddress = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Counts a commit; returns the entry that it went to.</summary>
+    public int Add(string name, string address, DateTimeOffset time, bool recent, bool last90)
+    {
+        name = name.Trim();
+        // Some put their address where the name belongs; what is kept here gets printed.
+        if (name.IndexOf('@', StringComparison.Ordinal) is > 0 and var sign) name = name[..sign];
+        var key = IsNobodys(address) ? "\n" + name : address.Trim();
+        if (!_byAddress.TryGetValue(key, out var index))
+        {
+            _byAddress[key] = index = _entries.Count;
+            _entries.Add(new Entry(name.Length > 0 ? name : "(no name)", time));
+        }
+        _entries[index].Count(time, recent, last90);
+        return index;
+    }
+
+    /// <summary>The authors, most commits first, and where an entry's commits went.</summary>
+    public (IReadOnlyList<AuthorFact> Authors, Func<int, int> IndexOf) Merge()
+    {
+        var leader = new int[_entries.Count];
+        var byName = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < leader.Length; i++)
+        {
+            leader[i] = i;
+            var name = _entries[i].Name;
+            if (NobodysName.Contains(name)) continue;
+            if (byName.TryGetValue(name, out var first)) leader[i] = first;
+            else byName[name] = i;
+        }
+        var people = Enumerable.Range(0, leader.Length).GroupBy(i => leader[i])
+            .Select(group => (Leader: group.Key, Fact: ToFact(_entries[group.Key].Name, group.Select(i => _entries[i]).ToArray())))
+            .OrderByDescending(person => person.Fact.Commits).ThenBy(person => person.Fact.Name, StringComparer.Ordinal).ThenBy(person => person.Leader)
+            .ToArray();
+        var position = new Dictionary<int, int>();
+        for (var i = 0; i < people.Length; i++) position[people[i].Leader] = i;
+        return (people.Select(person => person.Fact).ToArray(), entry => position[leader[entry]]);
+    }
+
+    private static AuthorFact ToFact(string name, Entry[] entries) =>
+        new(name, BotName().IsMatch(name), entries.Sum(e => e.Commits), entries.Sum(e => e.Last365), entries.Sum(e => e.Last90),
+            Day(entries.Min(e => e.First)), Day(entries.Max(e => e.Last)));
+
+    private static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static bool IsNobodys(string address) =>
+        address.Length == 0 || !address.Contains('@', StringComparison.Ordinal) || NobodysAddress().IsMatch(address);
+
+    [GeneratedRegex(@"@localhost|@\(none\)|^none@|^noreply@github\.com$|^(you|user|email)@example|@localdomain$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex NobodysAddress();
+
+    [GeneratedRegex(@"\[bot\]|[-_ ]bot$|^(dependabot|renovate|greenkeeper|github[- ]actions?|pre-commit-ci|imgbot|mergify|weblate|semantic-release|netlify|vercel|codecov|snyk)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex BotName();
+
+    private sealed class Entry(string name, DateTimeOffset time)
+    {
+        public string Name { get; } = name;
+        public DateTimeOffset First { get; private set; } = time;
+        public DateTimeOffset Last { get; private set; } = time;
+        public int Commits { get; private set; }
+        public int Last365 { get; private set; }
+        public int Last90 { get; private set; }
+
+        public void Count(DateTimeOffset at, bool recent, bool last90)
+        {
+            if (at < First) First = at;
+            if (at > Last) Last = at;
+            Commits++;
+            if (recent) Last365++;
+            if (last90) Last90++;
+        }
+    }
+}

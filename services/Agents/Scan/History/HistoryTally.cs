@@ -1,0 +1,122 @@
+using System.Globalization;
+using Charterhouse.Agents.Facts;
+using Charterhouse.Contracts.Charters;
+
+namespace Charterhouse.Agents.Scan.History;
+
+/// <summary>
+/// Adds up commits as they come, newest first, so that no commit need be kept. Windows end at the first commit's (the head's) time.
+/// </summary>
+internal sealed class HistoryTally(bool shallow, int limit)
+{
+    private readonly AuthorTally _authors = new();
+    private readonly SortedDictionary<string, int> _months = new(StringComparer.Ordinal);
+    private readonly HashSet<DateOnly> _activeDays = [];
+    private readonly Dictionary<string, FileTally> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _laterNames = new(StringComparer.Ordinal);
+    private CommitPoint? _last;
+    private CommitPoint? _first;
+    private int _commits, _merges, _last90, _last365;
+    private bool _cut, _recent, _countFiles;
+    private int _author;
+
+    /// <summary>A commit; its changes follow.</summary>
+    public void Begin(string sha, int parents, string name, string address, DateTimeOffset time)
+    {
+        _countFiles = false;
+        if (_commits == limit)
+        {
+            _cut = true;
+            return;
+        }
+        _commits++;
+        _first = new CommitPoint(sha, time);
+        _last ??= _first;
+        var age = _last.Date - time;
+        _recent = age <= TimeSpan.FromDays(365);
+        if (_recent) _activeDays.Add(DateOnly.FromDateTime(time.UtcDateTime));
+        if (parents > 1)
+        {
+            _merges++;
+            return;
+        }
+        // At a shallow boundary every file looks new, though the commit may have changed one.
+        _countFiles = !(shallow && parents == 0);
+        var inLast90 = age <= TimeSpan.FromDays(90);
+        if (inLast90) _last90++;
+        if (_recent) _last365++;
+        var month = time.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+        _months[month] = _months.GetValueOrDefault(month) + 1;
+        _author = _authors.Add(name, address, time, _recent, inLast90);
+    }
+
+    /// <summary>The commit changed this file.</summary>
+    public void Change(string path)
+    {
+        if (!_countFiles) return;
+        if (_laterNames.TryGetValue(path, out var later)) path = later;
+        if (!_files.TryGetValue(path, out var file)) _files[path] = file = new FileTally();
+        file.Add(_recent ? _author : null);
+    }
+
+    /// <summary>The commit moved a file and left its content alone: no change, but older changes belong to the new name.</summary>
+    public void Rename(string from, string to)
+    {
+        if (!_countFiles || _files.ContainsKey(from)) return;
+        _laterNames[from] = _laterNames.GetValueOrDefault(to, to);
+    }
+
+    /// <summary>The commit is complete.</summary>
+    public void End() => _countFiles = false;
+
+    /// <summary>The facts, given the tree's paths in their order.</summary>
+    public HistoryFacts ToFacts(IReadOnlyList<string> paths)
+    {
+        var (authors, indexOf) = _authors.Merge();
+        var files = new List<FileHistory>();
+        for (var i = 0; i < paths.Count; i++)
+            if (_files.TryGetValue(paths[i], out var tally))
+                files.Add(tally.ToFacts(i, indexOf));
+        return new HistoryFacts
+        {
+            Commits = _commits,
+            Merges = _merges,
+            Shallow = shallow,
+            Cut = _cut,
+            First = _first,
+            Last = _last,
+            Last90Days = _last90,
+            Last365Days = _last365,
+            ActiveDays = _activeDays.Count,
+            Months = _months.Select(month => new MonthCount(month.Key, month.Value)).ToArray(),
+            Authors = authors,
+            Files = files,
+            Tags = [],
+            TagCount = 0,
+        };
+    }
+
+    private sealed class FileTally
+    {
+        private readonly Dictionary<int, int> _authors = [];
+        private int _changes;
+        private int _recent;
+
+        public void Add(int? author)
+        {
+            _changes++;
+            if (author is not { } one) return;
+            _recent++;
+            _authors[one] = _authors.GetValueOrDefault(one) + 1;
+        }
+
+        public FileHistory ToFacts(int file, Func<int, int> indexOf)
+        {
+            var main = _authors.GroupBy(pair => indexOf(pair.Key), pair => pair.Value)
+                .Select(group => (Author: group.Key, Changes: group.Sum()))
+                .OrderByDescending(pair => pair.Changes).ThenBy(pair => pair.Author)
+                .FirstOrDefault((-1, 0));
+            return new FileHistory(file, _changes, _recent, main.Item1, main.Item2);
+        }
+    }
+}

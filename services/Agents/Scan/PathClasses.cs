@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
+using Charterhouse.Agents.Facts;
+
+namespace Charterhouse.Agents.Scan;
+
+/// <summary>What a path alone says of a file: vendored, generated, documentation, test. .gitattributes may overrule it.</summary>
+internal static partial class PathClasses
+{
+    private static readonly FrozenSet<string> VendoredFolders = Set(
+        "node_modules", "bower_components", "vendor", "vendors", "third_party", "third-party", "thirdparty", "3rdparty", "external_libs",
+        "jspm_packages", "site-packages", "pods", "carthage", ".yarn");
+
+    /// <summary>Build results that are sometimes committed: not written here either.</summary>
+    private static readonly FrozenSet<string> OutputFolders = Set("dist", "__generated__", "__snapshots__");
+
+    private static readonly FrozenSet<string> DocumentationFolders = Set("doc", "docs", "documentation", "man", "manual");
+
+    private static readonly FrozenSet<string> TestFolders = Set("test", "tests", "__tests__", "spec", "specs", "testing", "e2e", "testdata", "test-data", "fixtures", "__mocks__", "testassets");
+
+    private static readonly FrozenSet<string> LockFiles = Set(
+        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock", "composer.lock", "gemfile.lock", "cargo.lock", "poetry.lock",
+        "pdm.lock", "uv.lock", "pipfile.lock", "packages.lock.json", "go.sum", "flake.lock", "mix.lock", "pubspec.lock", "podfile.lock",
+        "package.resolved", "gradle.lockfile", "conan.lock", ".terraform.lock.hcl", "paket.lock", "project.assets.json", "cartfile.resolved");
+
+    private static readonly string[] DocumentationNames =
+        ["readme", "changelog", "changes", "history", "contributing", "license", "licence", "copying", "security", "code_of_conduct", "authors", "maintainers", "install", "news", "support", "governance", "notice"];
+
+    /// <summary>The flags of a path.</summary>
+    public static FileFlags Of(string path)
+    {
+        var lower = path.ToLowerInvariant();
+        var segments = lower.Split('/');
+        var name = segments[^1];
+        var flags = FileFlags.None;
+        for (var i = 0; i < segments.Length - 1; i++)
+        {
+            if (VendoredFolders.Contains(segments[i])) flags |= FileFlags.Vendored;
+            if (OutputFolders.Contains(segments[i])) flags |= FileFlags.Generated;
+            if (DocumentationFolders.Contains(segments[i])) flags |= FileFlags.Documentation;
+            if (TestFolders.Contains(segments[i]) || TestProject().IsMatch(segments[i])) flags |= FileFlags.Test;
+        }
+        if (MinifiedName().IsMatch(name)) flags |= FileFlags.Vendored;
+        if (LockFiles.Contains(name) || GeneratedName().IsMatch(name)) flags |= FileFlags.Generated;
+        if (segments.Length <= 2 && DocumentationNames.Contains(Stem(name))) flags |= FileFlags.Documentation;
+        if (TestName().IsMatch(path[(path.LastIndexOf('/') + 1)..])) flags |= FileFlags.Test;
+        return flags;
+    }
+
+    /// <summary>The name up to its first dot.</summary>
+    public static string Stem(string name) => name.Split('.', 2)[0].Replace('-', '_');
+
+    private static FrozenSet<string> Set(params string[] words) => words.ToFrozenSet(StringComparer.Ordinal);
+
+    [GeneratedRegex(@"[.-]min\.(js|css|mjs)$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex MinifiedName();
+
+    [GeneratedRegex(@"\.(g|g\.i|designer|generated|gen)\.[a-z]+$|\.pb\.(go|cc|h)$|_pb2(_grpc)?\.pyi?$|\.(js|css|mjs|cjs)\.map$|\.snap$|\.xlf$|^zz_generated|modelsnapshot\.cs$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex GeneratedName();
+
+    [GeneratedRegex(@"[.\-_](unit|integration|functional|acceptance)?tests?$|^test[-_.]", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex TestProject();
+
+    [GeneratedRegex(@"(Tests?|Spec|Specs|IT)\.(cs|java|kt|scala|swift|fs|vb|php|groovy)$|\.(test|spec|e2e)\.[cm]?[jt]sx?$|^test_.*\.py$|_tests?\.(py|go|rb|rs|cc|cpp|c|exs|dart)$|_spec\.rb$|^conftest\.py$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex TestName();
+}

@@ -1,0 +1,85 @@
+using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan.Git;
+using Charterhouse.Agents.Scan.History;
+using Charterhouse.Agents.Scan.Languages;
+using Charterhouse.Platform.Git;
+
+namespace Charterhouse.Agents.Scan;
+
+/// <summary>What a scan starts from and what it leaves for the next one.</summary>
+/// <param name="Known">Facts of blobs that need not be read.</param>
+/// <param name="History">The history at this commit, when it is known already.</param>
+internal sealed record ScanMemory(IReadOnlyDictionary<BlobKey, BlobFacts> Known, HistoryFacts? History);
+
+/// <summary>The result of a scan.</summary>
+/// <param name="Blobs">The facts of every blob of the tree, for the cache.</param>
+/// <param name="BlobsRead">How many were asked of git.</param>
+internal sealed record ScanResult(RepositoryFacts Facts, IReadOnlyDictionary<BlobKey, BlobFacts> Blobs, int BlobsRead);
+
+/// <summary>
+/// Reads a bare repository at one commit: the tree once, every unknown blob once, the history once. Nothing is checked out, followed or
+/// fetched, and nothing in the repository is executed.
+/// </summary>
+internal sealed class RepositoryScanner(GitProcess git)
+{
+    /// <summary>Bigger files are counted by size only.</summary>
+    public const int LargeBytes = 5 * 1024 * 1024;
+    private const int AttributeFiles = 100;
+    private const int AttributeBytes = 64 * 1024;
+
+    public async Task<ScanResult> ScanAsync(string gitDir, string commit, ScanMemory memory, Action<string> progress, CancellationToken cancellationToken)
+    {
+        var shallow = File.Exists(Path.Combine(gitDir, "shallow"));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var history = memory.History is null ? HistoryReader.ReadAsync(git, gitDir, commit, shallow, stop.Token) : null;
+        var tags = HistoryReader.ReadTagsAsync(git, gitDir, commit, stop.Token);
+        try
+        {
+            var tree = await TreeReader.ReadAsync(git, gitDir, commit, stop.Token);
+            progress($"{tree.Entries.Count} files");
+            var blobs = new Dictionary<BlobKey, BlobFacts>();
+            var read = 0;
+            var attributes = new GitAttributes();
+            var attributeKeys = tree.Entries.Where(IsAttributeFile).OrderBy(entry => ExcerptChoice.Depth(entry.Path)).Take(AttributeFiles)
+                .Select(entry => (entry.Path, Key: new BlobKey(entry.Id, null, AttributeBytes))).ToArray();
+            read += await FillAsync(gitDir, attributeKeys.Select(pair => pair.Key), memory, blobs, stop.Token);
+            foreach (var (path, key) in attributeKeys)
+                if (blobs.TryGetValue(key, out var facts) && facts.Text is { } text) attributes.Add(path, text);
+
+            var files = new TreeFiles(tree.Entries, attributes);
+            read += await FillAsync(gitDir, files.Keys, memory, blobs, stop.Token);
+            progress(read == 0 ? "every file is known from the last scan" : $"{read} files read");
+
+            var historyFacts = memory.History ?? (await history!).ToFacts(tree.Entries.Select(entry => entry.Path).ToArray());
+            var (latest, count) = await tags;
+            var facts1 = files.ToFacts(commit, blobs, historyFacts with { Tags = latest, TagCount = count }, tree.OddPaths);
+            return new ScanResult(facts1, blobs, read);
+        }
+        catch
+        {
+            // The other reader must not go on when this one has failed; its own end is then of no interest.
+            await stop.CancelAsync();
+            await Task.WhenAll(history ?? Task.CompletedTask, tags).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    private static bool IsAttributeFile(TreeEntry entry) =>
+        entry.Mode != FileFact.SymbolicLink && entry.Size is <= LargeBytes
+        && (entry.Path == ".gitattributes" || entry.Path.EndsWith("/.gitattributes", StringComparison.Ordinal));
+
+    private async Task<int> FillAsync(
+        string gitDir, IEnumerable<BlobKey> keys, ScanMemory memory, Dictionary<BlobKey, BlobFacts> into, CancellationToken cancellationToken)
+    {
+        var unknown = new HashSet<BlobKey>();
+        foreach (var key in keys)
+        {
+            if (into.ContainsKey(key)) continue;
+            if (memory.Known.TryGetValue(key, out var known)) into[key] = known;
+            else unknown.Add(key);
+        }
+        var groups = unknown.GroupBy(key => key.Blob, StringComparer.Ordinal).ToArray();
+        foreach (var (key, facts) in await BlobReader.ReadAsync(git, gitDir, groups, LargeBytes, cancellationToken)) into[key] = facts;
+        return groups.Length;
+    }
+}
