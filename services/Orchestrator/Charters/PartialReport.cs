@@ -5,6 +5,7 @@ using Charterhouse.Engine;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Reports;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 
 namespace Charterhouse.Orchestrator.Charters;

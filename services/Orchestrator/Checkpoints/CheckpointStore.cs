@@ -29,6 +29,8 @@ internal static class CheckpointStore
                     .Max(whole => (long?)whole.Seq) ?? 0))
                 .OrderBy(row => row.Seq)
                 .ToListAsync(cancellationToken);
+            // What this transaction has added and not yet saved counts as well.
+            rows.AddRange(Added<ChannelVersionRow>(db).Where(row => row.ThreadId == segment.ThreadId && row.Seq <= segment.Seq).OrderBy(row => row.Seq));
             foreach (var row in rows)
             {
                 var current = state.TryGetValue(row.Channel, out var value) ? value : (JsonElement?)null;
@@ -67,14 +69,15 @@ internal static class CheckpointStore
         while (at is { } here)
         {
             lineage.Add(here);
-            var parent = await db.Checkpoints.AsNoTracking()
-                .Where(row => row.ThreadId == here.ThreadId && row.Seq == 1 && row.ParentThreadId != null)
-                .Select(row => new { row.ParentThreadId, row.ParentSeq })
-                .FirstOrDefaultAsync(cancellationToken);
-            at = parent is null ? null : (parent.ParentThreadId!, parent.ParentSeq!.Value);
+            var first = Added<CheckpointRow>(db).FirstOrDefault(row => row.ThreadId == here.ThreadId && row.Seq == 1)
+                ?? await db.Checkpoints.AsNoTracking().FirstOrDefaultAsync(row => row.ThreadId == here.ThreadId && row.Seq == 1 && row.ParentThreadId != null, cancellationToken);
+            at = first?.ParentThreadId is { } parent ? (parent, first.ParentSeq!.Value) : null;
         }
         return lineage;
     }
+
+    private static IEnumerable<T> Added<T>(OrchestratorDbContext db) where T : class =>
+        db.ChangeTracker.Entries<T>().Where(entry => entry.State == EntityState.Added).Select(entry => entry.Entity);
 
     private static Task<int> ChangesSinceWholeAsync(OrchestratorDbContext db, string threadId, string channel, CancellationToken cancellationToken) =>
         db.ChannelVersions

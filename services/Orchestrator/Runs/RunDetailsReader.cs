@@ -32,7 +32,7 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
                 Running = saga.StartedAt is null ? await db.Runs.CountAsync(other => other.StartedAt != null && other.EndedAt == null, token) : 0,
             };
         }, cancellationToken);
-        if (rows is null) return null;
+        if (rows is null) return await RequestedAsync(id, cancellationToken);
         var charter = await artifacts.ReadCharterAsync(id, cancellationToken);
         return new RunDetails
         {
@@ -45,6 +45,39 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
             Artifacts = await artifacts.EnsureAsync(id, cancellationToken),
             Changes = charter?.Changes,
             WaitsFor = rows.Saga.EndedAt is null ? Waits(rows.Saga, rows.Tasks, rows.Ahead, rows.Running) : [],
+        };
+    }
+
+    /// <summary>A run that was asked for and that the saga has not taken yet, or has refused.</summary>
+    private async Task<RunDetails?> RequestedAsync(string runId, CancellationToken cancellationToken)
+    {
+        var request = await database.ReadAsync((db, token) => db.RunRequests.AsNoTracking().FirstOrDefaultAsync(row => row.RunId == runId, token), cancellationToken);
+        if (request is null) return null;
+        var start = JsonSerializer.Deserialize<StartRun>(request.Body, CanonicalJson.Options)!;
+        var graph = workflows.Read(start.WorkflowText, start.Workflow).Graph;
+        return new RunDetails
+        {
+            Run = new RunSummary
+            {
+                RunId = runId,
+                ThreadId = start.From is { Fork: false } from ? from.ThreadId : RunStart.ThreadIdOf(start.RunId),
+                Workflow = graph?.Name ?? start.Workflow,
+                Status = request.Refused is null ? RunStatus.Queued : RunStatus.Failed,
+                Target = start.Trigger.Target,
+                Repository = null,
+                CreatedAt = request.CreatedAt,
+                StartedAt = null,
+                EndedAt = null,
+                Error = request.Refused is { } reason ? new RunError("run_refused", reason, null, null, null) : null,
+            },
+            Notes = [],
+            Steps = [.. (graph?.Steps ?? []).Select(step => new RunStep(step.Name, step.Kind, "pending", 0, null, null, null, null))],
+            Charter = null,
+            Markdown = null,
+            Findings = [],
+            Artifacts = [],
+            Changes = null,
+            WaitsFor = request.Refused is null ? ["to be accepted: at once when a host runs (charter resume " + runId + ")"] : [],
         };
     }
 
