@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace Charterhouse.Orchestrator.Reports;
 
 /// <summary>
-/// Makes text that came out of a repository harmless: it is data, whatever it looks like. <see cref="Clean"/> for every output,
+/// Makes text that came out of a repository harmless: it is data, whatever it looks like. <see cref="Clean(string)"/> for every output,
 /// <see cref="Prose"/> and <see cref="Code"/> for markdown on top.
 /// </summary>
 public static partial class RepositoryText
