@@ -37,9 +37,9 @@ internal abstract class DatabaseEngine : IAsyncDisposable
         {
             return await TransactAsync(work, once, cancellationToken);
         }
-        catch (Exception problem) when (problem is not StorageException and not OperationCanceledException && StorageException.From(problem, Location) is { } storage)
+        catch (Exception problem) when (problem is not StorageException and not OperationCanceledException && StorageException.From(problem, Location) is not null)
         {
-            throw storage;
+            throw StorageException.From(problem, Location)!;
         }
         finally
         {
@@ -55,9 +55,9 @@ internal abstract class DatabaseEngine : IAsyncDisposable
             await using var connection = await OpenAsync(cancellationToken);
             return await work(connection, cancellationToken);
         }
-        catch (Exception problem) when (problem is not StorageException and not OperationCanceledException && StorageException.From(problem, Location) is { } storage)
+        catch (Exception problem) when (problem is not StorageException and not OperationCanceledException && StorageException.From(problem, Location) is not null)
         {
-            throw storage;
+            throw StorageException.From(problem, Location)!;
         }
     }
 

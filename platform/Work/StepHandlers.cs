@@ -11,6 +11,7 @@ internal sealed class StepHandlers
 {
     private readonly Dictionary<string, (StepKind Kind, Type Type)> byKind = new(StringComparer.Ordinal);
 
+    /// <summary>Collects the registered handlers.</summary>
     /// <exception cref="InvalidOperationException">A kind of the service has no handler, or two, or a handler's kind is unknown.</exception>
     public StepHandlers(IServiceProvider services, string service, IReadOnlyList<StepKind> kinds)
     {

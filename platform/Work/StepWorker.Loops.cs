@@ -30,7 +30,7 @@ internal sealed partial class StepWorker<TContext>
     private async Task ClaimAsync(CancellationToken cancellationToken)
     {
         var places = 0;
-        while (slots.Wait(0, CancellationToken.None)) places++;
+        while (await slots.WaitAsync(0, CancellationToken.None)) places++;
         if (places == 0) return; // whoever ends wakes this loop
         List<ClaimedStep> claimed = [];
         try

@@ -68,13 +68,7 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
     /// <summary>Stores a step, starts it when there is a place, and answers at once when it has ended already.</summary>
     public async Task AcceptAsync(ExecuteStep command, CancellationToken cancellationToken)
     {
-        RunningStep? step = null;
-        if (accepting && slots.Wait(0, CancellationToken.None))
-        {
-            // Known before it is stored, so that a cancel in between finds it.
-            step = new RunningStep(command);
-            if (!running.TryAdd(step.Key, step)) (step, _) = (null, slots.Release());
-        }
+        var step = TryTakePlace(command);
         var started = false;
         try
         {
@@ -102,6 +96,17 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
         }
     }
 
+    /// <summary>A place in the pool, or null. The step is known before it is stored, so that a cancel in between finds it.</summary>
+    private RunningStep? TryTakePlace(ExecuteStep command)
+    {
+        if (!accepting || !slots.Wait(0, CancellationToken.None)) return null;
+        var step = new RunningStep(command);
+        if (running.TryAdd(step.Key, step)) return step;
+        step.Dispose();
+        slots.Release();
+        return null;
+    }
+
     /// <summary>Cancels an attempt here or wherever it runs.</summary>
     public async Task CancelAsync(CancelStep cancel, CancellationToken cancellationToken)
     {
@@ -119,7 +124,8 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
         db.Set<NodeExecution>().AsNoTracking().SingleOrDefaultAsync(row => row.TaskId == key.TaskId && row.Attempt == key.Attempt, cancellationToken);
 
     private bool IsBeingStopped(NodeExecution row) =>
-        row.Status == "cancelled" && (row.LeaseUntil > database.Clock.UtcNow || running.ContainsKey(new StepKey(row.TaskId, row.Attempt)));
+        row.Status == "cancelled"
+        && (row.LeaseUntil > database.Clock.UtcNow || (running.TryGetValue(new StepKey(row.TaskId, row.Attempt), out var step) && step.RenewedAt is not null));
 
     /// <summary>A step that is here already: its result again, its end, or the news that it is being worked on.</summary>
     private async Task AnswerAsync(TContext db, ExecuteStep command, CancellationToken cancellationToken)

@@ -26,6 +26,7 @@ public sealed class TestDbContext(DbContextOptions<TestDbContext> options) : Ser
 internal sealed class PlatformHost : IAsyncDisposable
 {
     private readonly IHost host;
+    private int disposed;
 
     private PlatformHost(IHost host) => this.host = host;
 
@@ -44,15 +45,16 @@ internal sealed class PlatformHost : IAsyncDisposable
         builder.Services.AddCharterDatabase(database.Settings);
         builder.Services.AddMessageTypes(Assembly.GetExecutingAssembly());
         builder.Services.AddCharterBus([module]);
-        var host = builder.Build();
-        await host.Services.GetRequiredService<DatabaseSchema>().UpgradeAsync(cancellationToken);
-        await TestSchema.EnsureAsync(host.Services, cancellationToken);
-        await host.StartAsync(cancellationToken);
-        return new PlatformHost(host);
+        var built = new PlatformHost(builder.Build());
+        await built.Services.GetRequiredService<DatabaseSchema>().UpgradeAsync(cancellationToken);
+        await TestSchema.EnsureAsync(built.Services, cancellationToken);
+        await built.host.StartAsync(cancellationToken);
+        return built;
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return; // a test may stop its host early
         await host.StopAsync(CancellationToken.None);
         if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
     }

@@ -20,8 +20,8 @@ public sealed class TestDatabase : IDisposable
     {
         if (provider == DatabaseProvider.Sqlite)
         {
-            var folder = new TemporaryFolder();
-            return new TestDatabase(DatabaseSettings.ForSqlite(folder.File("charter house.db")), folder);
+            var fresh = new TemporaryFolder();
+            return new TestDatabase(DatabaseSettings.ForSqlite(fresh.File("charter house.db")), fresh);
         }
         if (PostgresServer.Unavailable is { } reason)
         {
@@ -30,6 +30,9 @@ public sealed class TestDatabase : IDisposable
         }
         return new TestDatabase(DatabaseSettings.ForPostgreSql(await PostgresServer.CreateDatabaseAsync(cancellationToken)), null);
     }
+
+    /// <summary>The same database for a host that believes to be alone.</summary>
+    public TestDatabase Exclusively() => new(Settings with { Exclusive = true }, folder: null);
 
     public void Dispose() => folder?.Dispose();
 }
