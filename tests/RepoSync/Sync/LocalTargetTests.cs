@@ -209,20 +209,24 @@ public sealed class LocalTargetTests : SyncFixture
         (await NewHouse().SyncAsync(source.Path)).Context.HeadSha.ShouldBe(head);
     }
 
-    [Fact]
+    [Theory]
+    [InlineData(".git/objects")]
+    [InlineData(".git/objects/pack")]
+    [InlineData(".git/HEAD")]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    public async Task Sync_Unreadable_SaysSo()
+    public async Task Sync_Unreadable_SaysSo(string what)
     {
         Assert.SkipWhen(Environment.IsPrivilegedProcess || OperatingSystem.IsWindows(), "root may read everything");
         var source = Sample();
-        File.SetUnixFileMode(source.File(".git/objects"), UnixFileMode.None);
+        source.Git("repack", "-adq");
+        File.SetUnixFileMode(source.File(what), UnixFileMode.None);
         try
         {
             (await NewHouse().FailAsync(source.Path)).Failure.Code.ShouldBe("unreadable");
         }
         finally
         {
-            File.SetUnixFileMode(source.File(".git/objects"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(source.File(what), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
