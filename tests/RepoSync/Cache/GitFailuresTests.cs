@@ -14,6 +14,8 @@ public sealed class GitFailuresTests
     [InlineData("fatal: unable to access 'https://x/': Failed to connect to x port 443", "unreachable", true)]
     [InlineData("fetch-pack: unexpected disconnect while reading sideband packet", "unreachable", true)]
     [InlineData("error: object abc: hasDotgit: contains '.git'\nfatal: fsck error in packed object", "corrupt_repository", false)]
+    [InlineData("error: unable to create temporary file: Permission denied", "storage_failed", false)]
+    [InlineData("error: unable to open object pack directory: /x: Permission denied\nfatal: the remote end hung up unexpectedly", "unreadable", false)]
     [InlineData("fatal: bad object", "corrupt_repository", false)]
     public void OfTransfer_Stderr_HasItsCode(string error, string code, bool retryable)
     {

@@ -130,6 +130,19 @@ public sealed class RepositoryCacheTests : SyncFixture
     }
 
     [Fact]
+    public async Task Sync_CacheLostObjects_FetchesThemAgain()
+    {
+        var source = Sample();
+        var house = NewHouse();
+        var first = await house.SyncAsync(source.Path);
+        foreach (var file in Directory.GetFiles(Path.Combine(house.GitDir(first), "objects"), "*", SearchOption.AllDirectories)) File.Delete(file);
+        var second = await house.SyncAsync(source.Path);
+        second.Fetched.ShouldBeTrue();
+        Bytes(second.Context).ShouldBe(Bytes(first.Context));
+        house.InCache(second, "fsck", "--full", "--strict");
+    }
+
+    [Fact]
     public async Task Sync_FetchTooSlow_IsATransientTimeout()
     {
         var source = Sample();
