@@ -18,6 +18,7 @@ internal static class CharterCommandLine
     {
         using var interruption = new Interruption();
         var context = new CliContext(terminal, TimeProvider.System, interruption.Token);
+        if (arguments.Length == 0) arguments = ["--help"];
         // '@name' may be a target; it is not a file with more arguments.
         var parsed = Create(context).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // Ctrl-C is Interruption's: a command ends by itself, in order, and prints how to go on.
@@ -25,14 +26,7 @@ internal static class CharterCommandLine
         {
             Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
         };
-        if (parsed.Action is ParseErrorAction errors)
-        {
-            // The help text would push the message off the screen.
-            errors.ShowHelp = false;
-            invocation.Output = terminal.Error;
-            await parsed.InvokeAsync(invocation, CancellationToken.None);
-            return ExitCodes.Usage;
-        }
+        if (parsed.Action is ParseErrorAction) return ParseErrors.Write(parsed, terminal);
         try
         {
             return await parsed.InvokeAsync(invocation, CancellationToken.None);
@@ -57,6 +51,7 @@ internal static class CharterCommandLine
         };
         root.Options.Add(context.Data);
         root.Options.Add(context.Config);
+        ParseErrors.RefuseUnknownOptions(root);
         return root;
     }
 }

@@ -20,6 +20,7 @@ internal sealed record AnalyzeArguments
     public required string? ResumeThread { get; init; }
     public required string? Checkpoint { get; init; }
 
+    /// <summary>Reads and checks all of it.</summary>
     /// <exception cref="UsageException">With every problem of the command line, the configuration, the targets and the workflow.</exception>
     public static AnalyzeArguments Read(AnalyzeOptions options, ParseResult parsed, CliContext context)
     {

@@ -18,7 +18,7 @@ internal sealed record RunResults(ResultFormat Format, OutputFolder? Out)
         switch (Format)
         {
             case ResultFormat.Json:
-                context.Terminal.Out.WriteLine(RunEnvelope.Of(runs));
+                context.Terminal.Print(RunEnvelope.Of(runs));
                 break;
             case ResultFormat.Markdown:
                 foreach (var details in runs.Where(details => details.Markdown is not null)) context.Terminal.Result(details.Markdown!);

@@ -7,6 +7,7 @@ namespace Charterhouse.Cli.Analyze;
 /// <summary><c>analyze --resume-thread T</c>: the thread's latest run goes on; with <c>--checkpoint</c> a fork starts from there.</summary>
 internal static class ThreadResumption
 {
+    /// <summary>Begins the run to watch.</summary>
     /// <exception cref="RunRequestException">There is no such thread or checkpoint.</exception>
     public static async Task<RunId> BeginAsync(RunService runs, AnalyzeArguments arguments, CancellationToken cancellationToken)
     {

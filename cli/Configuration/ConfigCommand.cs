@@ -17,12 +17,12 @@ internal static class ConfigCommand
             var loaded = context.Load(parsed);
             if (parsed.GetValue(json))
             {
-                context.Terminal.Out.WriteLine(RunEnvelope.OfValue(new { loaded.File, Settings = loaded.Values }));
+                context.Terminal.Print(RunEnvelope.OfValue(new { loaded.File, Settings = loaded.Values }));
                 return ExitCodes.Ok;
             }
             var table = new Columns("KEY", "VALUE", "SOURCE");
             foreach (var value in loaded.Values) table.Add(value.Key, value.Value, value.Source);
-            context.Terminal.Out.WriteLine(table);
+            context.Terminal.Print(table.ToString());
             context.Terminal.Note(loaded.File is null ? "no configuration file" : "configuration file: " + TerminalText.Line(loaded.File));
             return ExitCodes.Ok;
         });

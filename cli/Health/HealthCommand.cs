@@ -16,7 +16,7 @@ internal static class HealthCommand
         {
             var checks = await HealthChecks.RunAsync(context.Load(parsed).Options, context.Interrupted);
             var healthy = checks.All(check => check.Healthy);
-            if (parsed.GetValue(json)) context.Terminal.Out.WriteLine(RunEnvelope.OfValue(new { Healthy = healthy, Checks = checks }));
+            if (parsed.GetValue(json)) context.Terminal.Print(RunEnvelope.OfValue(new { Healthy = healthy, Checks = checks }));
             else Print(context.Terminal, checks);
             return healthy ? ExitCodes.Ok : ExitCodes.Failed;
         });
@@ -27,8 +27,8 @@ internal static class HealthCommand
     {
         foreach (var check in checks)
         {
-            terminal.Out.WriteLine($"{(check.Healthy ? "✓" : "✗")} {check.Name.Replace('_', ' ')}: {TerminalText.Line(check.Detail)}");
-            if (check is { Healthy: false, Fix: not null }) terminal.Out.WriteLine($"  fix: {check.Fix}");
+            terminal.Print($"{(check.Healthy ? "✓" : "✗")} {check.Name.Replace('_', ' ')}: {TerminalText.Line(check.Detail)}");
+            if (check is { Healthy: false, Fix: not null }) terminal.Print($"  fix: {check.Fix}");
         }
     }
 }

@@ -38,8 +38,18 @@ internal static class Connections
         return problem is null ? (parsed.Value!.Text, null) : (null, new InputProblem(problem.Message, problem.Remedy));
     }
 
-    /// <summary>The charter in a screenful of text.</summary>
-    public static string Summary(RunDetails details) => CharterSummary.Render(details);
+    /// <summary>The charter in a screenful of text, and what changed since the last version.</summary>
+    public static string Summary(RunDetails details)
+    {
+        if (details.Charter is not { } charter || CharterDocument.FromElement(charter) is not { } document) return "";
+        var summary = CharterSummary.Render(document).TrimEnd('\n');
+        return details.Changes switch
+        {
+            null => summary,
+            [] => $"{summary}\nNothing changed since version {document.Version - 1}.",
+            var changes => $"{summary}\nSince version {document.Version - 1}:\n" + string.Join('\n', changes.Select(change => "  - " + change)),
+        };
+    }
 
     /// <summary>Opens the database for reading and examines it.</summary>
     /// <exception cref="StorageException">It cannot be opened.</exception>

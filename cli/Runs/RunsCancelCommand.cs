@@ -46,7 +46,7 @@ internal static class RunsCancelCommand
     // The wish is fulfilled when the run is cancelled, whoever asked first; a run that ended otherwise was too quick.
     private static int Report(CliContext context, RunSummary run)
     {
-        context.Terminal.Out.WriteLine($"{RunText.Icon(run.Status)} {run.RunId} is {run.Status}");
+        context.Terminal.Print($"{RunText.Icon(run.Status)} {run.RunId} is {run.Status}");
         return run.Status == RunStatus.Cancelled ? ExitCodes.Ok : ExitCodes.Failed;
     }
 }

@@ -21,13 +21,13 @@ internal static class RunsCheckpointsCommand
             var checkpoints = await session.Runs.CheckpointsAsync(id, context.Interrupted);
             if (parsed.GetValue(json))
             {
-                context.Terminal.Out.WriteLine(RunEnvelope.OfValue(new { Checkpoints = checkpoints }));
+                context.Terminal.Print(RunEnvelope.OfValue(new { Checkpoints = checkpoints }));
                 return ExitCodes.Ok;
             }
             var table = new Columns("SEQ", "STEP", "SOURCE", "CHANGED", "NEXT", "CREATED", "ID");
             foreach (var one in checkpoints)
                 table.Add(one.Seq.ToString(), one.Step.ToString(), one.Source, string.Join(' ', one.Changed), string.Join(' ', one.Next), $"{one.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z", one.Id);
-            context.Terminal.Out.WriteLine(table);
+            context.Terminal.Print(table.ToString());
             return ExitCodes.Ok;
         });
         return command;

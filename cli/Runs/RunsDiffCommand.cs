@@ -28,10 +28,10 @@ internal static class RunsDiffCommand
             var before = await runs.ResolveCheckpointAsync(id, parsed.GetRequiredValue(from), context.Interrupted);
             var after = await runs.ResolveCheckpointAsync(id, parsed.GetRequiredValue(to), context.Interrupted);
             var differences = await runs.DiffAsync(id, before, after, context.Interrupted);
-            if (parsed.GetValue(json)) context.Terminal.Out.WriteLine(RunEnvelope.OfValue(new { Differences = differences }));
+            if (parsed.GetValue(json)) context.Terminal.Print(RunEnvelope.OfValue(new { Differences = differences }));
             else if (differences.Count == 0) context.Terminal.Note("no differences");
             else
-                foreach (var difference in differences) context.Terminal.Out.WriteLine(Describe(difference));
+                foreach (var difference in differences) context.Terminal.Print(Describe(difference));
             return ExitCodes.Ok;
         });
         return command;

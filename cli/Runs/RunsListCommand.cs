@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Hosting;
 using Charterhouse.Cli.Terminal;
@@ -18,7 +20,7 @@ internal static class RunsListCommand
     {
         var status = new Option<string>("--status") { Description = "Only runs of this status", HelpName = string.Join('|', Statuses) };
         status.AcceptOnlyFromAmong(Statuses);
-        var limit = new Option<int>("--limit") { Description = "At most this many runs", HelpName = "N", DefaultValueFactory = _ => 20 };
+        var limit = new Option<int>("--limit") { Description = "At most this many runs", HelpName = "N", DefaultValueFactory = _ => 20, CustomParser = ParseLimit };
         var cursor = new Option<string>("--cursor") { Description = "Runs older than this one (the last of the page before)", HelpName = "RUN" };
         var json = CommonOptions.Json();
         var command = new Command("list", "Lists runs, newest first") { status, limit, cursor, json };
@@ -26,16 +28,23 @@ internal static class RunsListCommand
         {
             var options = context.Load(parsed).Options;
             var most = parsed.GetValue(limit);
-            if (most is < 1 or > MostRows) throw new UsageException($"--limit is {most}", $"Give a number from 1 to {MostRows}.");
             var before = Before(parsed.GetValue(cursor));
             await using var session = await HostSession.TryReadAsync(context, options);
             IReadOnlyList<RunSummary> runs = session is null ? [] : await session.Runs.ListAsync(parsed.GetValue(status), target: null, most, before, context.Interrupted);
             var next = runs.Count == most ? runs[^1].RunId : null;
-            if (parsed.GetValue(json)) context.Terminal.Out.WriteLine(RunEnvelope.OfList(runs, next));
+            if (parsed.GetValue(json)) context.Terminal.Print(RunEnvelope.OfList(runs, next));
             else Print(context, runs, next is null ? null : context.NextCommand(parsed, $"runs list --cursor {next}"));
             return ExitCodes.Ok;
         });
         return command;
+    }
+
+    private static int ParseLimit(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MostRows) return number;
+        result.AddError($"--limit is '{text}'; give a number from 1 to {MostRows}");
+        return 0;
     }
 
     private static RunId? Before(string? cursor) =>
@@ -54,7 +63,7 @@ internal static class RunsListCommand
         var table = new Columns("RUN", "STATUS", "REPOSITORY", "WORKFLOW", "CREATED", "TIME");
         foreach (var run in runs)
             table.Add(run.RunId, $"{RunText.Icon(run.Status)} {run.Status}", RunText.NameOf(run), run.Workflow, $"{run.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z", RunText.Duration(RunText.Elapsed(run, now)));
-        context.Terminal.Out.WriteLine(table);
+        context.Terminal.Print(table.ToString());
         if (more is not null) context.Terminal.Note("more: " + more);
     }
 }

@@ -21,12 +21,12 @@ internal static class RunsShowCommand
             var details = await RunLookup.DetailsAsync(session.Runs, id, context.Interrupted);
             if (parsed.GetValue(json))
             {
-                context.Terminal.Out.WriteLine(RunEnvelope.Of([details]));
+                context.Terminal.Print(RunEnvelope.Of([details]));
                 return ExitCodes.Ok;
             }
-            context.Terminal.Out.WriteLine(RunText.Show(details, context.Time.GetUtcNow()));
+            context.Terminal.Print(RunText.Show(details, context.Time.GetUtcNow()));
             if (details.Run.Status == RunStatus.Failed)
-                context.Terminal.Out.WriteLine("\n" + RunText.Failure(details, context.NextCommand(parsed, $"resume {id}")));
+                context.Terminal.Print("\n" + RunText.Failure(details, context.NextCommand(parsed, $"resume {id}")));
             return ExitCodes.Ok;
         });
         return command;

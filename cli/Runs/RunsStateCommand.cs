@@ -25,12 +25,12 @@ internal static class RunsStateCommand
             var state = await session.Runs.StateAsync(id, seq, context.Interrupted);
             if (parsed.GetValue(json))
             {
-                context.Terminal.Out.WriteLine(RunEnvelope.OfValue(state));
+                context.Terminal.Print(RunEnvelope.OfValue(state));
                 return ExitCodes.Ok;
             }
             var table = new Columns("CHANNEL", "VALUE");
             foreach (var (channel, value) in state.OrderBy(pair => pair.Key, StringComparer.Ordinal)) table.Add(channel, TerminalText.Short(value.GetRawText(), MostShown));
-            context.Terminal.Out.WriteLine(table);
+            context.Terminal.Print(table.ToString());
             context.Terminal.Note("long values are cut; --json prints them whole");
             return ExitCodes.Ok;
         });

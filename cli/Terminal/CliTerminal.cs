@@ -32,8 +32,11 @@ internal sealed class CliTerminal(TextWriter output, TextWriter error)
         lock (gate) Error.WriteLine(line);
     }
 
+    /// <summary>A line or several on standard output that hold nothing unclean: JSON, or text that was cleaned when it was made.</summary>
+    public void Print(string text) => Out.WriteLine(text);
+
     /// <summary>A text that a repository may have written: cleaned for a screen, untouched for a pipe or a file.</summary>
-    public void Result(string text) => Out.WriteLine(OutIsScreen ? TerminalText.Clean(text) : text);
+    public void Result(string text) => Print(OutIsScreen ? TerminalText.Clean(text) : text);
 
     private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };
 }

@@ -15,7 +15,7 @@ internal static class WorkflowsListCommand
         command.SetAction(parsed =>
         {
             var names = Connections.WorkflowNames();
-            context.Terminal.Out.WriteLine(parsed.GetValue(json) ? RunEnvelope.OfValue(new { Workflows = names.Select(name => new { Name = name }) }) : string.Join('\n', names));
+            context.Terminal.Print(parsed.GetValue(json) ? RunEnvelope.OfValue(new { Workflows = names.Select(name => new { Name = name }) }) : string.Join('\n', names));
             return ExitCodes.Ok;
         });
         return command;

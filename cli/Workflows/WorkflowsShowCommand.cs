@@ -18,7 +18,7 @@ internal static class WorkflowsShowCommand
             var names = Connections.WorkflowNames();
             if (!names.Contains(wanted, StringComparer.Ordinal))
                 throw new UsageException($"there is no workflow '{wanted}'", Suggestion.Nearest(wanted, names) is { } nearest ? $"Did you mean '{nearest}'?" : "List them with: charter workflows list");
-            context.Terminal.Out.WriteLine(Connections.WorkflowText(wanted).TrimEnd('\n'));
+            context.Terminal.Print(Connections.WorkflowText(wanted).TrimEnd('\n'));
             return ExitCodes.Ok;
         });
         return command;

@@ -20,7 +20,7 @@ internal static class WorkflowsValidateCommand
             var problems = new List<InputProblem>();
             if (WorkflowSources.Read(path, problems) is not { } text) throw new UsageException(problems);
             var mistakes = Connections.CheckWorkflow(text, path);
-            if (parsed.GetValue(json)) context.Terminal.Out.WriteLine(RunEnvelope.OfValue(new { File = path, Valid = mistakes.Count == 0, Problems = mistakes }));
+            if (parsed.GetValue(json)) context.Terminal.Print(RunEnvelope.OfValue(new { File = path, Valid = mistakes.Count == 0, Problems = mistakes }));
             else if (mistakes.Count == 0) context.Terminal.Result($"{TerminalText.Line(path)} is valid");
             else Print(context.Terminal, mistakes.Select(mistake => WorkflowSources.Describe(path, mistake)));
             return mistakes.Count == 0 ? ExitCodes.Ok : ExitCodes.Usage;

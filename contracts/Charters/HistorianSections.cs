@@ -43,7 +43,7 @@ public sealed record Contributor(string Name, int Commits, double Share, int Las
 public sealed record HotspotsSection(string Method, IReadOnlyList<Hotspot> Files);
 
 /// <summary>A source file.</summary>
-/// <param name="Changes">Commits without merges that changed it in the last 12 months.</param>
+/// <param name="Changes">Commits by people, merges left out, that changed it in the last 12 months.</param>
 /// <param name="Lines">Code and comment lines.</param>
 /// <param name="MainAuthor">Who made most of those changes.</param>
 public sealed record Hotspot(string Path, string Language, int Changes, int Lines, string MainAuthor, int MainAuthorChanges);

@@ -4,7 +4,7 @@ namespace Charterhouse.Contracts.Runs;
 
 /// <summary>
 /// Asks the Orchestrator for a run. Sent by the owner of a run request; sending it twice is one run (keyed by <see cref="RunId"/>).
-/// Re-driven every 30 s until the saga's first transaction marks the request accepted or refused.
+/// Re-driven every 30 s until the saga's first transaction removes the request's row or refuses it.
 /// </summary>
 public sealed record StartRun
 {

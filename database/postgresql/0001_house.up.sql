@@ -52,11 +52,10 @@ CREATE TABLE run_requests (
   run_id        text PRIMARY KEY,
   body          jsonb NOT NULL,
   created_at    timestamptz NOT NULL,
-  accepted_at   timestamptz,
   refused       text,
   drive_at      timestamptz NOT NULL
 );
-CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE accepted_at IS NULL AND refused IS NULL;
+CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE refused IS NULL;
 
 CREATE TABLE runs (
   correlation_id   uuid PRIMARY KEY,

@@ -50,11 +50,10 @@ CREATE TABLE run_requests (
   run_id        TEXT PRIMARY KEY,
   body          TEXT NOT NULL,
   created_at    TEXT NOT NULL,
-  accepted_at   TEXT,
   refused       TEXT,
   drive_at      TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE accepted_at IS NULL AND refused IS NULL;
+CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE refused IS NULL;
 
 CREATE TABLE runs (
   correlation_id   TEXT PRIMARY KEY,

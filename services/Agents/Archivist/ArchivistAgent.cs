@@ -39,7 +39,7 @@ internal static class ArchivistAgent
         return new IdentitySection(
             context.Repository.Name, context.Repository.Url, context.Repository.DefaultBranch, facts.HeadSha, facts.History.Last?.Date,
             own.SelectMany(manifest => manifest.Kinds).DistinctBy(kind => kind.Kind).Take(KindLimit).ToArray(),
-            manifests.Take(IdentitySection.ManifestLimit).Select(manifest => new Manifest(manifest.Path, manifest.System, manifest.Package)).ToArray(),
+            own.Concat(manifests.Except(own)).Take(IdentitySection.ManifestLimit).Select(manifest => new Manifest(manifest.Path, manifest.System, manifest.Package)).ToArray(),
             count, facts.Files.Count(file => file.IsFile), facts.Files.Where(file => file.IsFile).Sum(file => file.Size));
     }
 
@@ -66,7 +66,7 @@ internal static class ArchivistAgent
                 "No file named README at the top, in .github or in docs.", "Add a README.md that says what this is, whom it is for and how to run it.");
             yield break;
         }
-        // A README that is a symbolic link or could not be read is there, but its words are not known.
+        // A README that is too big or could not be read is there, but its words are not known.
         if (Readme(facts) is not { } readme) yield break;
         var words = readme.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Count(word => word.Any(char.IsLetter));
         if (words < EmptyReadmeWords)
@@ -79,8 +79,8 @@ internal static class ArchivistAgent
     }
 
     private static Excerpt? Readme(RepositoryFacts facts) =>
-        facts.Excerpts.Where(file => ExcerptChoice.IsReadme(file.Path))
+        facts.Excerpts.Where(file => ExcerptChoice.IsReadme(file.Name))
             // README.md before its translations and before the ones in folders.
-            .OrderBy(file => ExcerptChoice.Depth(file.Path)).ThenBy(file => file.Path.Length).ThenBy(file => file.Path, StringComparer.Ordinal)
+            .OrderBy(file => ExcerptChoice.Depth(file.Name)).ThenBy(file => file.Name.Length).ThenBy(file => file.Name, StringComparer.Ordinal)
             .FirstOrDefault();
 }

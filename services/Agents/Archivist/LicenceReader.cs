@@ -13,7 +13,7 @@ internal static partial class LicenceReader
 
     public static (LicenceSection Section, IReadOnlyList<Finding> Findings) Read(RepositoryFacts facts, IReadOnlyList<ManifestFacts> manifests)
     {
-        var texts = facts.Excerpts.ToDictionary(file => file.Path, file => file.Text, StringComparer.Ordinal);
+        var texts = facts.Excerpts.ToDictionary(file => file.Name, file => file.Text, StringComparer.Ordinal);
         var files = facts.Files.Where(file => file.Mode != FileFact.Submodule && ExcerptChoice.IsLicence(file.Path))
             .Select(file => new LicenceFile(file.Path, texts.TryGetValue(file.Path, out var text) ? LicenceTexts.Recognise(text) : null))
             .OrderBy(file => ExcerptChoice.Depth(file.Path)).ThenBy(file => file.Path, StringComparer.Ordinal).ToArray();

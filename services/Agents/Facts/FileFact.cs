@@ -46,7 +46,7 @@ internal sealed record FileFact(string Path, int Mode, string Blob, long Size, i
 /// <summary>How often a file of the tree was changed. In JSON an array in this order.</summary>
 /// <param name="File">Index into <see cref="RepositoryFacts.Files"/>.</param>
 /// <param name="Changes">Commits without merges that changed it, an exact rename followed.</param>
-/// <param name="Last365Days">The same within 365 days before the last commit.</param>
+/// <param name="Last365Days">The same by people (no bots) within 365 days before the last commit.</param>
 /// <param name="MainAuthor">Index into <see cref="HistoryFacts.Authors"/>: who made most of the changes of those 365 days; -1 for none.</param>
 [JsonConverter(typeof(FileHistoryConverter))]
 internal sealed record FileHistory(int File, int Changes, int Last365Days, int MainAuthor, int MainAuthorChanges);

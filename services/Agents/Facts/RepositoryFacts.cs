@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Charterhouse.Contracts.Charters;
 
 namespace Charterhouse.Agents.Facts;
@@ -26,7 +27,13 @@ internal sealed record RepositoryFacts
 
 /// <summary>Text of a file, as UTF-8.</summary>
 /// <param name="Truncated">The file is longer.</param>
-internal sealed record Excerpt(string Path, string Text, bool Truncated);
+/// <param name="LinkedAs">The symbolic link at the top that stands for it, or null.</param>
+internal sealed record Excerpt(string Path, string Text, bool Truncated, string? LinkedAs = null)
+{
+    /// <summary>The path that readers know it by.</summary>
+    [JsonIgnore]
+    public string Name => LinkedAs ?? Path;
+}
 
 /// <summary>The history reachable from head, added up.</summary>
 internal sealed record HistoryFacts

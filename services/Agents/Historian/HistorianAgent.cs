@@ -68,7 +68,7 @@ internal static class HistorianAgent
                 pair.File.Path, facts.Languages[pair.File.Language], pair.Row.Last365Days, pair.File.Code + pair.File.Comment,
                 facts.History.Authors[pair.Row.MainAuthor].Name, pair.Row.MainAuthorChanges))
             .ToArray();
-        return new HotspotsSection($"Changes (commits without merges) in the 12 months to {until}, times lines; source files with at least {HotspotChanges} changes.", hot);
+        return new HotspotsSection($"Changes (commits by people, merges left out) in the 12 months to {until}, times lines; source files with at least {HotspotChanges} changes.", hot);
     }
 
     private static bool IsSource(FileFact file, RepositoryFacts facts) =>

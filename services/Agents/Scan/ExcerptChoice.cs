@@ -22,7 +22,8 @@ internal static class ExcerptChoice
     private static readonly string[] ManifestExtensions = [".csproj", ".fsproj", ".vbproj", ".gemspec", ".cabal", ".nimble", ".nuspec", ".podspec"];
 
     /// <summary>The paths to keep text of, with the number of bytes each.</summary>
-    public static IReadOnlyDictionary<string, int> Choose(IEnumerable<(string Path, FileFlags Flags)> files)
+    /// <param name="linked">Files that a symbolic link at the top stands for.</param>
+    public static IReadOnlyDictionary<string, int> Choose(IEnumerable<(string Path, FileFlags Flags)> files, IEnumerable<string> linked)
     {
         var chosen = new Dictionary<string, int>(StringComparer.Ordinal);
         var manifests = new List<string>();
@@ -35,6 +36,7 @@ internal static class ExcerptChoice
         }
         foreach (var path in manifests.OrderBy(Depth).ThenBy(path => path, StringComparer.Ordinal).Take(ManifestLimit))
             chosen[path] = 16 * 1024;
+        foreach (var path in linked) chosen[path] = 48 * 1024;
         return chosen;
     }
 

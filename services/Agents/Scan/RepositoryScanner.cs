@@ -26,6 +26,7 @@ internal sealed class RepositoryScanner(GitProcess git)
     public const int LargeBytes = 5 * 1024 * 1024;
     private const int AttributeFiles = 100;
     private const int AttributeBytes = 64 * 1024;
+    private const int LinkBytes = 4096;
 
     public async Task<ScanResult> ScanAsync(string gitDir, string commit, ScanMemory memory, Action<string> progress, CancellationToken cancellationToken)
     {
@@ -46,7 +47,9 @@ internal sealed class RepositoryScanner(GitProcess git)
             foreach (var (path, key) in attributeKeys)
                 if (blobs.TryGetValue(key, out var facts) && facts.Text is { } text) attributes.Add(path, text);
 
-            var files = new TreeFiles(tree.Entries, attributes);
+            var (links, linksRead) = await LinksAsync(gitDir, tree, memory, blobs, stop.Token);
+            read += linksRead;
+            var files = new TreeFiles(tree.Entries, attributes, links);
             read += await FillAsync(gitDir, files.Keys, memory, blobs, stop.Token);
             progress(read == 0 ? "every file is known from the last scan" : $"{read} files read");
 
@@ -62,6 +65,39 @@ internal sealed class RepositoryScanner(GitProcess git)
             await Task.WhenAll(history ?? Task.CompletedTask, tags).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Files of this tree that a README or licence at the top is a symbolic link to, with the link's path. Only the link's text is read:
+    /// nothing outside the tree can be reached.
+    /// </summary>
+    private async Task<(IReadOnlyDictionary<string, string> Links, int Read)> LinksAsync(
+        string gitDir, Tree tree, ScanMemory memory, Dictionary<BlobKey, BlobFacts> blobs, CancellationToken cancellationToken)
+    {
+        var links = new Dictionary<string, string>(StringComparer.Ordinal);
+        var entries = tree.Entries.Where(entry => entry.Mode == FileFact.SymbolicLink && entry.Size is <= LinkBytes && (ExcerptChoice.IsReadme(entry.Path) || ExcerptChoice.IsLicence(entry.Path)))
+            .Select(entry => (entry.Path, Key: new BlobKey(entry.Id, null, LinkBytes))).ToArray();
+        if (entries.Length == 0) return (links, 0);
+        var read = await FillAsync(gitDir, entries.Select(pair => pair.Key), memory, blobs, cancellationToken);
+        var regular = tree.Entries.Where(entry => entry.Mode is not (FileFact.SymbolicLink or FileFact.Submodule)).Select(entry => entry.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var (path, key) in entries)
+            if (blobs.TryGetValue(key, out var facts) && facts.Text is { } target && Resolve(path, target) is { } file && regular.Contains(file))
+                links.TryAdd(file, path);
+        return (links, read);
+    }
+
+    private static string? Resolve(string link, string target)
+    {
+        if (target.StartsWith('/')) return null;
+        var segments = new List<string>(link.Split('/')[..^1]);
+        foreach (var segment in target.Split('/'))
+        {
+            if (segment is "" or ".") continue;
+            if (segment != "..") segments.Add(segment);
+            else if (segments.Count == 0) return null;
+            else segments.RemoveAt(segments.Count - 1);
+        }
+        return string.Join('/', segments);
     }
 
     private static bool IsAttributeFile(TreeEntry entry) =>

@@ -9,11 +9,13 @@ internal sealed class TreeFiles
 {
     private readonly IReadOnlyList<TreeEntry> _entries;
     private readonly GitAttributes _attributes;
+    private readonly IReadOnlyDictionary<string, string> _links;
     private readonly FileFlags[] _flags;
     private readonly BlobKey?[] _keys;
 
-    public TreeFiles(IReadOnlyList<TreeEntry> entries, GitAttributes attributes)
+    public TreeFiles(IReadOnlyList<TreeEntry> entries, GitAttributes attributes, IReadOnlyDictionary<string, string> links)
     {
+        _links = links;
         _entries = entries;
         _attributes = attributes;
         _flags = new FileFlags[entries.Count];
@@ -31,7 +33,7 @@ internal sealed class TreeFiles
             }
             languages[i] = language?.Name ?? (LanguageTable.NeedsContent(path) ? BlobInspector.AskContent : null);
         }
-        var excerpts = ExcerptChoice.Choose(Enumerable.Range(0, entries.Count).Where(IsRegular).Select(i => (entries[i].Path, _flags[i])));
+        var excerpts = ExcerptChoice.Choose(Enumerable.Range(0, entries.Count).Where(IsRegular).Select(i => (entries[i].Path, _flags[i])), links.Keys);
         for (var i = 0; i < entries.Count; i++)
             // An object whose size git cannot tell is not there: asking for it again would be in vain.
             if (IsRegular(i) && entries[i].Size is <= RepositoryScanner.LargeBytes)
@@ -57,7 +59,7 @@ internal sealed class TreeFiles
             var lines = facts?.Lines ?? default;
             files[i] = new FileFact(
                 entry.Path, entry.Mode, entry.Id, entry.Size ?? 0, names[i] is { } name ? index[name] : -1, lines.Code, lines.Comment, lines.Blank, FlagsOf(i, facts));
-            if (facts?.Text is { } text) excerpts.Add(new Excerpt(entry.Path, text, facts.Truncated));
+            if (facts?.Text is { } text) excerpts.Add(new Excerpt(entry.Path, text, facts.Truncated, _links.GetValueOrDefault(entry.Path)));
         }
         return new RepositoryFacts
         {

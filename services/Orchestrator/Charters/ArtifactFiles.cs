@@ -41,11 +41,11 @@ internal sealed class ArtifactFiles(Database<OrchestratorDbContext> database, IB
     {
         var rows = await RowsAsync(runId, cancellationToken);
         if (rows.FirstOrDefault(row => row.Type == Json) is not { } json || rows.FirstOrDefault(row => row.Type == Markdown) is not { } markdown) return null;
-        var content = await ContentAsync(json, cancellationToken);
+        var document = JsonSerializer.Deserialize<JsonElement>(await ContentAsync(json, cancellationToken), CanonicalJson.Options);
         return new CharterReading(
-            JsonSerializer.Deserialize<JsonElement>(content, CanonicalJson.Options),
+            document,
             Encoding.UTF8.GetString(await ContentAsync(markdown, cancellationToken)),
-            CharterDocument.TryRead(content)?.Findings ?? [],
+            CharterDocument.FromElement(document)?.Findings ?? [],
             JsonSerializer.Deserialize<Noted>(json.Metadata, CanonicalJson.Options)?.Changes);
     }
 

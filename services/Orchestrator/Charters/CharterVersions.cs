@@ -29,7 +29,7 @@ internal sealed class CharterVersions(Database<OrchestratorDbContext> database, 
 
             var last = await db.Charters.AsNoTracking().Where(row => row.RepositoryId == repositoryId).OrderByDescending(row => row.Version).FirstOrDefaultAsync(token);
             var previous = last is null ? null : await ReadAsync(db, last, token);
-            var document = CharterDocument.Create(state, (last?.Version ?? 0) + 1);
+            var document = CharterDocument.Create((last?.Version ?? 0) + 1, state);
             var changes = previous is null ? null : CharterDiff.Compare(previous, document);
             var json = await db.PutBlobAsync(document.ToJson(), token);
             var markdown = await db.PutBlobAsync(Encoding.UTF8.GetBytes(CharterMarkdown.Render(document, changes)), token);
@@ -41,7 +41,7 @@ internal sealed class CharterVersions(Database<OrchestratorDbContext> database, 
                 RunId = runId,
                 Target = target,
                 HeadSha = context.HeadSha,
-                ContentHash = CanonicalJson.Hash(JsonSerializer.SerializeToElement(document with { Version = 0 }, CanonicalJson.Options)),
+                ContentHash = CanonicalJson.Hash((document with { Version = 0 }).ToElement()),
                 Document = CanonicalJson.WriteText(json.ToElement()),
                 CreatedAt = time.GetUtcNow(),
             });
@@ -71,6 +71,6 @@ internal sealed class CharterVersions(Database<OrchestratorDbContext> database, 
     private static async Task<CharterDocument?> ReadAsync(OrchestratorDbContext db, CharterRow row, CancellationToken cancellationToken)
     {
         var reference = BlobReference.TryRead(JsonSerializer.Deserialize<JsonElement>(row.Document, CanonicalJson.Options));
-        return reference is null ? null : CharterDocument.TryRead(await db.GetBlobAsync(reference, cancellationToken));
+        return reference is null ? null : CharterDocument.FromElement(JsonSerializer.Deserialize<JsonElement>(await db.GetBlobAsync(reference, cancellationToken), CanonicalJson.Options));
     }
 }

@@ -18,9 +18,10 @@ internal sealed class PartialReport(CharterVersions versions)
     {
         if (await db.Artifacts.AnyAsync(row => row.RunId == run.RunId, cancellationToken)) return;
         var missing = graph.Steps.Select(step => step.Name).Except(finished, StringComparer.Ordinal).ToList();
-        if (CharterDocument.TryCreatePartial(state, new PartialNote(error.Step, error.Code, error.Message, missing)) is not { } document) return;
+        var document = CharterDocument.Create(0, state, new CharterFailure(error.Step, error.Code, error.Message, error.Remedy), missing);
+        if (document.Repository is null) return;
         var json = await db.PutBlobAsync(document.ToJson(), cancellationToken);
-        var markdown = await db.PutBlobAsync(Encoding.UTF8.GetBytes(CharterMarkdown.Render(document, null)), cancellationToken);
+        var markdown = await db.PutBlobAsync(Encoding.UTF8.GetBytes(CharterMarkdown.Render(document)), cancellationToken);
         versions.AddArtifacts(db, run.RunId, json, markdown, new { partial = true });
     }
 }

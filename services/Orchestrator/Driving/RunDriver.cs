@@ -26,7 +26,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
     public Task MakeAllDueAsync(CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
     {
         var now = time.GetUtcNow();
-        await db.RunRequests.Where(row => row.AcceptedAt == null && row.Refused == null).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
+        await db.RunRequests.Where(row => row.Refused == null).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
         await db.RunCommands.ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
         await db.RunTasks.Where(row => row.DriveAt != null).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
     }, cancellationToken);
@@ -55,7 +55,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
         var now = time.GetUtcNow();
         var due = await database.ReadAsync(async (db, token) => new
         {
-            Requests = await db.RunRequests.AnyAsync(row => row.AcceptedAt == null && row.Refused == null && row.DriveAt <= now, token),
+            Requests = await db.RunRequests.AnyAsync(row => row.Refused == null && row.DriveAt <= now, token),
             Commands = await db.RunCommands.AnyAsync(row => row.DriveAt <= now, token),
             Tasks = await db.RunTasks.AnyAsync(row => row.DriveAt != null && row.DriveAt <= now, token),
             Deadlines = await db.Runs.AnyAsync(run => run.DeadlineAt != null && run.DeadlineAt <= now, token),
@@ -70,7 +70,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
 
     private static async Task DriveRequestsAsync(OrchestratorDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var requests = await db.RunRequests.AsTracking().Where(row => row.AcceptedAt == null && row.Refused == null && row.DriveAt <= now)
+        var requests = await db.RunRequests.AsTracking().Where(row => row.Refused == null && row.DriveAt <= now)
             .OrderBy(row => row.DriveAt).Take(Batch).ToListAsync(cancellationToken);
         foreach (var request in requests)
         {

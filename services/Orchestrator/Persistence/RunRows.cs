@@ -2,7 +2,7 @@ using Charterhouse.Platform.Persistence;
 
 namespace Charterhouse.Orchestrator.Persistence;
 
-/// <summary>A wish for a run, the owner's row of <c>StartRun</c>: re-driven until it is accepted or refused.</summary>
+/// <summary>A wish for a run, the owner's row of <c>StartRun</c>: re-driven until the saga removes it or refuses it.</summary>
 internal sealed class RunRequestRow
 {
     public required string RunId { get; init; }
@@ -10,7 +10,6 @@ internal sealed class RunRequestRow
     [JsonText]
     public required string Body { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
-    public DateTimeOffset? AcceptedAt { get; set; }
     /// <summary>Why there will be no run.</summary>
     public string? Refused { get; set; }
     public required DateTimeOffset DriveAt { get; set; }

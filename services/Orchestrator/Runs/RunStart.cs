@@ -46,7 +46,8 @@ internal sealed class RunStart(WorkflowCatalog workflows, DecisionExecutor execu
             return Refuse(request, refusal);
         }
         executor.Record(db, run, "run.queued", new { workflow = run.Workflow, target = message.Trigger.Target });
-        if (request is not null) request.AcceptedAt = now;
+        // The saga's row is the owner from here on.
+        if (request is not null) db.RunRequests.Remove(request);
         return true;
     }
 

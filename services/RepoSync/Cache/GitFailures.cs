@@ -39,20 +39,26 @@ internal static partial class GitFailures
         var error = result.Error;
         if (result.TimedOut) return TimedOut($"fetching {shown}", error);
         if (IsFull(error)) return Full(error);
+        // 128 + a signal's number: killed from outside (128 and 129 are git's own words for fatal and usage).
+        if (result.ExitCode is > 129 and < 160)
+            return Make("interrupted", $"git was killed while fetching {shown}", "Try again; if it happens again, look whether memory ran out.", retryable: true, error);
         if (Has(error, "fsck error", "fsckObjects"))
             return Make("corrupt_repository", $"{shown} holds objects that git's safety checks refuse", "Run 'git fsck' in the repository; its history must be repaired before it can be analysed.", retryable: false, error);
+        // Before what follows from it: the other side of a pipe "hung up" because it might not read.
+        if (Has(error, "Permission denied")) return Has(error, "unable to create", "unable to write", "insufficient permission") ? OfCache(result, "storing objects") : Unreadable(shown, error);
         if (Has(error, "Authentication failed", "could not read Username", "terminal prompts disabled", "not found", "error: 401", "error: 403", "error: 404"))
             return Make("not_found", $"{shown} does not exist or may not be read without credentials", "Check the address. For a private repository, clone it yourself and name the folder.", retryable: false, error);
         if (Has(error, "Could not resolve", "Failed to connect", "Couldn't connect", "timed out", "Connection re", "early EOF", "unexpected disconnect", "hung up", "SSL", "TLS", "returned error: 5", "error: 429", "Operation too slow"))
             return Make("unreachable", $"{shown} cannot be reached now", "Check the network and try again.", retryable: true, error);
-        if (Has(error, "Permission denied", "Could not read from remote repository"))
-            return Make("unreadable", $"{shown} cannot be read", "Grant this user read access to the whole repository, its .git folder included.", retryable: false, error);
+        if (Has(error, "Could not read from remote repository"))
+            return Unreadable(shown, error);
         return Make("corrupt_repository", $"{shown} cannot be fetched: objects are missing or damaged", "Run 'git fsck' in the repository, or clone it again.", retryable: false, error);
     }
 
     /// <summary>The source lacks objects and nothing could stand in for them.</summary>
-    public static StepFailedException Damaged(string shown, string why, string detail) =>
-        Make("corrupt_repository", $"{shown} is damaged: {why}", "Run 'git fsck' there to see what is missing, or clone it again.", retryable: false, detail);
+    public static StepFailedException Damaged(string shown, string why, string detail) => Has(detail, "Permission denied")
+        ? Unreadable(shown, detail)
+        : Make("corrupt_repository", $"{shown} is damaged: {why}", "Run 'git fsck' there to see what is missing, or clone it again.", retryable: false, detail);
 
     /// <summary>Removes what stands between a scheme and an '@', and anything that follows an authorization header.</summary>
     public static string Redact(string text) => Header().Replace(UserInfo().Replace(text, "://***@"), "${name} ***");
@@ -68,6 +74,9 @@ internal static partial class GitFailures
         }
         return false;
     }
+
+    private static StepFailedException Unreadable(string shown, string detail) =>
+        Make("unreadable", $"{shown} cannot be read", "Grant this user read access to the whole repository, its .git folder included.", retryable: false, detail);
 
     private static StepFailedException Full(string detail) =>
         Make("storage_full", "there is no space left for the repository cache", "Free some space on the data folder's disk, then run again.", retryable: false, detail);

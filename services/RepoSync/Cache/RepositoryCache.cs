@@ -21,8 +21,9 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
     private const long LargeFetchBytes = 8 * 1024 * 1024;
 
     /// <summary>Brings the source's commit into the cache and pins it for the run. Two at once for one repository are one fetch.</summary>
+    /// <param name="again">True fetches everything again, whatever the cache believes that it has: objects of the cache were lost.</param>
     /// <exception cref="StepFailedException">It could not be had; the failure says why.</exception>
-    public async Task<CachedCommit> SyncAsync(SyncSource source, RunId run, Action<string> progress, CancellationToken cancellationToken)
+    public async Task<CachedCommit> SyncAsync(SyncSource source, RunId run, bool again, Action<string> progress, CancellationToken cancellationToken)
     {
         try
         {
@@ -30,13 +31,23 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
             using var held = await locks.AcquireAsync(gitDir, cancellationToken);
             CacheRecovery.Run(gitDir, held.PredecessorDied);
             var fetched = false;
-            if (!Directory.Exists(gitDir) || NeedsFetch(source, gitDir))
+            if (again || !Directory.Exists(gitDir) || NeedsFetch(source, gitDir))
             {
                 progress($"fetching {source.Head.Sha[..7]} of {source.Identity.Name}");
-                await FetchAsync(source, gitDir, cancellationToken);
+                await FetchAsync(source, gitDir, again, cancellationToken);
                 fetched = true;
             }
-            await pins.PinAsync(gitDir, run, source.Head.Sha, cancellationToken);
+            try
+            {
+                await pins.PinAsync(gitDir, run, source.Head.Sha, cancellationToken);
+            }
+            catch (StepFailedException problem) when (!fetched && problem.Failure.Code == "corrupt_repository")
+            {
+                // A ref of ours promised the commit, but it is gone: a power cut, or a careless hand.
+                await FetchAsync(source, gitDir, again: true, cancellationToken);
+                fetched = true;
+                await pins.PinAsync(gitDir, run, source.Head.Sha, cancellationToken);
+            }
             held.MarkClean();
             return new CachedCommit(gitDir, ObjectRescue.Absent(gitDir, source.Head.Sha), fetched);
         }
@@ -55,13 +66,12 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
         || ObjectRescue.IsIncomplete(gitDir)
         || (source.Local is not null && !source.IsShallow && SourceFetcher.IsShallow(gitDir));
 
-    private async Task FetchAsync(SyncSource source, string gitDir, CancellationToken cancellationToken)
+    private async Task FetchAsync(SyncSource source, string gitDir, bool again, CancellationToken cancellationToken)
     {
         var isNew = !Directory.Exists(gitDir);
         if (isNew) await CreateAsync(gitDir, source.ObjectFormat, cancellationToken);
         var before = PackBytes(gitDir);
-        var incomplete = ObjectRescue.IsIncomplete(gitDir);
-        var result = await fetcher.FetchAsync(source, gitDir, again: incomplete, cancellationToken);
+        var result = await fetcher.FetchAsync(source, gitDir, again || ObjectRescue.IsIncomplete(gitDir), cancellationToken);
         if (result.Succeeded) ObjectRescue.Forget(gitDir);
         else if (MayBeRescued(source, result)) await rescue.RunAsync(source, gitDir, result, cancellationToken);
         else throw GitFailures.OfTransfer(result, source.Shown);
@@ -79,6 +89,8 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
         var result = await git.RunAsync(["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--object-format=" + objectFormat, "--", temporary],
             CacheGit.Writing(gitDir), cancellationToken);
         if (!result.Succeeded) throw GitFailures.OfCache(result, "making the cached repository");
+        // Pins are looked for as files: not even a person's 'git gc' may pack them.
+        await File.AppendAllTextAsync(Path.Combine(temporary, "config"), "[gc]\n\tpackRefs = false\n\tauto = 0\n", cancellationToken);
         Directory.Move(temporary, gitDir);
     }
 

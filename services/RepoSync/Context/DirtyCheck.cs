@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Charterhouse.Platform.Git;
 using Charterhouse.RepoSync.Targets;
 
@@ -19,23 +21,67 @@ internal sealed class DirtyCheck(GitProcess git, RepoSyncOptions options)
         deadline.CancelAfter(options.DirtyCheckTimeout);
         try
         {
-            var settings = new GitProcess.Settings { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["GIT_INDEX_FILE"] = Path.Combine(folder.FullName, "index") } };
+            var index = Path.Combine(folder.FullName, "index");
+            var kept = KeptIndex(gitDir, workTree);
+            TakeOver(kept, index);
+            var settings = new GitProcess.Settings { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["GIT_INDEX_FILE"] = index } };
             string[] where = ["--git-dir=" + gitDir, "--work-tree=" + workTree];
-            if (!(await git.RunAsync([.. where, "read-tree", sha], settings, deadline.Token)).Succeeded) return null;
-            // Of a fresh index every file looks touched; 'diff' compares contents then, 'diff-files' would not.
-            var changed = git.RunAsync([.. where, "diff", "--name-only", "-z", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"], settings, deadline.Token);
+            // -m keeps what the last check learned about unchanged files.
+            if (!(await git.RunAsync([.. where, "read-tree", "-m", sha], settings, deadline.Token)).Succeeded)
+            {
+                File.Delete(index);
+                if (!(await git.RunAsync([.. where, "read-tree", sha], settings, deadline.Token)).Succeeded) return null;
+            }
+            // Exit code 1 only says that something differs.
+            if ((await git.RunAsync([.. where, "update-index", "-q", "--refresh", "--ignore-submodules"], settings, deadline.Token)).ExitCode is not (0 or 1)) return null;
+            var changed = git.RunAsync([.. where, "diff-files", "--name-only", "-z", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"], settings, deadline.Token);
             var untracked = git.RunAsync([.. where, "ls-files", "-z", "--others", "--directory", "--no-empty-directory", "--exclude-per-directory=.gitignore", .. Excludes(repository)], settings, deadline.Token);
             var (first, second) = (await changed, await untracked);
             if (!first.Succeeded || !second.Succeeded) return null;
-            return await WithoutFilteredAsync(first.RawOutput, where, settings, deadline.Token) + Count(second.RawOutput);
+            var count = await WithoutFilteredAsync(first.RawOutput, where, settings, deadline.Token) + Count(second.RawOutput);
+            Keep(index, kept);
+            return count;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
         }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // A count of uncommitted changes is a courtesy: a full disk or a vanished folder is no reason to fail the sync.
+            return null;
+        }
         finally
         {
             folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Our own index of the last check: with it, files that were not touched since need no reading.</summary>
+    private static string KeptIndex(string gitDir, string workTree) =>
+        Path.Combine(gitDir, "charterhouse-index-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(workTree)))[..16]);
+
+    private static void TakeOver(string kept, string index)
+    {
+        if (!File.Exists(kept)) return;
+        File.Copy(kept, index);
+        // git trusts an entry only when it is older than the index file: the copy must not look younger than the original.
+        File.SetLastWriteTimeUtc(index, File.GetLastWriteTimeUtc(kept));
+    }
+
+    private static void Keep(string index, string kept)
+    {
+        // Two checks at once each move a whole file; the last one stays.
+        var temporary = $"{kept}-{Guid.NewGuid():N}.lock";
+        try
+        {
+            File.Copy(index, temporary);
+            File.SetLastWriteTimeUtc(temporary, File.GetLastWriteTimeUtc(index));
+            File.Move(temporary, kept, overwrite: true);
+        }
+        catch (IOException)
+        {
+            // Another sync cleared the half-made copy away: the next check only takes longer.
         }
     }
 

@@ -29,9 +29,17 @@ internal sealed class RepositorySynchronizer(SourceResolver sources, RepositoryC
         try
         {
             var source = await sources.ResolveAsync(parsed.Value, cancellationToken);
-            var cached = await cache.SyncAsync(source, run, progress, cancellationToken);
-            var context = await contexts.BuildAsync(source, cached, trigger.BaseSha, cancellationToken);
-            return new SyncResult(context, source.Identity, cached.Fetched);
+            var cached = await cache.SyncAsync(source, run, again: false, progress, cancellationToken);
+            try
+            {
+                return new SyncResult(await contexts.BuildAsync(source, cached, trigger.BaseSha, cancellationToken), source.Identity, cached.Fetched);
+            }
+            catch (StepFailedException problem) when (!cached.Fetched && problem.Failure.Code == "corrupt_repository")
+            {
+                // The cache lost objects that it once had (a power cut, a careless hand): the source still has them.
+                cached = await cache.SyncAsync(source, run, again: true, progress, cancellationToken);
+                return new SyncResult(await contexts.BuildAsync(source, cached, trigger.BaseSha, cancellationToken), source.Identity, cached.Fetched);
+            }
         }
         catch (GitMissingException problem)
         {

@@ -23,7 +23,10 @@ public sealed record LocalRepository(string GitDir, string CommonDir, string? Wo
             if (Directory.Exists(start)) _ = Directory.EnumerateFileSystemEntries(start).Any();
             for (var folder = Directory.Exists(start) ? start : Path.GetDirectoryName(start); folder is not null; folder = Path.GetDirectoryName(folder))
             {
-                if (Look(folder) is { } found) return found;
+                if (Look(folder) is not { } found) continue;
+                // Looks into the store as well: git would only say that there is no repository.
+                if (found.Value is { } repository) _ = Directory.EnumerateFileSystemEntries(Path.Combine(repository.CommonDir, "objects")).Any();
+                return found;
             }
             return new TargetProblem("not_a_repository", $"'{path}' is not inside a git repository", "Name a folder of a repository, or run 'git init' and commit something first.");
         }

@@ -35,8 +35,12 @@ public sealed partial record RepositoryIdentity(string Key, string Name, string?
         }
         if (ScpForm().Match(origin) is { Success: true } scp)
             return OfAddress($"{scp.Groups["host"].Value.ToLowerInvariant()}/{Trim(scp.Groups["path"].Value)}");
-        return origin.Contains("::", StringComparison.Ordinal) ? OfPath(repository.CommonDir) : OfPath(Path.Combine(repository.WorkTree ?? repository.CommonDir, origin));
+        return origin.Contains("::", StringComparison.Ordinal) ? OfPath(repository.CommonDir) : OfPath(Path.Combine(MainFolder(repository), origin));
     }
+
+    // A relative origin counts from the main working tree, whichever linked worktree is analysed.
+    private static string MainFolder(LocalRepository repository) =>
+        Path.GetFileName(repository.CommonDir) == ".git" ? Path.GetDirectoryName(repository.CommonDir)! : repository.CommonDir;
 
     private static RepositoryIdentity OfAddress(string address)
     {
@@ -53,6 +57,8 @@ public sealed partial record RepositoryIdentity(string Key, string Name, string?
         var folder = Path.GetFileName(real) == ".git" ? Path.GetDirectoryName(real)! : real;
         var name = Path.GetFileName(folder);
         if (name.EndsWith(".git", StringComparison.Ordinal) && name.Length > 4) name = name[..^4];
+        // An escaped origin or a link may lead to a name that would write its own line.
+        name = string.Concat(name.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
         return new RepositoryIdentity(real, name.Length == 0 ? "repository" : name, null);
     }
 

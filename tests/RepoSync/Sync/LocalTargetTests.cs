@@ -41,6 +41,27 @@ public sealed class LocalTargetTests : SyncFixture
     }
 
     [Fact]
+    public async Task Sync_Sha256Repository_Works()
+    {
+        var source = new SourceRepository(Path.Combine(Folder, "sha256"), init: false);
+        source.Git("init", "--quiet", "--object-format=sha256", ".");
+        var first = source.Write("a", "a").Commit();
+        source.Write("b", "b").Commit();
+        var context = (await NewHouse().SyncAsync(source.Path, first)).Context;
+        context.HeadSha.Length.ShouldBe(64);
+        context.CommitCount.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Sync_BrokenConfiguration_DoesNotMatter()
+    {
+        var source = Sample();
+        var head = source.Head();
+        await File.AppendAllTextAsync(source.File(".git/config"), "[core\n", Token);
+        (await NewHouse().SyncAsync(source.Path)).Context.HeadSha.ShouldBe(head);
+    }
+
+    [Fact]
     public async Task Sync_BareRepositoryAndItsClone_ShareOneCacheEntry()
     {
         var source = Sample();
@@ -161,9 +182,9 @@ public sealed class LocalTargetTests : SyncFixture
         var content = await File.ReadAllBytesAsync(file, Token);
         File.Delete(file);
         var house = NewHouse();
-        string[] note = ["1 object is absent from the repository and could not be analysed"];
-        (await house.SyncAsync(source.Path)).Context.Notes.ShouldBe(note);
-        (await house.SyncAsync(source.Path)).Context.Notes.ShouldBe(note);
+        const string note = "1 object is absent from the repository and could not be analysed";
+        (await house.SyncAsync(source.Path)).Context.Notes.ShouldContain(text => text == note);
+        (await house.SyncAsync(source.Path)).Context.Notes.ShouldContain(text => text == note);
         await File.WriteAllBytesAsync(file, content, Token);
         var mended = await house.SyncAsync(source.Path);
         mended.Context.Notes.ShouldBeEmpty();
@@ -188,20 +209,24 @@ public sealed class LocalTargetTests : SyncFixture
         (await NewHouse().SyncAsync(source.Path)).Context.HeadSha.ShouldBe(head);
     }
 
-    [Fact]
+    [Theory]
+    [InlineData(".git/objects")]
+    [InlineData(".git/objects/pack")]
+    [InlineData(".git/HEAD")]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    public async Task Sync_Unreadable_SaysSo()
+    public async Task Sync_Unreadable_SaysSo(string what)
     {
         Assert.SkipWhen(Environment.IsPrivilegedProcess || OperatingSystem.IsWindows(), "root may read everything");
         var source = Sample();
-        File.SetUnixFileMode(source.File(".git/objects"), UnixFileMode.None);
+        source.Git("repack", "-adq");
+        File.SetUnixFileMode(source.File(what), UnixFileMode.None);
         try
         {
             (await NewHouse().FailAsync(source.Path)).Failure.Code.ShouldBe("unreadable");
         }
         finally
         {
-            File.SetUnixFileMode(source.File(".git/objects"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(source.File(what), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 

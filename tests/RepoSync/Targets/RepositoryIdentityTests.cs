@@ -43,5 +43,9 @@ public sealed class RepositoryIdentityTests
     }
 
     [Fact]
+    public void OfLocal_RelativeOriginOfALinkedWorktree_CountsFromTheMainOne() =>
+        RepositoryIdentity.OfLocal(new LocalRepository("/w/x/.git/worktrees/l", "/w/x/.git", "/elsewhere/l"), "../y.git").Key.ShouldBe("/w/y.git");
+
+    [Fact]
     public void OfLocal_OriginIsAPath_IsThatRepository() => RepositoryIdentity.OfLocal(Somewhere, "../y.git").Key.ShouldBe("/w/y.git");
 }

@@ -76,7 +76,7 @@ internal sealed class HistoryTally(bool shallow, int limit)
         var files = new List<FileHistory>();
         for (var i = 0; i < paths.Count; i++)
             if (_files.TryGetValue(paths[i], out var tally))
-                files.Add(tally.ToFacts(i, indexOf));
+                files.Add(tally.ToFacts(i, indexOf, author => authors[author].Bot));
         return new HistoryFacts
         {
             Commits = _commits,
@@ -100,23 +100,25 @@ internal sealed class HistoryTally(bool shallow, int limit)
     {
         private readonly Dictionary<int, int> _authors = [];
         private int _changes;
-        private int _recent;
 
         public void Add(int? author)
         {
             _changes++;
             if (author is not { } one) return;
-            _recent++;
             _authors[one] = _authors.GetValueOrDefault(one) + 1;
         }
 
-        public FileHistory ToFacts(int file, Func<int, int> indexOf)
+        public FileHistory ToFacts(int file, Func<int, int> indexOf, Func<int, bool> isBot)
         {
-            var main = _authors.GroupBy(pair => indexOf(pair.Key), pair => pair.Value)
+            // What a bot copies in from elsewhere says nothing about the work here.
+            var people = _authors.GroupBy(pair => indexOf(pair.Key), pair => pair.Value)
+                .Where(group => !isBot(group.Key))
                 .Select(group => (Author: group.Key, Changes: group.Sum()))
+                .ToArray();
+            var main = people
                 .OrderByDescending(pair => pair.Changes).ThenBy(pair => pair.Author)
                 .FirstOrDefault((-1, 0));
-            return new FileHistory(file, _changes, _recent, main.Item1, main.Item2);
+            return new FileHistory(file, _changes, people.Sum(author => author.Changes), main.Item1, main.Item2);
         }
     }
 }

@@ -96,5 +96,4 @@ internal sealed class CommentSyntax
     public static readonly CommentSyntax Dash = new(["--"], []);
     public static readonly CommentSyntax Cobol = new(["*"], []) { LineAtLineStart = true };
     public static readonly CommentSyntax Pug = new(["//"], []) { LineAtLineStart = true };
-    public static readonly CommentSyntax ReStructured = new([".. "], []) { LineAtLineStart = true, Quotes = NoQuotes };
 }

@@ -84,7 +84,7 @@ internal static class LanguageTable
         new("R", Code, CommentSyntax.Hash, ".r", ".rprofile", "rscript"),
         new("Racket", Code, CommentSyntax.Lisp, ".rkt"),
         new("Razor", Markup, CommentSyntax.Razor, ".cshtml .razor .vbhtml"),
-        new("reStructuredText", Prose, CommentSyntax.ReStructured, ".rst"),
+        new("reStructuredText", Prose, CommentSyntax.None, ".rst"),
         new("Ruby", Code, CommentSyntax.Ruby, ".rb .rake .gemspec .ru .podspec .rbi", "gemfile rakefile podfile vagrantfile fastfile brewfile guardfile", "ruby jruby"),
         new("Rust", Code, CommentSyntax.Rust, ".rs"),
         new("Sass", Markup, CommentSyntax.Scss, ".sass"),

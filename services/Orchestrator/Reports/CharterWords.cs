@@ -1,0 +1,35 @@
+using System.Globalization;
+using Charterhouse.Contracts.Charters;
+
+namespace Charterhouse.Orchestrator.Reports;
+
+/// <summary>Figures and facts as words; shared by the markdown, the terminal summary and the comparison.</summary>
+internal static class CharterWords
+{
+    /// <summary>With thousands apart.</summary>
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Count(long count, string noun) => $"{Number(count)} {(count == 1 ? noun : Plural(noun))}";
+
+    public static string Day(DateTimeOffset date) => date.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    public static string Percent(double share) => share is > 0 and < 0.005 ? "<1 %" : Math.Round(share * 100, MidpointRounding.AwayFromZero).ToString("0", CultureInfo.InvariantCulture) + " %";
+
+    public static string ShortSha(string sha) => sha.Length > 12 ? sha[..12] : sha;
+
+    /// <summary>The licence in a few words.</summary>
+    public static string Licence(LicenceSection licence)
+    {
+        if (licence.Expression is { } expression) return expression;
+        var several = licence.Files.Select(file => file.Licence).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        if (several.Length > 1) return "several: " + string.Join(", ", several);
+        if (several.Length == 1) return several[0];
+        return licence.Files.Count > 0 ? "not recognised" : licence.Declared.Count > 0 ? licence.Declared[0].Licence : "none";
+    }
+
+    /// <summary>Activity in one sentence.</summary>
+    public static string Activity(ActivitySection activity) =>
+        $"{Count(activity.Last12Months, "commit")} in the 12 months to {Day(activity.Last.Date)} ({Number(activity.Last90Days)} in the last 90 days), on {Count(activity.ActiveDays, "day")}; merges left out";
+
+    private static string Plural(string noun) => noun == "person" ? "people" : noun.EndsWith('y') && !noun.EndsWith("ay", StringComparison.Ordinal) ? noun[..^1] + "ies" : noun + "s";
+}
