@@ -92,6 +92,32 @@ public abstract class LeaseComplianceTests(DatabaseProvider provider)
     }
 
     [Fact]
+    public async Task Claim_OwnLeaseExpired_FirstExecutionEndsThenTheStepRunsAgain()
+    {
+        using var database = await TestDatabase.CreateAsync(provider, Token);
+        var (calls, side) = (0, 0);
+        await using var host = await bench.StartAsync(database, async (_, token) =>
+        {
+            if (Interlocked.Increment(ref calls) > 1) return StepBench.Out(Volatile.Read(ref side));
+            try
+            {
+                await Task.Delay(Timeout.Infinite, token);
+            }
+            finally
+            {
+                Volatile.Write(ref side, 1);
+            }
+            return StepBench.Out("never");
+        }, options => (options.Lease, options.Renew) = (Short, TimeSpan.FromHours(1)), Token);
+
+        await StepBench.SendAsync(host, StepBench.Step("t"), Token);
+
+        await Eventually.Holds("the result", () => bench.Completed.Received.Count == 1, cancellationToken: Token);
+        bench.Completed.Received.Single().Message.Writes["out"].GetInt32().ShouldBe(1);
+        (await StepBench.RowAsync(host, "t", Token))!.Claim.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Claim_LostThreeTimes_FailsAsWorkerLost()
     {
         using var database = await TestDatabase.CreateAsync(provider, Token);
