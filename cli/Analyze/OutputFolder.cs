@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Runs;
+using Charterhouse.Contracts.Runs;
 using Charterhouse.Orchestrator.Runs;
 
 namespace Charterhouse.Cli.Analyze;
@@ -24,14 +25,14 @@ internal sealed class OutputFolder(string path)
         }
     }
 
-    /// <summary>Writes the charters of those runs that have one; several runs go to a folder each, named after the repository.</summary>
+    /// <summary>Writes the charters of those runs that published one (what a failed run found must not replace a whole charter); several runs go to a folder each, named after the repository.</summary>
     public async Task WriteAsync(IReadOnlyList<RunDetails> runs, CancellationToken cancellationToken)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var details in runs)
         {
             var folder = runs.Count == 1 ? path : Path.Combine(path, FreeName(RunText.NameOf(details.Run), taken));
-            if (details.Charter is not { } charter || details.Markdown is null) continue;
+            if (details.Run.Status != RunStatus.Published || details.Charter is not { } charter || details.Markdown is null) continue;
             Directory.CreateDirectory(folder);
             await ReplaceAsync(Path.Combine(folder, "charter.md"), details.Markdown, cancellationToken);
             await ReplaceAsync(Path.Combine(folder, "charter.json"), RunEnvelope.OfValue<JsonElement>(charter) + "\n", cancellationToken);

@@ -1,8 +1,10 @@
 using Charterhouse.Cli.Terminal;
+using Charterhouse.Database;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Hosting;
+using Charterhouse.Platform.Persistence;
 
 namespace Charterhouse.Cli.Errors;
 
@@ -26,6 +28,9 @@ internal static class ErrorReport
                 return IsWrongInput(request.Code) ? ExitCodes.Usage : ExitCodes.Failed;
             case DataFolderException folder:
                 Say(terminal, folder.Message, folder.Remedy);
+                return ExitCodes.Failed;
+            case StorageException or SchemaException:
+                Say(terminal, problem.Message, "Look closer with: charter health");
                 return ExitCodes.Failed;
             case GitMissingException:
                 Say(terminal, problem.Message, null);

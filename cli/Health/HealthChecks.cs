@@ -3,6 +3,7 @@ using Charterhouse.Cli.Hosting;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Hosting;
+using Charterhouse.Platform.Persistence;
 
 namespace Charterhouse.Cli.Health;
 
@@ -44,9 +45,9 @@ internal static partial class HealthChecks
                 ? new HealthCheck("database", true, $"{file}, schema version {state.SchemaVersion}")
                 : new HealthCheck("database", false, state.SchemaProblem, "Use the version of charter that made it.");
         }
-        catch (Exception problem) when (problem is System.Data.Common.DbException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is StorageException or System.Data.Common.DbException or IOException or UnauthorizedAccessException)
         {
-            return new HealthCheck("database", false, $"{file} cannot be opened: {problem.Message}", "Check the file's permissions; move it away to start anew.");
+            return new HealthCheck("database", false, problem is StorageException ? problem.Message : $"{file} cannot be opened: {problem.Message}", "Check the file's permissions; move it away to start anew.");
         }
     }
 

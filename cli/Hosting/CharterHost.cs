@@ -41,17 +41,17 @@ internal sealed class CharterHost
     public static async Task<CharterHost> StartAsync(CharterOptions options, HostMode mode, CancellationToken cancellationToken)
     {
         var folder = DataFolder.At(options.DataFolder);
-        var temporary = mode == HostMode.Run && options.Checkpointer == Checkpointer.Memory ? folder : null;
-        temporary?.DeleteTemporaryDatabase();
-        var host = new CharterHost(Compose(options, folder, mode), temporary);
+        var throwaway = mode == HostMode.Run && options.Checkpointer == Checkpointer.Memory ? folder : null;
+        throwaway?.DeleteTemporaryDatabase();
+        var started = new CharterHost(Compose(options, folder, mode), throwaway);
         try
         {
-            await host.host.StartAsync(cancellationToken);
-            return host;
+            await started.host.StartAsync(cancellationToken);
+            return started;
         }
         catch
         {
-            await host.StopAsync(TimeSpan.Zero);
+            await started.StopAsync(TimeSpan.Zero);
             throw;
         }
     }
@@ -73,7 +73,9 @@ internal sealed class CharterHost
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddLogging(logging => logging
             .AddSimpleConsole(console => console.SingleLine = true)
-            .SetMinimumLevel(Environment.GetEnvironmentVariable("CHARTER_DEBUG") == "1" ? LogLevel.Information : LogLevel.Error));
+            .SetMinimumLevel(Environment.GetEnvironmentVariable("CHARTER_DEBUG") == "1" ? LogLevel.Information : LogLevel.Error)
+            // what stops the host from starting reaches the command as an exception and is printed once, in a sentence
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));
         // stdout is for results
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();

@@ -29,7 +29,7 @@ internal sealed class FollowedRuns(CliContext context, ParseResult parsed, Chart
             catch (OperationCanceledException) when (context.Interrupted.IsCancellationRequested)
             {
                 unfinished.AddRange(await UnfinishedAsync(session.Runs, begun));
-                context.Terminal.Note("interrupted; finishing what is being stored (Ctrl-C again to quit at once)");
+                context.Terminal.Note("stopping; what is being stored is finished first (Ctrl-C again quits at once)");
             }
         }
         if (context.Interrupted.IsCancellationRequested && ended.Count == 0)

@@ -55,6 +55,57 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Analyze_BadTargetsWorkflowAndLimit_ReportsAllAtOnceAndCreatesNothing()
+    {
+        var file = folder.File("w.yaml", "name: x\nsteps: {}\ncolour: red\n");
+        var output = Path.Combine(folder.Path, "out");
+
+        var (code, _, error) = await RunAsync("analyze", "no-such-folder", folder.Path, "--workflow", file, "--recursion-limit", "0", "--out", output);
+
+        code.ShouldBe(2);
+        error.ShouldContain("there is no folder 'no-such-folder'");
+        error.ShouldContain($"error: {file}:3:1: ");
+        error.ShouldContain("orchestration.recursion_limit is '0'");
+        error.Split('\n').Count(one => one.StartsWith("error: ", StringComparison.Ordinal)).ShouldBeGreaterThanOrEqualTo(4);
+        Directory.Exists(output).ShouldBeFalse();
+        Directory.Exists(Data).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task WorkflowsValidate_Mistake_StartsWithThePlaceAndIsExit2()
+    {
+        var file = folder.File("w.yaml", "name: x\nsteps: {}\ncolour: red\n");
+
+        var (code, output, error) = await RunAsync("workflows", "validate", file);
+
+        code.ShouldBe(2);
+        output.ShouldBeEmpty();
+        error.ShouldStartWith($"{file}:");
+    }
+
+    [Fact]
+    public async Task WorkflowsShow_BuiltIn_IsValid()
+    {
+        var file = folder.File("w.yaml", (await RunAsync("workflows", "show", "repo-analysis")).Output);
+
+        (await RunAsync("workflows", "validate", file)).ShouldBe((0, $"{file} is valid\n", ""));
+    }
+
+    [Theory]
+    [InlineData("health")]
+    [InlineData("runs list")]
+    public async Task Run_DamagedDatabase_IsOneSentenceAndExit1(string line)
+    {
+        folder.File("data/charterhouse.db", "this is not a database, but long enough to look at");
+
+        var (code, output, error) = await RunAsync(line.Split(' '));
+
+        code.ShouldBe(1);
+        (output + error).ShouldContain("charterhouse.db is damaged or is no SQLite database");
+        error.ShouldNotContain("   at ");
+    }
+
+    [Fact]
     public async Task Analyze_CheckpointWithLimit_IsRefused()
     {
         var (code, _, error) = await RunAsync("analyze", "--resume-thread", "T", "--checkpoint", "3", "--recursion-limit", "5");
