@@ -54,8 +54,8 @@ internal sealed class RepositoryScanner(GitProcess git)
 
             var historyFacts = memory.History ?? (await history!).ToFacts(tree.Entries.Select(entry => entry.Path).ToArray());
             var (latest, count) = await tags;
-            var facts1 = files.ToFacts(commit, blobs, historyFacts with { Tags = latest, TagCount = count }, tree.OddPaths);
-            return new ScanResult(facts1, blobs, read);
+            var scanned = files.ToFacts(commit, blobs, historyFacts with { Tags = latest, TagCount = count }, tree.OddPaths);
+            return new ScanResult(scanned, blobs, read);
         }
         catch
         {
