@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Charterhouse.Engine;
 
 /// <summary>Where a run stands, without its state: small, serialisable, the input of every decision.</summary>
@@ -22,6 +24,7 @@ public sealed record RunControl
 }
 
 /// <summary>The phases of a run that the engine knows.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<RunPhase>))]
 public enum RunPhase { Running, Cancelling, Completed, Failed, Cancelled }
 
 /// <summary>One task of the super-step under way.</summary>
@@ -37,11 +40,14 @@ public sealed record TaskControl
     public required int Attempt { get; init; }
     /// <summary>Signature of the last failure; null before the first.</summary>
     public string? Signature { get; init; }
+    /// <summary>How many attempts in a row ended with <see cref="Signature"/>.</summary>
+    public int SameFailures { get; init; }
     /// <summary>Set when the task failed for good.</summary>
     public TaskFailure? Failure { get; init; }
 }
 
 /// <summary>The phases of a task.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<TaskPhase>))]
 public enum TaskPhase { Running, Completed, Failed, Cancelling, Cancelled }
 
 /// <summary>Why an attempt failed, as far as the engine needs it.</summary>

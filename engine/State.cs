@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Charterhouse.Engine;
 
@@ -9,6 +10,7 @@ namespace Charterhouse.Engine;
 public sealed record TaskWrites(string Path, string Step, IReadOnlyDictionary<string, JsonElement> Writes);
 
 /// <summary>How a stored change acts on what was there.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<ChangeKind>))]
 public enum ChangeKind
 {
     /// <summary>The value replaces what was there.</summary>

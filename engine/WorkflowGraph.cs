@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Charterhouse.Engine;
 
@@ -16,6 +17,7 @@ public sealed record WorkflowGraph
 }
 
 /// <summary>How writes to a channel are combined.</summary>
+[JsonConverter(typeof(SnakeCaseEnumConverter<Reducer>))]
 public enum Reducer
 {
     /// <summary>The last write wins; two writes in one super-step are an error.</summary>

@@ -4,7 +4,7 @@ namespace Charterhouse.Contracts.Runs;
 
 /// <summary>
 /// Asks the Orchestrator for a run. Sent by the owner of a run request; sending it twice is one run (keyed by <see cref="RunId"/>).
-/// Re-driven every 30 s until <see cref="RunAccepted"/>.
+/// Re-driven every 30 s until the saga's first transaction removes the request's row or refuses it.
 /// </summary>
 public sealed record StartRun
 {
@@ -50,16 +50,14 @@ public sealed record RunTrigger
     public string? BaseSha { get; init; }
 }
 
-/// <summary>The saga has taken a <see cref="StartRun"/>; stops its re-drive.</summary>
-public sealed record RunAccepted(Guid RunId);
-
 /// <summary>A place became free: a queued run may start. Harmless when it may not.</summary>
 public sealed record AdmitRun(Guid RunId);
 
-/// <summary>Asks for the end of a run. Idempotent; ignored by a terminal run.</summary>
-public sealed record CancelRun(Guid RunId, string Reason, string? Actor);
+/// <summary>Asks for the end of a run. Owned by a row in <c>run_commands</c>, re-driven every 10 s until the saga removes it.</summary>
+/// <param name="CommandId">Made by the sender.</param>
+public sealed record CancelRun(Guid RunId, Guid CommandId, string Reason, string? Actor);
 
-/// <summary>Steers a run that is not terminal: applies an update as a named step and goes on in the next epoch.</summary>
+/// <summary>Steers a run that is not terminal: applies an update as a named step and goes on in the next epoch. Owned like <see cref="CancelRun"/>.</summary>
 public sealed record SteerRun
 {
     public required Guid RunId { get; init; }

@@ -73,5 +73,6 @@ public sealed record FailureInfo
     public string? Detail { get; init; }
 
     /// <summary>Two failures with the same signature are the same error: repeated by every attempt, there is no point in going on.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public string Signature => Code + ":" + Message;
 }

@@ -7,6 +7,7 @@ DROP TABLE checkpoints;
 DROP TABLE run_events;
 DROP TABLE run_tasks;
 DROP TABLE workflow_texts;
+DROP TABLE run_commands;
 DROP TABLE runs;
 DROP TABLE run_requests;
 DROP TABLE blobs;

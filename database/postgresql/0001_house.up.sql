@@ -4,7 +4,9 @@ CREATE TABLE outbox_messages (
   service       text NOT NULL,
   destination   text NOT NULL,
   message_type  text NOT NULL,
-  body          jsonb NOT NULL,
+  -- text: a message must arrive with the very bytes that were written (jsonb reorders members and rewrites numbers)
+  body          text NOT NULL,
+  attempts      integer NOT NULL DEFAULT 0,
   created_at    timestamptz NOT NULL,
   not_before    timestamptz NOT NULL
 );
@@ -18,12 +20,14 @@ CREATE TABLE node_executions (
   step          text NOT NULL,
   kind          text NOT NULL,
   status        text NOT NULL,
+  -- claim is the fencing number; lost_claims counts those whose worker vanished (a released claim is not lost)
   claim         integer NOT NULL DEFAULT 0,
+  lost_claims   integer NOT NULL DEFAULT 0,
   worker        text,
   lease_until   timestamptz,
-  command       jsonb,
-  result        jsonb,
-  progress      jsonb,
+  command       text,
+  result        text,
+  progress      text,
   accepted_sent boolean NOT NULL DEFAULT false,
   created_at    timestamptz NOT NULL,
   started_at    timestamptz,
@@ -40,16 +44,18 @@ CREATE TABLE blobs (
   content       bytea NOT NULL,
   created_at    timestamptz NOT NULL
 );
+-- compressed already
+ALTER TABLE blobs ALTER COLUMN content SET STORAGE EXTERNAL;
 
 -- orchestrator
 CREATE TABLE run_requests (
   run_id        text PRIMARY KEY,
   body          jsonb NOT NULL,
   created_at    timestamptz NOT NULL,
-  accepted_at   timestamptz,
+  refused       text,
   drive_at      timestamptz NOT NULL
 );
-CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE accepted_at IS NULL;
+CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE refused IS NULL;
 
 CREATE TABLE runs (
   correlation_id   uuid PRIMARY KEY,
@@ -59,9 +65,11 @@ CREATE TABLE runs (
   workflow_hash    text NOT NULL,
   project          text NOT NULL,
   status           text NOT NULL,
-  control          jsonb NOT NULL,
+  control          jsonb,
   checkpoint_seq   bigint NOT NULL,
+  event_seq        bigint NOT NULL,
   payload          jsonb NOT NULL,
+  repository       jsonb,
   result           jsonb,
   created_at       timestamptz NOT NULL,
   updated_at       timestamptz NOT NULL,
@@ -72,7 +80,19 @@ CREATE TABLE runs (
 );
 CREATE INDEX runs_status ON runs (status, created_at);
 CREATE INDEX runs_created ON runs (created_at);
+CREATE INDEX runs_deadline ON runs (deadline_at) WHERE deadline_at IS NOT NULL;
+CREATE INDEX runs_thread ON runs (thread_id, created_at);
 CREATE UNIQUE INDEX runs_live_thread ON runs (thread_id) WHERE status IN ('queued', 'running', 'cancelling');
+
+CREATE TABLE run_commands (
+  command_id    uuid PRIMARY KEY,
+  run_id        text NOT NULL,
+  type          text NOT NULL,
+  body          jsonb NOT NULL,
+  created_at    timestamptz NOT NULL,
+  drive_at      timestamptz NOT NULL
+);
+CREATE INDEX run_commands_drive ON run_commands (drive_at);
 
 CREATE TABLE workflow_texts (
   hash          text PRIMARY KEY,

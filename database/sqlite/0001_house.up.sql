@@ -1,10 +1,12 @@
 -- platform: every service, rows carry their service
+-- (tables with big values keep their rowid: WITHOUT ROWID would put the values into the inner pages of the b-tree)
 CREATE TABLE outbox_messages (
   id            TEXT PRIMARY KEY,
   service       TEXT NOT NULL,
   destination   TEXT NOT NULL,
   message_type  TEXT NOT NULL,
   body          TEXT NOT NULL,
+  attempts      INTEGER NOT NULL DEFAULT 0,
   created_at    TEXT NOT NULL,
   not_before    TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -18,7 +20,9 @@ CREATE TABLE node_executions (
   step          TEXT NOT NULL,
   kind          TEXT NOT NULL,
   status        TEXT NOT NULL,
+  -- claim is the fencing number; lost_claims counts those whose worker vanished (a released claim is not lost)
   claim         INTEGER NOT NULL DEFAULT 0,
+  lost_claims   INTEGER NOT NULL DEFAULT 0,
   worker        TEXT,
   lease_until   TEXT,
   command       TEXT,
@@ -29,7 +33,7 @@ CREATE TABLE node_executions (
   started_at    TEXT,
   ended_at      TEXT,
   PRIMARY KEY (task_id, attempt)
-) WITHOUT ROWID;
+);
 CREATE INDEX node_executions_open ON node_executions (service, status, lease_until) WHERE status IN ('pending', 'running');
 CREATE INDEX node_executions_run ON node_executions (run_id);
 
@@ -39,17 +43,17 @@ CREATE TABLE blobs (
   compression   TEXT NOT NULL,
   content       BLOB NOT NULL,
   created_at    TEXT NOT NULL
-) WITHOUT ROWID;
+);
 
 -- orchestrator
 CREATE TABLE run_requests (
   run_id        TEXT PRIMARY KEY,
   body          TEXT NOT NULL,
   created_at    TEXT NOT NULL,
-  accepted_at   TEXT,
+  refused       TEXT,
   drive_at      TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE accepted_at IS NULL;
+CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE refused IS NULL;
 
 CREATE TABLE runs (
   correlation_id   TEXT PRIMARY KEY,
@@ -59,9 +63,11 @@ CREATE TABLE runs (
   workflow_hash    TEXT NOT NULL,
   project          TEXT NOT NULL,
   status           TEXT NOT NULL,
-  control          TEXT NOT NULL,
+  control          TEXT,
   checkpoint_seq   INTEGER NOT NULL,
+  event_seq        INTEGER NOT NULL,
   payload          TEXT NOT NULL,
+  repository       TEXT,
   result           TEXT,
   created_at       TEXT NOT NULL,
   updated_at       TEXT NOT NULL,
@@ -72,7 +78,19 @@ CREATE TABLE runs (
 ) WITHOUT ROWID;
 CREATE INDEX runs_status ON runs (status, created_at);
 CREATE INDEX runs_created ON runs (created_at);
+CREATE INDEX runs_deadline ON runs (deadline_at) WHERE deadline_at IS NOT NULL;
+CREATE INDEX runs_thread ON runs (thread_id, created_at);
 CREATE UNIQUE INDEX runs_live_thread ON runs (thread_id) WHERE status IN ('queued', 'running', 'cancelling');
+
+CREATE TABLE run_commands (
+  command_id    TEXT PRIMARY KEY,
+  run_id        TEXT NOT NULL,
+  type          TEXT NOT NULL,
+  body          TEXT NOT NULL,
+  created_at    TEXT NOT NULL,
+  drive_at      TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX run_commands_drive ON run_commands (drive_at);
 
 CREATE TABLE workflow_texts (
   hash          TEXT PRIMARY KEY,

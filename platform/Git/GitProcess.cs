@@ -4,11 +4,13 @@ using System.Text;
 namespace Charterhouse.Platform.Git;
 
 /// <summary>Result of a finished git command.</summary>
-/// <param name="Output">Standard output, decoded as UTF-8 (invalid bytes become U+FFFD).</param>
+/// <param name="RawOutput">Standard output.</param>
 /// <param name="Error">The last 64 KB of standard error.</param>
 public sealed record GitResult(int ExitCode, byte[] RawOutput, string Error, bool TimedOut)
 {
+    /// <summary>It ended by itself, with exit code 0.</summary>
     public bool Succeeded => ExitCode == 0 && !TimedOut;
+    /// <summary>Standard output, decoded as UTF-8 (invalid bytes become U+FFFD).</summary>
     public string Output => Encoding.UTF8.GetString(RawOutput);
 }
 
@@ -81,6 +83,33 @@ public sealed class GitProcess(string? askpass = null)
         return new GitResult(process.ExitCode, bytes, await error, TimedOut: false);
     }
 
+    /// <summary>Runs git to its end while <paramref name="read"/> reads its output as it comes; the result holds no output.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public async Task<GitResult> StreamAsync(IReadOnlyList<string> arguments, Settings settings, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken)
+    {
+        using var process = Start(arguments, settings);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (settings.Timeout is { } timeout) deadline.CancelAfter(timeout);
+        await using var killing = deadline.Token.Register(() => Kill(process));
+        var error = ReadTailAsync(process.StandardError);
+        process.StandardInput.Close();
+        try
+        {
+            await read(process.StandardOutput.BaseStream, deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new GitResult(-1, [], $"git {arguments.FirstOrDefault()} did not end within {settings.Timeout}", TimedOut: true);
+        }
+        finally
+        {
+            Kill(process);
+        }
+        return new GitResult(process.ExitCode, [], await error, TimedOut: false);
+    }
+
     /// <summary>Starts git for a caller that streams. Dispose kills the process tree.</summary>
     /// <exception cref="GitMissingException">There is no git on the PATH.</exception>
     public Process Start(IReadOnlyList<string> arguments, Settings settings)
@@ -120,7 +149,7 @@ public sealed class GitProcess(string? askpass = null)
                 Kill(process);
                 throw new GitOutputTooLargeException(limit);
             }
-            memory.Write(buffer, 0, count);
+            await memory.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
         }
         return memory.ToArray();
     }
@@ -162,6 +191,8 @@ public sealed class GitProcess(string? askpass = null)
         start.Environment["GIT_NO_REPLACE_OBJECTS"] = "1";
         start.Environment["GIT_LFS_SKIP_SMUDGE"] = "1";
         start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
+        // A partial source must never fetch on its own: that would run what its configuration names.
+        start.Environment["GIT_NO_LAZY_FETCH"] = "1";
         start.Environment["LC_ALL"] = "C";
         if (askpass is not null) start.Environment["GIT_ASKPASS"] = askpass;
         foreach (var (name, value) in settings.Environment) start.Environment[name] = value;

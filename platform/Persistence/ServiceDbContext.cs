@@ -1,3 +1,4 @@
+using Charterhouse.Platform.Persistence.Model;
 using Microsoft.EntityFrameworkCore;
 
 namespace Charterhouse.Platform.Persistence;
@@ -11,12 +12,63 @@ public abstract class ServiceDbContext(DbContextOptions options, string service)
     /// <summary>The service whose rows this context reads and writes.</summary>
     public string Service { get; } = service;
 
+    /// <summary>Set while a write lasts; contexts are pooled.</summary>
+    internal WriteUnit? Unit { get; set; }
+
+    /// <summary>The time that this write is stamped with.</summary>
+    internal DateTimeOffset Now => (Unit ?? throw new InvalidOperationException("Only a write has a time: use Database.WriteAsync.")).Now;
+
     /// <summary>
-    /// Puts a message into the outbox: it leaves when the surrounding <see cref="Database{TContext}.WriteAsync{T}"/> has committed, and
+    /// Puts a message into the outbox: it leaves when the surrounding <c>Database.WriteAsync</c> has committed, and
     /// again after a crash, at least once.
     /// </summary>
     /// <param name="queue">The receiving queue, see <c>StepKinds.QueueOf</c> and <c>Queues</c>.</param>
     /// <param name="message">A contract.</param>
     /// <param name="delay">Not before this much time has passed; null for now.</param>
-    public void Send<T>(string queue, T message, TimeSpan? delay = null) where T : class => throw new NotSupportedException();
+    /// <exception cref="InvalidOperationException">Called outside a write.</exception>
+    /// <exception cref="ArgumentException">The type is no contract.</exception>
+    public void Send<T>(string queue, T message, TimeSpan? delay = null) where T : class
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        ArgumentNullException.ThrowIfNull(message);
+        var unit = Unit ?? throw new InvalidOperationException("Send belongs inside Database.WriteAsync: the message leaves with the commit.");
+        Add(unit.Add(Service, queue, message, typeof(T), delay));
+    }
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        var provider = Database.ProviderName!.Contains("Npgsql", StringComparison.Ordinal) ? DatabaseProvider.PostgreSql : DatabaseProvider.Sqlite;
+        if (provider == DatabaseProvider.Sqlite)
+        {
+            configurationBuilder.Properties<DateTimeOffset>().HaveConversion<SortableTimeConverter>();
+            configurationBuilder.Properties<Guid>().HaveConversion<GuidTextConverter>();
+        }
+        else
+        {
+            configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTimeConverter>();
+        }
+        configurationBuilder.Conventions.Add(_ => new SnakeCaseConvention(provider));
+    }
+
+    /// <summary>Maps the platform's tables; an override calls it first.</summary>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<OutboxMessage>(row =>
+        {
+            row.ToTable("outbox_messages");
+            row.HasKey(m => m.Id);
+            row.Property(m => m.Id).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<NodeExecution>(row =>
+        {
+            row.ToTable("node_executions");
+            row.HasKey(e => new { e.TaskId, e.Attempt });
+        });
+        modelBuilder.Entity<Blob>(row =>
+        {
+            row.ToTable("blobs");
+            row.HasKey(b => b.Sha256);
+        });
+    }
 }

@@ -14,12 +14,14 @@ public static class CharterMarkdown
     private const int FindingRows = 15;
 
     /// <summary>The document as markdown (LF), the same text for the same document.</summary>
-    public static string Render(CharterDocument document)
+    /// <param name="changes">What <see cref="CharterDiff"/> found since the last version; null when there was none.</param>
+    public static string Render(CharterDocument document, IReadOnlyList<string>? changes = null)
     {
         var text = new StringBuilder();
         Head(text, document);
         Purpose(text, document.Section<PurposeSection>(SectionNames.Purpose));
         Glance(text, document);
+        Changes(text, document.Version - 1, changes);
         FindingList(text, document.Findings);
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
         Activity(text, document.Section<ActivitySection>(SectionNames.Activity));
@@ -52,6 +54,15 @@ public static class CharterMarkdown
         text.Append("\n\n");
         foreach (var note in document.Notes) text.Append("- Note: ").Append(Prose(note)).Append('\n');
         if (document.Notes.Count > 0) text.Append('\n');
+    }
+
+    private static void Changes(StringBuilder text, int since, IReadOnlyList<string>? changes)
+    {
+        if (changes is null) return;
+        text.Append("## Since version ").Append(Number(since)).Append("\n\n");
+        if (changes.Count == 0) text.Append("Nothing changed.\n");
+        foreach (var change in changes) text.Append("- ").Append(Prose(change)).Append('\n');
+        text.Append('\n');
     }
 
     private static void Purpose(StringBuilder text, PurposeSection? purpose)

@@ -1,5 +1,13 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Charterhouse.Contracts.Runs;
+using Charterhouse.Contracts.Serialization;
+using Charterhouse.Contracts.Steps;
+using Charterhouse.Orchestrator.Checkpoints;
+using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Workflows;
+using Charterhouse.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace Charterhouse.Orchestrator.Runs;
 
@@ -9,46 +17,182 @@ namespace Charterhouse.Orchestrator.Runs;
 /// </summary>
 public sealed class RunService
 {
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+    private readonly Database<OrchestratorDbContext> _database;
+    private readonly RunQueries _queries;
+    private readonly TimeProvider _time;
+
+    internal RunService(Database<OrchestratorDbContext> database, RunQueries queries, TimeProvider time) =>
+        (_database, _queries, _time) = (database, queries, time);
+
     /// <summary>Asks for a run on a new thread. When this returns, the request survives a crash.</summary>
-    public Task<RunId> StartAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<RunId> StartAsync(RunRequest request, CancellationToken cancellationToken) => RequestAsync(new StartRun
+    {
+        RunId = NewId(),
+        Workflow = request.Workflow?.Name ?? BuiltInWorkflows.Default,
+        WorkflowText = request.Workflow?.Text ?? BuiltInWorkflows.TextOf(BuiltInWorkflows.Default)!,
+        Trigger = new RunTrigger { Source = request.Source, Target = request.Target, Actor = request.Actor },
+        RecursionLimit = request.RecursionLimit,
+        RequestedAt = _time.GetUtcNow(),
+    }, cancellationToken);
 
     /// <summary>
     /// Lets a run go on. Not terminal: the same run (steered when an update is given). Terminal: a new run on the same thread from its last
     /// checkpoint. Returns the run to watch.
     /// </summary>
     /// <exception cref="RunRequestException">No such run, the update is invalid, the thread is live in another run …</exception>
-    public Task<RunId> ResumeAsync(RunId run, IReadOnlyDictionary<string, JsonElement>? update, string? asStep, WorkflowSource? workflow, int? recursionLimit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task<RunId> ResumeAsync(RunId run, IReadOnlyDictionary<string, JsonElement>? update, string? asStep, WorkflowSource? workflow, int? recursionLimit, CancellationToken cancellationToken)
+    {
+        var saga = await _queries.SagaAsync(run, cancellationToken);
+        if (saga is null)
+        {
+            // Asked for, not yet accepted: the driver starts it as soon as a host runs.
+            if (await _queries.IsRequestedAsync(run, cancellationToken)) return run;
+            throw NotFound(run);
+        }
+        if (saga.EndedAt is null)
+        {
+            if (workflow is not null)
+                throw new RunRequestException("run_is_live", $"{run} is not finished; its workflow cannot be exchanged", $"Cancel it first: charter runs cancel {run}");
+            if (update is { Count: > 0 })
+            {
+                await _queries.CheckUpdateAsync(saga, saga.CheckpointSeq, update, asStep, cancellationToken);
+                var steer = new SteerRun { RunId = run.Value, CommandId = NewId(), Update = update, AsStep = asStep };
+                await CommandAsync(run, "steer", steer.CommandId, steer, cancellationToken);
+            }
+            return run;
+        }
+        var last = await _queries.LastCheckpointAsync(saga.ThreadId, cancellationToken)
+            ?? throw new RunRequestException("checkpoint_not_found", $"{run} has no checkpoint to go on from", "Start a new analysis: charter analyze");
+        return await ContinueAsync(saga, last, fork: false, update, asStep, workflow, recursionLimit, cancellationToken);
+    }
 
     /// <summary>A new run on a new thread from a checkpoint, with an optional edit; the original is untouched.</summary>
-    public Task<RunId> ForkAsync(string threadId, long seq, IReadOnlyDictionary<string, JsonElement>? update, string? asStep, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="RunRequestException">No such checkpoint, or the edit does not fit.</exception>
+    public async Task<RunId> ForkAsync(string threadId, long seq, IReadOnlyDictionary<string, JsonElement>? update, string? asStep, CancellationToken cancellationToken)
+    {
+        var checkpoint = await _queries.CheckpointAsync(threadId, seq, cancellationToken)
+            ?? throw new RunRequestException("checkpoint_not_found", $"there is no checkpoint {threadId}:{seq}", "List them: charter runs checkpoints RUN");
+        var owner = RunId.TryParse(checkpoint.RunId, out var id) ? await _queries.SagaAsync(id, cancellationToken) : null;
+        return await ContinueAsync(owner ?? throw new RunRequestException("run_not_found", $"the run of checkpoint {threadId}:{seq} is gone"), checkpoint, fork: true, update, asStep, null, null, cancellationToken);
+    }
 
     /// <summary>Asks for the end of a run; false when it is terminal already.</summary>
-    public Task<bool> CancelAsync(RunId run, string reason, string? actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="RunRequestException">No such run.</exception>
+    public async Task<bool> CancelAsync(RunId run, string reason, string? actor, CancellationToken cancellationToken)
+    {
+        var saga = await _queries.SagaAsync(run, cancellationToken);
+        if (saga is null && !await _queries.IsRequestedAsync(run, cancellationToken)) throw NotFound(run);
+        if (saga is { EndedAt: not null }) return false;
+        var cancel = new CancelRun(run.Value, NewId(), reason, actor);
+        await CommandAsync(run, "cancel", cancel.CommandId, cancel, cancellationToken);
+        return true;
+    }
 
     /// <summary>The run of that id, or of an unambiguous beginning of it (at least 8 characters), or null.</summary>
-    public Task<RunId?> ResolveAsync(string text, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="RunRequestException">The beginning fits several runs.</exception>
+    public Task<RunId?> ResolveAsync(string text, CancellationToken cancellationToken) => _queries.ResolveAsync(text, cancellationToken);
 
     /// <summary>The newest run of a thread, or null.</summary>
-    public Task<RunId?> LatestOfThreadAsync(string threadId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<RunId?> LatestOfThreadAsync(string threadId, CancellationToken cancellationToken) => _queries.LatestOfThreadAsync(threadId, cancellationToken);
 
     /// <summary>Newest first; the cursor is the last run id of the page before.</summary>
-    public Task<IReadOnlyList<RunSummary>> ListAsync(string? status, string? target, int limit, RunId? before, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<RunSummary>> ListAsync(string? status, string? target, int limit, RunId? before, CancellationToken cancellationToken) =>
+        _queries.ListAsync(status, target, limit, before, cancellationToken);
 
     /// <summary>Everything about a run, or null.</summary>
-    public Task<RunDetails?> FindAsync(RunId run, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<RunDetails?> FindAsync(RunId run, CancellationToken cancellationToken) => _queries.FindAsync(run, cancellationToken);
 
     /// <summary>Oldest first, including those inherited from a parent thread.</summary>
-    public Task<IReadOnlyList<CheckpointView>> CheckpointsAsync(RunId run, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="RunRequestException">No such run.</exception>
+    public Task<IReadOnlyList<CheckpointView>> CheckpointsAsync(RunId run, CancellationToken cancellationToken) => _queries.CheckpointsAsync(run, cancellationToken);
 
     /// <summary>The channels' values at a checkpoint (null: the last), big ones as <c>{"$blob": …}</c>.</summary>
-    public Task<IReadOnlyDictionary<string, JsonElement>> StateAsync(RunId run, long? seq, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="RunRequestException">No such run or checkpoint.</exception>
+    public Task<IReadOnlyDictionary<string, JsonElement>> StateAsync(RunId run, long? seq, CancellationToken cancellationToken) => _queries.StateAsync(run, seq, cancellationToken);
 
     /// <summary>What differs between two checkpoints of a run's thread.</summary>
-    public Task<IReadOnlyList<StateDifference>> DiffAsync(RunId run, long from, long to, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="RunRequestException">No such run or checkpoint.</exception>
+    public async Task<IReadOnlyList<StateDifference>> DiffAsync(RunId run, long from, long to, CancellationToken cancellationToken) =>
+        StateDiff.Compare(await _queries.StateAsync(run, from, cancellationToken), await _queries.StateAsync(run, to, cancellationToken));
 
     /// <summary>Turns <c>--checkpoint N</c> (a sequence number, <c>thread:seq</c>, or a step number as <c>step:N</c>) into a sequence number of the run's thread.</summary>
-    public Task<long> ResolveCheckpointAsync(RunId run, string text, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="RunRequestException">It names no checkpoint of the run.</exception>
+    public Task<long> ResolveCheckpointAsync(RunId run, string text, CancellationToken cancellationToken) => _queries.ResolveCheckpointAsync(run, text, cancellationToken);
 
     /// <summary>Events after a sequence number (0: all), as they happen, until the run is terminal.</summary>
-    public IAsyncEnumerable<RunEventView> EventsAsync(RunId run, long after, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="RunRequestException">The request was refused.</exception>
+    public async IAsyncEnumerable<RunEventView> EventsAsync(RunId run, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (events, over) = await _queries.EventsAsync(run, after, cancellationToken);
+            foreach (var item in events)
+            {
+                after = item.Seq;
+                yield return item;
+            }
+            if (over) yield break;
+            await Task.Delay(LookEvery, _time, cancellationToken);
+        }
+    }
+
+    private async Task<RunId> ContinueAsync(RunSaga original, CheckpointRow from, bool fork, IReadOnlyDictionary<string, JsonElement>? update, string? asStep, WorkflowSource? workflow, int? recursionLimit, CancellationToken cancellationToken)
+    {
+        if (!fork && await _queries.LiveRunAsync(original.ThreadId, cancellationToken) is { } live)
+            throw new RunRequestException("thread_is_live", $"thread {original.ThreadId} is live in {live}", $"Watch it: charter resume {live}");
+        if (update is { Count: > 0 } || asStep is not null)
+            await _queries.CheckUpdateAsync(original, from.Seq, update ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal), asStep, cancellationToken, from.ThreadId);
+        var text = workflow ?? await _queries.WorkflowTextAsync(original.WorkflowHash, cancellationToken);
+        return await RequestAsync(new StartRun
+        {
+            RunId = NewId(),
+            Workflow = text.Name,
+            WorkflowText = text.Text,
+            Trigger = RunProgress.Payload(original).Trigger,
+            From = new StartPoint { ThreadId = from.ThreadId, Seq = from.Seq, Fork = fork, Update = update, AsStep = asStep },
+            RecursionLimit = recursionLimit,
+            RequestedAt = _time.GetUtcNow(),
+        }, cancellationToken);
+    }
+
+    private async Task<RunId> RequestAsync(StartRun message, CancellationToken cancellationToken)
+    {
+        var id = new RunId(message.RunId);
+        await _database.WriteAsync((db, _) =>
+        {
+            var now = _time.GetUtcNow();
+            db.RunRequests.Add(new RunRequestRow
+            {
+                RunId = id.ToString(),
+                Body = JsonSerializer.Serialize(message, CanonicalJson.Options),
+                CreatedAt = now,
+                DriveAt = now + TimeSpan.FromSeconds(30),
+            });
+            db.Send(Queues.Runs, message);
+            return Task.CompletedTask;
+        }, cancellationToken);
+        return id;
+    }
+
+    private Task CommandAsync<T>(RunId run, string type, Guid commandId, T message, CancellationToken cancellationToken) where T : class =>
+        _database.WriteAsync((db, _) =>
+        {
+            var now = _time.GetUtcNow();
+            db.RunCommands.Add(new RunCommandRow
+            {
+                CommandId = commandId,
+                RunId = run.ToString(),
+                Type = type,
+                Body = JsonSerializer.Serialize(message, CanonicalJson.Options),
+                CreatedAt = now,
+                DriveAt = now + DecisionExecutor.DriveAfter,
+            });
+            db.Send(Queues.Runs, message);
+            return Task.CompletedTask;
+        }, cancellationToken);
+
+    private Guid NewId() => Guid.CreateVersion7(_time.GetUtcNow());
+
+    private static RunRequestException NotFound(RunId run) => new("run_not_found", $"there is no run {run}", "List them: charter runs list");
 }

@@ -1,0 +1,65 @@
+using System.Text;
+using System.Text.Json;
+using Charterhouse.Cli.Errors;
+using Charterhouse.Cli.Runs;
+using Charterhouse.Orchestrator.Runs;
+
+namespace Charterhouse.Cli.Analyze;
+
+/// <summary>The folder of <c>--out</c>: <c>charter.md</c> and <c>charter.json</c>, each whole or not at all.</summary>
+internal sealed class OutputFolder(string path)
+{
+    /// <summary>Creates the folder and makes sure that it can be written; null when it can.</summary>
+    public InputProblem? Prepare()
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            using var probe = new FileStream(Path.Combine(path, $".probe-{Path.GetRandomFileName()}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return null;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return new InputProblem($"--out {path} cannot be written: {problem.Message}", "Give a folder that can be written.");
+        }
+    }
+
+    /// <summary>Writes the charters of those runs that have one; several runs go to a folder each, named after the repository.</summary>
+    public async Task WriteAsync(IReadOnlyList<RunDetails> runs, CancellationToken cancellationToken)
+    {
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var details in runs)
+        {
+            var folder = runs.Count == 1 ? path : Path.Combine(path, FreeName(RunText.NameOf(details.Run), taken));
+            if (details.Charter is not { } charter || details.Markdown is null) continue;
+            Directory.CreateDirectory(folder);
+            await ReplaceAsync(Path.Combine(folder, "charter.md"), details.Markdown, cancellationToken);
+            await ReplaceAsync(Path.Combine(folder, "charter.json"), RunEnvelope.OfValue<JsonElement>(charter) + "\n", cancellationToken);
+        }
+    }
+
+    // A repository's name may be anything, such as '..': only letters that cannot leave the folder stay.
+    private static string FreeName(string name, HashSet<string> taken)
+    {
+        var safe = string.Concat(name.Split('/', '\\').TakeLast(2).Aggregate((owner, repository) => owner + "-" + repository)
+            .Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')).TrimStart('.');
+        if (safe.Length == 0) safe = "repository";
+        var free = safe;
+        for (var number = 2; !taken.Add(free); number++) free = $"{safe}-{number}";
+        return free;
+    }
+
+    private static async Task ReplaceAsync(string file, string text, CancellationToken cancellationToken)
+    {
+        var temporary = $"{file}.{Path.GetRandomFileName()}.tmp";
+        try
+        {
+            await File.WriteAllTextAsync(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), cancellationToken);
+            File.Move(temporary, file, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Charterhouse.Cli.Hosting;
+using Charterhouse.Cli.Runs;
+using Charterhouse.Contracts.Runs;
+using Charterhouse.Orchestrator.Runs;
+
+namespace Charterhouse.Cli.Analyze;
+
+/// <summary>How results are printed.</summary>
+internal enum ResultFormat { Text, Markdown, Json }
+
+/// <summary>Writes ended runs: results on standard output and into <c>--out</c>, failures on standard error.</summary>
+internal sealed record RunResults(ResultFormat Format, OutputFolder? Out)
+{
+    public async Task WriteAsync(IReadOnlyList<RunDetails> runs, CliContext context, ParseResult parsed)
+    {
+        if (Out is not null) await Out.WriteAsync(runs, CancellationToken.None);
+        switch (Format)
+        {
+            case ResultFormat.Json:
+                context.Terminal.Print(RunEnvelope.Of(runs));
+                break;
+            case ResultFormat.Markdown:
+                foreach (var details in runs.Where(details => details.Markdown is not null)) context.Terminal.Result(details.Markdown!);
+                break;
+            default:
+                WriteText(runs, context);
+                break;
+        }
+        foreach (var details in runs.Where(details => details.Run.Status == RunStatus.Failed))
+            context.Terminal.Note(RunText.Failure(details, context.NextCommand(parsed, NextOf(details.Run))));
+    }
+
+    private static void WriteText(IReadOnlyList<RunDetails> runs, CliContext context)
+    {
+        foreach (var details in runs)
+        {
+            context.Terminal.Result(RunText.Headline(details.Run, context.Time.GetUtcNow()));
+            if (details.Charter is not null) context.Terminal.Result(Connections.Summary(details));
+            foreach (var artifact in details.Artifacts) context.Terminal.Result($"{artifact.Type}: {artifact.Path}");
+        }
+    }
+
+    // A new run on the same thread goes on from the last good step; the limit would only be reached again.
+    private static string NextOf(RunSummary run) =>
+        $"resume {run.RunId}" + (run.Error?.Code == "recursion_limit" ? " --recursion-limit N" : "");
+}

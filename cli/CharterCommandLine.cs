@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Charterhouse.Cli.Analyze;
+using Charterhouse.Cli.Configuration;
+using Charterhouse.Cli.Errors;
+using Charterhouse.Cli.Health;
+using Charterhouse.Cli.Hosting;
+using Charterhouse.Cli.Runs;
+using Charterhouse.Cli.Terminal;
+using Charterhouse.Cli.Workflows;
+
+namespace Charterhouse.Cli;
+
+/// <summary>The command line as a whole: its commands, and the one place where a result becomes an exit code.</summary>
+internal static class CharterCommandLine
+{
+    public static async Task<int> RunAsync(string[] arguments, CliTerminal terminal)
+    {
+        using var interruption = new Interruption();
+        var context = new CliContext(terminal, TimeProvider.System, interruption.Token);
+        if (arguments.Length == 0) arguments = ["--help"];
+        // '@name' may be a target; it is not a file with more arguments.
+        var parsed = Create(context).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // Ctrl-C is Interruption's: a command ends by itself, in order, and prints how to go on.
+        var invocation = new InvocationConfiguration
+        {
+            Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+        };
+        if (parsed.Action is ParseErrorAction) return ParseErrors.Write(parsed, terminal);
+        try
+        {
+            return await parsed.InvokeAsync(invocation, CancellationToken.None);
+        }
+        catch (Exception problem)
+        {
+            return ErrorReport.Write(problem, terminal, interruption.Token.IsCancellationRequested);
+        }
+    }
+
+    /// <summary>All commands.</summary>
+    public static RootCommand Create(CliContext context)
+    {
+        var root = new RootCommand("Keeps a living charter of every repository you own. Start with: charter analyze .")
+        {
+            AnalyzeCommand.Create(context),
+            ResumeCommand.Create(context),
+            RunsCommand.Create(context),
+            WorkflowsCommand.Create(context),
+            HealthCommand.Create(context),
+            ConfigCommand.Create(context),
+        };
+        root.Options.Add(context.Data);
+        root.Options.Add(context.Config);
+        ParseErrors.RefuseUnknownOptions(root);
+        return root;
+    }
+}

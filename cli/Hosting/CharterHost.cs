@@ -1,0 +1,112 @@
+using Charterhouse.Agents;
+using Charterhouse.Contracts.Steps;
+using Charterhouse.Orchestrator;
+using Charterhouse.Orchestrator.Driving;
+using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Configuration;
+using Charterhouse.Platform.Hosting;
+using Charterhouse.Platform.Persistence;
+using Charterhouse.RepoSync;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Charterhouse.Cli.Hosting;
+
+/// <summary>What a host is started for.</summary>
+internal enum HostMode
+{
+    /// <summary>Opens (or creates) the database, starts the bus and all services. The caller holds the host lock.</summary>
+    Run,
+    /// <summary>Opens an existing database; no bus, no services. Queries work, and so does a command that is only rows (cancel).</summary>
+    Read,
+}
+
+/// <summary>The embedded house: every service in this process.</summary>
+internal sealed class CharterHost
+{
+    private readonly IHost host;
+    private readonly DataFolder? temporary;
+
+    private CharterHost(IHost host, DataFolder? temporary)
+    {
+        this.host = host;
+        this.temporary = temporary;
+    }
+
+    public RunService Runs => host.Services.GetRequiredService<RunService>();
+
+    /// <summary>Starts it. In <see cref="HostMode.Run"/> unfinished runs of the data folder go on.</summary>
+    public static async Task<CharterHost> StartAsync(CharterOptions options, HostMode mode, CancellationToken cancellationToken)
+    {
+        var folder = DataFolder.At(options.DataFolder);
+        var temporary = mode == HostMode.Run && options.Checkpointer == Checkpointer.Memory ? folder : null;
+        temporary?.DeleteTemporaryDatabase();
+        var host = new CharterHost(Compose(options, folder, mode), temporary);
+        try
+        {
+            await host.host.StartAsync(cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.StopAsync(TimeSpan.Zero);
+            throw;
+        }
+    }
+
+    /// <summary>Stops it: no new step begins, and running ones have this long to end. Steps that ended stay stored.</summary>
+    public async Task StopAsync(TimeSpan drain)
+    {
+        using (var deadline = new CancellationTokenSource(drain))
+        {
+            await host.StopAsync(deadline.Token);
+        }
+        if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        temporary?.DeleteTemporaryDatabase();
+    }
+
+    /// <summary>The host of a mode, not started.</summary>
+    internal static IHost Compose(CharterOptions options, DataFolder folder, HostMode mode)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddLogging(logging => logging
+            .AddSimpleConsole(console => console.SingleLine = true)
+            .SetMinimumLevel(Environment.GetEnvironmentVariable("CHARTER_DEBUG") == "1" ? LogLevel.Information : LogLevel.Error));
+        // stdout is for results
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddCharterDatabase(DatabaseSettings.ForSqlite(folder.DatabaseFile(options.Checkpointer)));
+        var orchestrator = new OrchestratorModule(new OrchestratorOptions
+        {
+            MaxConcurrentRuns = options.MaxConcurrentRuns,
+            RecursionLimit = options.RecursionLimit,
+            RunTimeout = options.RunTimeout,
+            RetryAttempts = options.RetryAttempts,
+            ArtifactsFolder = folder.Artifacts,
+        });
+        if (mode == HostMode.Read)
+        {
+            builder.Services.AddServiceDatabase<OrchestratorDbContext>(orchestrator.Name);
+            orchestrator.AddQueries(builder.Services);
+            return builder.Build();
+        }
+        builder.Services.AddCharterBus(
+        [
+            orchestrator,
+            new RepoSyncModule(new RepoSyncOptions { CacheRoot = folder.Repositories, AllowPrivateHosts = options.AllowPrivateHosts }, options.WorkerConcurrency),
+            new AgentsModule(folder.Repositories, options.WorkerConcurrency),
+        ]);
+        return builder.Build();
+    }
+
+    /// <summary>The command decides when the host starts and stops; signals are <see cref="Interruption"/>'s.</summary>
+    private sealed class CallerLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Charterhouse.Cli.Errors;
+using Charterhouse.Database;
+using Charterhouse.Orchestrator.Reports;
+using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Workflows;
+using Charterhouse.Platform.Persistence;
+using Charterhouse.RepoSync.Targets;
+
+namespace Charterhouse.Cli.Hosting;
+
+/// <summary>A mistake in a workflow's text. Line and column are 1-based.</summary>
+internal sealed record WorkflowMistake(int Line, int Column, string Message, string Fix);
+
+/// <summary>What the database says of itself.</summary>
+/// <param name="QuickCheck"><c>ok</c>, or the first damage that SQLite found.</param>
+/// <param name="SchemaProblem">Null when the schema is this program's.</param>
+internal sealed record DatabaseState(int SchemaVersion, string QuickCheck, string? SchemaProblem);
+
+/// <summary>Every call from the command line into the services that is not <see cref="RunService"/>.</summary>
+internal static class Connections
+{
+    /// <summary>The names of the built-in workflows, the default first.</summary>
+    public static IReadOnlyList<string> WorkflowNames() => BuiltInWorkflows.Names;
+
+    /// <summary>The text of a built-in workflow.</summary>
+    public static string WorkflowText(string name) => BuiltInWorkflows.TextOf(name) ?? throw new UsageException($"there is no built-in workflow '{name}'");
+
+    /// <summary>What is wrong with a workflow's text; empty when it can run.</summary>
+    public static IReadOnlyList<WorkflowMistake> CheckWorkflow(string text, string source) =>
+        [.. WorkflowReader.Read(text, source).Problems.Select(problem => new WorkflowMistake(problem.Line, problem.Column, problem.Message, problem.Fix))];
+
+    /// <summary>A target as <see cref="RunRequest.Target"/> wants it, or what is wrong with it. A local one is looked at; an URL is asked when its run starts.</summary>
+    public static (string? Target, InputProblem? Problem) ParseTarget(string text)
+    {
+        var parsed = RepositoryTarget.Parse(text);
+        var problem = parsed.Problem ?? (parsed.Value as RepositoryTarget.Local)?.Examine();
+        return problem is null ? (parsed.Value!.Text, null) : (null, new InputProblem(problem.Message, problem.Remedy));
+    }
+
+    /// <summary>The charter in a screenful of text, and what changed since the last version.</summary>
+    public static string Summary(RunDetails details)
+    {
+        if (details.Charter is not { } charter || CharterDocument.FromElement(charter) is not { } document) return "";
+        var summary = CharterSummary.Render(document).TrimEnd('\n');
+        return details.Changes switch
+        {
+            null => summary,
+            [] => $"{summary}\nNothing changed since version {document.Version - 1}.",
+            var changes => $"{summary}\nSince version {document.Version - 1}:\n" + string.Join('\n', changes.Select(change => "  - " + change)),
+        };
+    }
+
+    /// <summary>Opens the database for reading and examines it.</summary>
+    /// <exception cref="StorageException">It cannot be opened.</exception>
+    public static async Task<DatabaseState> ExamineDatabaseAsync(string file, CancellationToken cancellationToken)
+    {
+        var examination = await DatabaseExamination.OfSqliteAsync(file, cancellationToken);
+        return new DatabaseState(examination.Version, examination.QuickCheck, examination.Version == examination.ProgramVersion
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"{file} has schema version {examination.Version}; this program has {examination.ProgramVersion}"));
+    }
+}

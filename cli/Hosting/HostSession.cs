@@ -1,0 +1,82 @@
+using Charterhouse.Cli.Terminal;
+using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Configuration;
+using Charterhouse.Platform.Hosting;
+
+namespace Charterhouse.Cli.Hosting;
+
+/// <summary>A host together with its right to the data folder, for the length of one command.</summary>
+internal sealed class HostSession : IAsyncDisposable
+{
+    /// <summary>Time for running steps to end after Ctrl-C. What does not make it is done again on resume.</summary>
+    public static readonly TimeSpan Drain = TimeSpan.FromSeconds(4);
+
+    private readonly CharterHost host;
+    private readonly HostLock? hostLock;
+
+    private HostSession(CharterHost host, HostLock? hostLock)
+    {
+        this.host = host;
+        this.hostLock = hostLock;
+    }
+
+    public RunService Runs => host.Runs;
+
+    /// <summary>Prepares the data folder, takes its lock (waiting for it, unless told not to) and starts everything.</summary>
+    /// <exception cref="DataFolderException">The folder cannot be used, or is held and <paramref name="noWait"/> is set.</exception>
+    public static async Task<HostSession> RunAsync(CliContext context, CharterOptions options, string command, bool noWait)
+    {
+        var folder = DataFolder.At(options.DataFolder);
+        folder.Prepare();
+        var taken = await HostLock.AcquireAsync(folder, command, context.Time, noWait ? null : OnWait, context.Interrupted);
+        return await StartAsync(context, options, taken);
+
+        void OnWait(HostLockHolder? holder) => context.Terminal.Note(
+            $"waiting for {TerminalText.Line(holder?.ToString() ?? "another process")}, which holds {TerminalText.Line(folder.Root)} (--no-wait fails instead)");
+    }
+
+    /// <summary>The same, or null at once when another process holds the folder.</summary>
+    public static async Task<HostSession?> TryRunAsync(CliContext context, CharterOptions options, string command)
+    {
+        var folder = DataFolder.At(options.DataFolder);
+        folder.Prepare();
+        return HostLock.TryAcquire(folder, command, context.Time) is { } taken ? await StartAsync(context, options, taken) : null;
+    }
+
+    /// <summary>Opens the database for queries, or null when there is none yet. Never takes the lock, never creates anything.</summary>
+    public static async Task<HostSession?> TryReadAsync(CliContext context, CharterOptions options) =>
+        File.Exists(DataFolder.At(options.DataFolder).DatabaseFile(options.Checkpointer))
+            ? new HostSession(await CharterHost.StartAsync(options, HostMode.Read, context.Interrupted), hostLock: null)
+            : null;
+
+    /// <summary>The same for a command that names a run.</summary>
+    /// <exception cref="RunRequestException">There is no database, so there is no such run.</exception>
+    public static async Task<HostSession> ReadAsync(CliContext context, CharterOptions options, string run) =>
+        await TryReadAsync(context, options) ?? throw RunLookup.NotFound(run);
+
+    public async ValueTask DisposeAsync()
+    {
+        // The lock goes last: whoever waits for it must not meet a bus that is still running.
+        try
+        {
+            await host.StopAsync(Drain);
+        }
+        finally
+        {
+            hostLock?.Dispose();
+        }
+    }
+
+    private static async Task<HostSession> StartAsync(CliContext context, CharterOptions options, HostLock taken)
+    {
+        try
+        {
+            return new HostSession(await CharterHost.StartAsync(options, HostMode.Run, context.Interrupted), taken);
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+}

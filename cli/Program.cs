@@ -1,0 +1,4 @@
+using Charterhouse.Cli;
+using Charterhouse.Cli.Terminal;
+
+return await CharterCommandLine.RunAsync(args, CliTerminal.OfProcess());

@@ -1,0 +1,31 @@
+namespace Charterhouse.Platform.Configuration;
+
+/// <summary>Every setting of a process, validated. Made by <see cref="ConfigurationLoader"/> only, once, at start.</summary>
+public sealed record CharterOptions
+{
+    /// <summary>Absolute path of the data folder; it need not exist yet.</summary>
+    public required string DataFolder { get; init; }
+    /// <summary>Where checkpoints (and all other tables) are kept.</summary>
+    public Checkpointer Checkpointer { get; init; } = Checkpointer.Sqlite;
+    /// <summary>Runs that execute steps at the same time; more wait as <c>queued</c>.</summary>
+    public int MaxConcurrentRuns { get; init; } = 5;
+    /// <summary>Total time of a run, unless its workflow says otherwise.</summary>
+    public TimeSpan RunTimeout { get; init; } = TimeSpan.FromSeconds(3600);
+    /// <summary>Attempts of a step in all (the first included), unless its workflow says otherwise.</summary>
+    public int RetryAttempts { get; init; } = 3;
+    /// <summary>Super-steps of a run, unless its workflow or the request says otherwise.</summary>
+    public int RecursionLimit { get; init; } = 25;
+    /// <summary>Steps that one service executes at the same time in this process.</summary>
+    public int WorkerConcurrency { get; init; } = 4;
+    /// <summary>Whether repositories on private and link-local addresses may be cloned.</summary>
+    public bool AllowPrivateHosts { get; init; }
+}
+
+/// <summary>Where checkpoints are kept.</summary>
+public enum Checkpointer
+{
+    /// <summary>The SQLite database of the data folder.</summary>
+    Sqlite,
+    /// <summary>A temporary SQLite file that ends with the process.</summary>
+    Memory,
+}

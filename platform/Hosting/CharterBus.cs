@@ -1,0 +1,79 @@
+using Charterhouse.Platform.Messaging;
+using Charterhouse.Platform.Work;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Charterhouse.Platform.Hosting;
+
+/// <summary>The bus of a process and everything that starts after it.</summary>
+public static class CharterBus
+{
+    /// <summary>
+    /// Registers the modules, the in-memory bus with their queues, then what delivers to it (outbox) and works (step workers). Call it after
+    /// <c>AddCharterDatabase</c>; hosted services that send should be registered after it.
+    /// </summary>
+    public static IServiceCollection AddCharterBus(this IServiceCollection services, IReadOnlyList<ServiceModule> modules)
+    {
+        foreach (var module in modules) module.AddServices(services);
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            foreach (var module in modules) module.AddConsumers(bus);
+            bus.UsingInMemory((context, memory) =>
+            {
+                memory.ConfigureJsonSerializerOptions(options =>
+                {
+                    options.Encoder = Contracts.Serialization.CanonicalJson.Options.Encoder;
+                    options.MaxDepth = 128; // the contracts' 64 inside an envelope
+                    return options;
+                });
+                var endpoints = new EndpointRegistry(context, memory);
+                foreach (var module in modules) module.ConfigureEndpoints(endpoints);
+            });
+        });
+        services.AddOptions<MassTransitHostOptions>().Configure(options =>
+        {
+            options.WaitUntilStarted = true; // what is registered after it may send
+            options.StopTimeout = TimeSpan.FromSeconds(10);
+        });
+        services.Configure<LoggerFilterOptions>(options => options.AddFilter("MassTransit", LogLevel.Warning));
+        services.AddHostedService<OutboxService>();
+        services.AddHostedService<WorkService>();
+        return services;
+    }
+
+    /// <summary>Runs every service's outbox, from after the bus has started until before it stops.</summary>
+    private sealed class OutboxService(IEnumerable<IOutboxDispatcher> dispatchers) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+            Task.WhenAll(dispatchers.Select(dispatcher => dispatcher.RunAsync(stoppingToken)));
+    }
+
+    /// <summary>Checks every pool's handlers before anything starts; runs the pools while bus and outbox are there.</summary>
+    private sealed class WorkService(IEnumerable<IStepWorker> workers) : IHostedLifecycleService
+    {
+        private readonly IReadOnlyList<IStepWorker> workers = [.. workers];
+
+        public Task StartingAsync(CancellationToken cancellationToken)
+        {
+            foreach (var worker in workers) worker.Validate();
+            return Task.CompletedTask;
+        }
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            foreach (var worker in workers) worker.Start();
+            return Task.CompletedTask;
+        }
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(workers.Select(worker => worker.StopAsync(cancellationToken)));
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using Charterhouse.Contracts.Serialization;
+using Microsoft.EntityFrameworkCore;
+
+namespace Charterhouse.Platform.Persistence;
+
+/// <summary>Blobs inside a write, so that a row and the content that it refers to commit together. <see cref="IBlobStore"/> is for everywhere else.</summary>
+public static class BlobRows
+{
+    /// <summary>Adds the content to the surrounding transaction, once per content.</summary>
+    public static async Task<BlobReference> PutBlobAsync(this ServiceDbContext db, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var reference = new BlobReference(Convert.ToHexStringLower(SHA256.HashData(content.Span)), content.Length);
+        var blobs = db.Set<Blob>();
+        if (blobs.Local.Any(blob => blob.Sha256 == reference.Sha256) || await blobs.AnyAsync(blob => blob.Sha256 == reference.Sha256, cancellationToken)) return reference;
+        var (compression, stored) = BlobStore.Compress(content);
+        blobs.Add(new Blob { Sha256 = reference.Sha256, Bytes = reference.Bytes, Compression = compression, Content = stored, CreatedAt = db.Now });
+        return reference;
+    }
+
+    /// <summary>The content, as the surrounding transaction sees it.</summary>
+    /// <exception cref="BlobMissingException">No such blob.</exception>
+    public static async Task<byte[]> GetBlobAsync(this ServiceDbContext db, BlobReference reference, CancellationToken cancellationToken)
+    {
+        var blob = await db.Set<Blob>().AsNoTracking().FirstOrDefaultAsync(row => row.Sha256 == reference.Sha256, cancellationToken)
+            ?? throw new BlobMissingException(reference.Sha256);
+        return BlobStore.Expand(blob.Compression, blob.Content, checked((int)blob.Bytes));
+    }
+}

@@ -1,0 +1,25 @@
+namespace Charterhouse.Platform.Persistence;
+
+/// <summary>Which database a process works on. Follows from what is configured; see the profiles in ARCHITECTURE.md.</summary>
+public sealed record DatabaseSettings
+{
+    public required DatabaseProvider Provider { get; init; }
+
+    /// <summary>SQLite: the file's path. PostgreSQL: an Npgsql connection string (key=value).</summary>
+    public required string Location { get; init; }
+
+    /// <summary>PostgreSQL: the most connections of this process. SQLite: unused (one writer, pooled readers).</summary>
+    public int PoolSize { get; init; } = 32;
+
+    /// <summary>
+    /// True when no other process works on this database (the embedded host, which holds its data folder's lock): at start every claim that a dead
+    /// process left behind may be taken over at once.
+    /// </summary>
+    public bool Exclusive { get; init; }
+
+    /// <summary>An embedded database in a file.</summary>
+    public static DatabaseSettings ForSqlite(string path) => new() { Provider = DatabaseProvider.Sqlite, Location = path };
+
+    /// <summary>A PostgreSQL database.</summary>
+    public static DatabaseSettings ForPostgreSql(string connectionString) => new() { Provider = DatabaseProvider.PostgreSql, Location = connectionString };
+}

@@ -1,0 +1,72 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Charterhouse.Platform.Persistence;
+
+/// <summary>The database cannot be worked with. The message is one sentence for a person.</summary>
+public sealed class StorageException(string code, string message, Exception? inner) : Exception(message, inner)
+{
+    /// <summary>Stable, lower snake case: <c>disk_full</c>, <c>read_only</c>, <c>corrupt</c>, <c>cannot_open</c>, <c>database_locked</c>, <c>io_error</c>, <c>database_unreachable</c>.</summary>
+    public string Code { get; } = code;
+
+    /// <summary>The typed form of a provider's error, or null when it is none of the storage's (a constraint, a bug).</summary>
+    internal static StorageException? From(Exception problem, string location)
+    {
+        for (var cause = problem; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case StorageException known:
+                    return known;
+                case SqliteException sqlite when Describe(sqlite, location) is { } found:
+                    return new StorageException(found.Code, found.Message, problem);
+                case PostgresException { SqlState: PostgresErrorCodes.DiskFull }:
+                    return new StorageException("disk_full", "The database server's disk is full.", problem);
+                case PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction }:
+                    return new StorageException("read_only", "The database server accepts no writes (it is read-only or a standby).", problem);
+                case PostgresException postgres when postgres.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName:
+                    return new StorageException("cannot_open", $"The database server refuses the connection: {postgres.MessageText}.", problem);
+                case PostgresException:
+                    return null;
+                case NpgsqlException npgsql:
+                    return new StorageException("database_unreachable", $"The database server cannot be reached: {npgsql.Message}.", problem);
+            }
+        }
+        return null;
+    }
+
+    private static (string Code, string Message)? Describe(SqliteException problem, string file) => problem.SqliteErrorCode switch
+    {
+        5 or 6 => ("database_locked", $"The database {file} is locked by another process."),
+        8 => ("read_only", $"The database {file} cannot be written: the file or its folder is read-only."),
+        10 => ("io_error", $"Reading or writing the database {file} failed: {problem.Message}."),
+        11 or 26 => ("corrupt", $"The database {file} is damaged or is no SQLite database; restore it from a backup."),
+        13 => ("disk_full", $"The disk that holds the database {file} is full."),
+        14 => ("cannot_open", $"The database {file} cannot be opened; check that its folder exists and may be written."),
+        _ => null,
+    };
+
+    /// <summary>PostgreSQL: running the transaction again, from its start, may succeed.</summary>
+    internal static bool IsTransient(Exception problem)
+    {
+        for (var cause = problem; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is PostgresException postgres)
+                return postgres.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected || postgres.IsTransient;
+            if (cause is NpgsqlException { IsTransient: true }) return true;
+        }
+        return false;
+    }
+
+    /// <summary>A row with this key is there already.</summary>
+    internal static bool IsDuplicateKey(Exception problem)
+    {
+        for (var cause = problem; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is DbException { SqlState: PostgresErrorCodes.UniqueViolation }) return true;
+            if (cause is SqliteException { SqliteExtendedErrorCode: 1555 or 2067 }) return true; // PRIMARYKEY, UNIQUE
+        }
+        return false;
+    }
+}

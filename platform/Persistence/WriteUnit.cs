@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Charterhouse.Contracts.Serialization;
+using Charterhouse.Platform.Messaging;
+
+namespace Charterhouse.Platform.Persistence;
+
+/// <summary>What one write collects beside its rows: the messages to hand to the dispatcher after the commit.</summary>
+internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types)
+{
+    public List<OutgoingMessage> Messages { get; } = [];
+
+    public DateTimeOffset Now => clock.UtcNow;
+
+    public OutboxMessage Add(string service, string queue, object message, Type type, TimeSpan? delay)
+    {
+        var now = clock.UtcNow;
+        var row = new OutboxMessage
+        {
+            Id = Guid.CreateVersion7(now),
+            Service = service,
+            Destination = queue,
+            MessageType = types.NameOf(type),
+            Body = JsonSerializer.Serialize(message, type, CanonicalJson.Options),
+            CreatedAt = now,
+            NotBefore = delay is { } wait && wait > TimeSpan.Zero ? now + wait : now,
+        };
+        Messages.Add(new OutgoingMessage(row.Id, queue, message, type, row.NotBefore == row.CreatedAt ? null : row.NotBefore));
+        return row;
+    }
+}
+
+/// <summary>A message on its way from a commit to the bus.</summary>
+/// <param name="NotBefore">Null for now.</param>
+internal sealed record OutgoingMessage(Guid Id, string Queue, object Message, Type Type, DateTimeOffset? NotBefore);

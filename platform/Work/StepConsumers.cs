@@ -1,0 +1,17 @@
+using Charterhouse.Contracts.Steps;
+using Charterhouse.Platform.Persistence;
+using MassTransit;
+
+namespace Charterhouse.Platform.Work;
+
+/// <summary>Stores a step and acknowledges; the pool works on it.</summary>
+internal sealed class ExecuteStepConsumer<TContext>(StepWorker<TContext> worker) : IConsumer<ExecuteStep> where TContext : ServiceDbContext
+{
+    public Task Consume(ConsumeContext<ExecuteStep> context) => worker.AcceptAsync(context.Message, context.CancellationToken);
+}
+
+/// <summary>Stops a step, or keeps one from starting that has not come yet.</summary>
+internal sealed class CancelStepConsumer<TContext>(StepWorker<TContext> worker) : IConsumer<CancelStep> where TContext : ServiceDbContext
+{
+    public Task Consume(ConsumeContext<CancelStep> context) => worker.CancelAsync(context.Message, context.CancellationToken);
+}

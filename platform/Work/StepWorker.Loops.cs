@@ -1,0 +1,146 @@
+using System.Text.Json;
+using Charterhouse.Contracts.Serialization;
+using Charterhouse.Contracts.Steps;
+
+namespace Charterhouse.Platform.Work;
+
+/// <content>What goes on beside the messages: claiming what waits, renewing what runs.</content>
+internal sealed partial class StepWorker<TContext>
+{
+    private async Task ClaimLoopAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (pending || await database.ReadAsync(store.AnyClaimableAsync, cancellationToken)) await ClaimAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception problem)
+            {
+                LogRoundFailed(log, problem, Service);
+            }
+            await WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task ClaimAsync(CancellationToken cancellationToken)
+    {
+        var places = 0;
+        while (await slots.WaitAsync(0, CancellationToken.None)) places++;
+        if (places == 0) return; // whoever ends wakes this loop
+        List<ClaimedStep> claimed = [];
+        try
+        {
+            pending = false; // before looking: a step stored meanwhile sets it again
+            claimed = await database.WriteAsync(async (db, token) =>
+            {
+                var all = await store.ClaimAsync(db, places, token);
+                foreach (var lost in all.Where(step => step.LostClaims >= options.MaxClaims))
+                {
+                    var reply = StepExecution.WorkerLost(lost.Command, lost.LostClaims);
+                    await store.FinishAsync(db, lost.Key, lost.Claim, "failed", JsonSerializer.Serialize(reply, CanonicalJson.Options), token);
+                    db.Send(Queues.Runs, reply);
+                }
+                return all;
+            }, cancellationToken);
+            if (claimed.Count == places) pending = true; // there may be more
+        }
+        catch
+        {
+            pending = true;
+            throw;
+        }
+        finally
+        {
+            var begun = 0;
+            foreach (var step in claimed.Where(step => step.LostClaims < options.MaxClaims))
+            {
+                var next = new RunningStep(step.Command) { Claim = step.Claim };
+                // Still known from a claim that this process lost: the other execution must end first, then the lease brings it back.
+                if (!running.TryAdd(next.Key, next))
+                {
+                    next.Dispose();
+                    continue;
+                }
+                Begin(next);
+                begun++;
+            }
+            if (places > begun) slots.Release(places - begun);
+        }
+        if (claimed.Count > 0 && claimed.TrueForAll(step => step.LostClaims >= options.MaxClaims)) Wake();
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.Tick, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await wake.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // time to look again, or to stop
+        }
+    }
+
+    private async Task TickLoopAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(options.Tick, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                try
+                {
+                    await TickAsync(cancellationToken);
+                }
+                catch (Exception problem) when (problem is not OperationCanceledException)
+                {
+                    LogRoundFailed(log, problem, Service);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // stopping; what runs is drained or released by StopAsync
+        }
+    }
+
+    /// <summary>Renews, tells the Orchestrator what is taking its time, and shows progress: one write, and none when there is nothing.</summary>
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        var now = database.Clock.UtcNow;
+        var due = running.Values.Where(step => step.RenewedAt is { } at && now - at >= options.Renew).ToList();
+        var progress = running.Values.Where(step => step.RenewedAt is not null)
+            .Select(step => (Step: step, Text: step.TakeProgress())).Where(entry => entry.Text is not null).ToList();
+        var overdue = await database.ReadAsync((db, token) => store.AcceptOverdueAsync(db, mark: false, token), cancellationToken);
+        if (due.Count == 0 && progress.Count == 0 && overdue.Count == 0) return;
+
+        var lost = await database.WriteAsync(async (db, token) =>
+        {
+            var gone = new List<RunningStep>();
+            foreach (var step in due)
+            {
+                if (await store.RenewAsync(db, step.Key, step.Claim, token))
+                    db.Send(Queues.StepSignals, new StepAccepted(step.Command.RunId, step.Key.TaskId, step.Key.Attempt));
+                else
+                    gone.Add(step);
+            }
+            foreach (var accepted in await store.AcceptOverdueAsync(db, mark: true, token)) db.Send(Queues.StepSignals, accepted);
+            foreach (var (step, text) in progress) await StepStore.ProgressAsync(db, step.Key, step.Claim, text!, token);
+            return gone;
+        }, cancellationToken);
+
+        foreach (var step in due.Except(lost)) step.RenewedAt = now;
+        foreach (var step in lost.Where(step => running.ContainsKey(step.Key)))
+        {
+            LogClaimLost(log, step.Command.RunId, step.Key.TaskId, step.Key.Attempt);
+            step.Stop(StopReason.Lost);
+        }
+    }
+}

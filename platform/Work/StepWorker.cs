@@ -1,0 +1,259 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Charterhouse.Contracts.Serialization;
+using Charterhouse.Contracts.Steps;
+using Charterhouse.Platform.Hosting;
+using Charterhouse.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Charterhouse.Platform.Work;
+
+/// <summary>A pool as the host starts and stops it.</summary>
+internal interface IStepWorker
+{
+    /// <summary>Checks the handlers.</summary>
+    /// <exception cref="InvalidOperationException">They are not complete.</exception>
+    void Validate();
+
+    void Start();
+    Task StopAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Executes one service's steps: a step is a row before it is acknowledged, is claimed by lease and fencing number, renewed while it runs, and its
+/// result is stored together with the reply. A worker that vanishes costs a lease; one that comes back is fenced off.
+/// </summary>
+internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable where TContext : ServiceDbContext
+{
+    private readonly Database<TContext> database;
+    private readonly StepWorkerOptions options;
+    private readonly TimeProvider time;
+    private readonly ILogger log;
+    private readonly StepStore store;
+    private readonly Lazy<StepExecution> execution;
+    private readonly ConcurrentDictionary<StepKey, RunningStep> running = new();
+    private readonly SemaphoreSlim slots;
+    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly CancellationTokenSource stopping = new();
+    private Task loops = Task.CompletedTask;
+    private volatile bool accepting;
+    private volatile bool pending = true;
+
+    public StepWorker(Database<TContext> database, IServiceProvider services, StepWorkerOptions options, TimeProvider time, ILogger<StepWorker<TContext>> log)
+    {
+        this.database = database;
+        this.options = options;
+        this.time = time;
+        this.log = log;
+        Worker = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}"[..Math.Min(64, Environment.MachineName.Length + 20)];
+        store = new StepStore(database.Clock, database.Service, Worker, options);
+        slots = new SemaphoreSlim(options.Concurrency, options.Concurrency);
+        execution = new Lazy<StepExecution>(() => new StepExecution(services, new StepHandlers(services, database.Service, options.Kinds), time));
+    }
+
+    public string Service => database.Service;
+
+    /// <summary>Who claims, as it stands in the rows.</summary>
+    public string Worker { get; }
+
+    public void Validate() => _ = execution.Value;
+
+    public void Start()
+    {
+        accepting = true;
+        loops = Task.WhenAll(ClaimLoopAsync(stopping.Token), TickLoopAsync(stopping.Token));
+    }
+
+    /// <summary>Stores a step, starts it when there is a place, and answers at once when it has ended already.</summary>
+    public async Task AcceptAsync(ExecuteStep command, CancellationToken cancellationToken)
+    {
+        var step = TryTakePlace(command);
+        var started = false;
+        try
+        {
+            var stored = await database.WriteAsync(async (db, token) =>
+            {
+                if (await store.InsertAsync(db, command, claimed: step is not null, token)) return true;
+                await AnswerAsync(db, command, token);
+                return false;
+            }, cancellationToken);
+            Failpoints.Hit(Failpoints.WorkerAfterStore);
+            if (!stored) return;
+            if (step is not null)
+            {
+                started = true;
+                Begin(step);
+            }
+            else
+            {
+                Wake();
+            }
+        }
+        finally
+        {
+            if (step is not null && !started) Forget(step);
+        }
+    }
+
+    /// <summary>A place in the pool, or null. The step is known before it is stored, so that a cancel in between finds it.</summary>
+    private RunningStep? TryTakePlace(ExecuteStep command)
+    {
+        if (!accepting || !slots.Wait(0, CancellationToken.None)) return null;
+        var step = new RunningStep(command);
+        if (running.TryAdd(step.Key, step)) return step;
+        step.Dispose();
+        slots.Release();
+        return null;
+    }
+
+    /// <summary>Cancels an attempt here or wherever it runs.</summary>
+    public async Task CancelAsync(CancelStep cancel, CancellationToken cancellationToken)
+    {
+        var key = new StepKey(cancel.TaskId, cancel.Attempt);
+        await database.WriteAsync(async (db, token) =>
+        {
+            await store.CancelAsync(db, cancel, token);
+            var row = await FindAsync(db, key, token);
+            if (!IsBeingStopped(row!)) db.Send(Queues.Runs, new StepEnded(cancel.RunId, cancel.TaskId, cancel.Attempt));
+        }, cancellationToken);
+        if (running.TryGetValue(key, out var step)) step.Stop(StopReason.Cancelled);
+    }
+
+    private static Task<NodeExecution?> FindAsync(TContext db, StepKey key, CancellationToken cancellationToken) =>
+        db.Set<NodeExecution>().AsNoTracking().SingleOrDefaultAsync(row => row.TaskId == key.TaskId && row.Attempt == key.Attempt, cancellationToken);
+
+    private bool IsBeingStopped(NodeExecution row) =>
+        row.Status == "cancelled"
+        && (row.LeaseUntil > database.Clock.UtcNow || (running.TryGetValue(new StepKey(row.TaskId, row.Attempt), out var step) && step.RenewedAt is not null));
+
+    /// <summary>A step that is here already: its result again, its end, or the news that it is being worked on.</summary>
+    private async Task AnswerAsync(TContext db, ExecuteStep command, CancellationToken cancellationToken)
+    {
+        var row = (await FindAsync(db, new StepKey(command.TaskId, command.Attempt), cancellationToken))!;
+        switch (row.Status)
+        {
+            case "completed":
+                db.Send(Queues.Runs, JsonSerializer.Deserialize<StepCompleted>(row.Result!, CanonicalJson.Options)!);
+                break;
+            case "failed":
+                db.Send(Queues.Runs, JsonSerializer.Deserialize<StepFailed>(row.Result!, CanonicalJson.Options)!);
+                break;
+            case "cancelled" when !IsBeingStopped(row):
+                db.Send(Queues.Runs, new StepEnded(command.RunId, command.TaskId, command.Attempt));
+                break;
+            case "pending" or "running":
+                db.Send(Queues.StepSignals, new StepAccepted(command.RunId, command.TaskId, command.Attempt));
+                break;
+        }
+    }
+
+    private void Begin(RunningStep step)
+    {
+        step.RenewedAt = database.Clock.UtcNow;
+        step.Execution = Task.Run(() => ExecuteAsync(step), CancellationToken.None);
+    }
+
+    private async Task ExecuteAsync(RunningStep step)
+    {
+        try
+        {
+            var outcome = await execution.Value.RunAsync(step);
+            Failpoints.Hit(Failpoints.WorkerBeforeResult);
+            await StoreAsync(step, outcome);
+            Failpoints.Hit(Failpoints.WorkerAfterResult);
+        }
+        catch (Exception problem)
+        {
+            // The claim runs out and the step is taken up again.
+            LogNotStored(log, problem, step.Command.RunId, step.Key.TaskId, step.Key.Attempt);
+        }
+        finally
+        {
+            Forget(step);
+            if (pending) Wake();
+        }
+    }
+
+    private async Task StoreAsync(RunningStep step, StepOutcome? outcome)
+    {
+        var command = step.Command;
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                var kept = await database.WriteAsync(async (db, token) =>
+                {
+                    if (outcome is not null && await store.FinishAsync(db, step.Key, step.Claim, outcome.Status, outcome.ToJson(), token))
+                    {
+                        if (outcome.Completed is { } completed) db.Send(Queues.Runs, completed);
+                        else db.Send(Queues.Runs, outcome.Failed!);
+                        return true;
+                    }
+                    if (outcome is null && step.Reason == StopReason.Shutdown && await store.ReleaseAsync(db, step.Key, step.Claim, token)) return true;
+                    if (!await StepStore.EndCancelledAsync(db, step.Key, step.Claim, token)) return false;
+                    db.Send(Queues.Runs, new StepEnded(command.RunId, command.TaskId, command.Attempt));
+                    return true;
+                }, CancellationToken.None);
+                if (!kept) LogFencedOff(log, command.RunId, step.Key.TaskId, step.Key.Attempt, step.Claim);
+                return;
+            }
+            catch (StorageException problem) when (attempt < 5)
+            {
+                LogNotStored(log, problem, command.RunId, step.Key.TaskId, step.Key.Attempt);
+                await Task.Delay(TimeSpan.FromMilliseconds(200 << attempt), time, CancellationToken.None);
+            }
+        }
+    }
+
+    private void Forget(RunningStep step)
+    {
+        running.TryRemove(new KeyValuePair<StepKey, RunningStep>(step.Key, step));
+        step.Dispose();
+        slots.Release();
+    }
+
+    private void Wake()
+    {
+        pending = true;
+        try
+        {
+            wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // woken already
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        accepting = false;
+        await stopping.CancelAsync();
+        await loops;
+        var executions = Task.WhenAll(running.Values.Select(step => step.Execution));
+        if (options.Drain > TimeSpan.Zero && !executions.IsCompleted)
+            await Task.WhenAny(executions, Task.Delay(options.Drain, time, cancellationToken));
+        foreach (var step in running.Values) step.Stop(StopReason.Shutdown);
+        await Task.WhenAny(executions, Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken));
+    }
+
+    public void Dispose()
+    {
+        slots.Dispose();
+        wake.Dispose();
+        stopping.Dispose();
+    }
+
+    [LoggerMessage(1101, LogLevel.Warning, "run {RunId}, task {TaskId}, attempt {Attempt}: the result could not be stored")]
+    private static partial void LogNotStored(ILogger logger, Exception problem, Guid runId, string taskId, int attempt);
+
+    [LoggerMessage(1102, LogLevel.Warning, "run {RunId}, task {TaskId}, attempt {Attempt}: claim {Claim} was taken over; its result is dropped")]
+    private static partial void LogFencedOff(ILogger logger, Guid runId, string taskId, int attempt, int claim);
+
+    [LoggerMessage(1103, LogLevel.Warning, "steps of {Service}: a round failed and will be tried again")]
+    private static partial void LogRoundFailed(ILogger logger, Exception problem, string service);
+
+    [LoggerMessage(1104, LogLevel.Warning, "run {RunId}, task {TaskId}, attempt {Attempt}: the claim is no longer ours; the handler is stopped")]
+    private static partial void LogClaimLost(ILogger logger, Guid runId, string taskId, int attempt);
+}

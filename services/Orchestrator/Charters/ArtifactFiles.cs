@@ -1,0 +1,59 @@
+using System.Text;
+using System.Text.Json;
+using Charterhouse.Contracts.Repositories;
+using Charterhouse.Contracts.Serialization;
+using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Reports;
+using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Charterhouse.Orchestrator.Charters;
+
+/// <summary>A run's charter as read back.</summary>
+internal sealed record CharterReading(JsonElement Document, string Markdown, IReadOnlyList<Finding> Findings, IReadOnlyList<string>? Changes);
+
+/// <summary>The files that runs made. The content is in the database; files in the artifacts folder are written from it, whole or not at all.</summary>
+internal sealed class ArtifactFiles(Database<OrchestratorDbContext> database, IBlobStore blobs, OrchestratorOptions options)
+{
+    public const string Json = "charter.json";
+    public const string Markdown = "charter.md";
+
+    /// <summary>The run's files, written now where they are missing.</summary>
+    public async Task<IReadOnlyList<RunArtifact>> EnsureAsync(string runId, CancellationToken cancellationToken)
+    {
+        var files = new List<RunArtifact>();
+        foreach (var row in await RowsAsync(runId, cancellationToken))
+        {
+            var path = Path.Combine(options.ArtifactsFolder, runId, row.Type);
+            files.Add(new RunArtifact(row.Type, row.MediaType, path));
+            if (File.Exists(path)) continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var temporary = path + "." + Path.GetRandomFileName();
+            await File.WriteAllBytesAsync(temporary, await ContentAsync(row, cancellationToken), cancellationToken);
+            File.Move(temporary, path, overwrite: true);
+        }
+        return files;
+    }
+
+    /// <summary>The run's charter, partial or whole; null when it made none.</summary>
+    public async Task<CharterReading?> ReadCharterAsync(string runId, CancellationToken cancellationToken)
+    {
+        var rows = await RowsAsync(runId, cancellationToken);
+        if (rows.FirstOrDefault(row => row.Type == Json) is not { } json || rows.FirstOrDefault(row => row.Type == Markdown) is not { } markdown) return null;
+        var document = JsonSerializer.Deserialize<JsonElement>(await ContentAsync(json, cancellationToken), CanonicalJson.Options);
+        return new CharterReading(
+            document,
+            Encoding.UTF8.GetString(await ContentAsync(markdown, cancellationToken)),
+            CharterDocument.FromElement(document)?.Findings ?? [],
+            JsonSerializer.Deserialize<Noted>(json.Metadata, CanonicalJson.Options)?.Changes);
+    }
+
+    private sealed record Noted(IReadOnlyList<string>? Changes);
+
+    private Task<List<ArtifactRow>> RowsAsync(string runId, CancellationToken cancellationToken) =>
+        database.ReadAsync((db, token) => db.Artifacts.AsNoTracking().Where(row => row.RunId == runId).OrderBy(row => row.Type).ToListAsync(token), cancellationToken);
+
+    private Task<byte[]> ContentAsync(ArtifactRow row, CancellationToken cancellationToken) =>
+        blobs.GetAsync(new BlobReference(row.Url["blob:".Length..], 0), cancellationToken);
+}

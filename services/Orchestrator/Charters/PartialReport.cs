@@ -1,0 +1,27 @@
+using System.Text;
+using System.Text.Json;
+using Charterhouse.Contracts.Serialization;
+using Charterhouse.Engine;
+using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Reports;
+using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Charterhouse.Orchestrator.Charters;
+
+/// <summary>What a failed run found all the same: files labelled as partial, but no version of the charter.</summary>
+internal sealed class PartialReport(CharterVersions versions)
+{
+    /// <summary>Adds the files to the transaction that ends the run; nothing when not even the repository is known.</summary>
+    public async Task StoreAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, IReadOnlyDictionary<string, JsonElement> state, RunError error, IReadOnlyList<string> finished, CancellationToken cancellationToken)
+    {
+        if (await db.Artifacts.AnyAsync(row => row.RunId == run.RunId, cancellationToken)) return;
+        var missing = graph.Steps.Select(step => step.Name).Except(finished, StringComparer.Ordinal).ToList();
+        var document = CharterDocument.Create(0, state, new CharterFailure(error.Step, error.Code, error.Message, error.Remedy), missing);
+        if (document.Repository is null) return;
+        var json = await db.PutBlobAsync(document.ToJson(), cancellationToken);
+        var markdown = await db.PutBlobAsync(Encoding.UTF8.GetBytes(CharterMarkdown.Render(document)), cancellationToken);
+        versions.AddArtifacts(db, run.RunId, json, markdown, new { partial = true });
+    }
+}

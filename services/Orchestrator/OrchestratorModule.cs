@@ -1,0 +1,71 @@
+using Charterhouse.Contracts.Runs;
+using Charterhouse.Contracts.Steps;
+using Charterhouse.Engine;
+using Charterhouse.Orchestrator.Charters;
+using Charterhouse.Orchestrator.Driving;
+using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Workflows;
+using Charterhouse.Platform.Hosting;
+using Charterhouse.Platform.Messaging;
+using Charterhouse.Platform.Persistence;
+using Charterhouse.Platform.Work;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Charterhouse.Orchestrator;
+
+/// <summary>The Orchestrator as the host sees it: the run saga, its driver, the publishing step, and <see cref="RunService"/>.</summary>
+public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceModule
+{
+    /// <summary>Runs advance independently; messages of one run queue at its row.</summary>
+    private const int SagaConcurrency = 16;
+
+    /// <inheritdoc/>
+    public override string Name => Services.Orchestrator;
+
+    /// <inheritdoc/>
+    public override void AddServices(IServiceCollection services)
+    {
+        services.AddServiceDatabase<OrchestratorDbContext>(Name);
+        AddQueries(services);
+        services.AddSingleton<PartialReport>();
+        services.AddSingleton<DecisionExecutor>();
+        services.AddSingleton<RunStart>();
+        services.AddSingleton<RunProgress>();
+        services.AddStepWorker<OrchestratorDbContext>();
+        services.AddStepHandler<PublishHandler>();
+        services.AddSingleton<RunDriver>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunDriver>());
+    }
+
+    /// <inheritdoc/>
+    public override void AddConsumers(IBusRegistrationConfigurator bus)
+    {
+        bus.AddSagaStateMachine<RunStateMachine, RunSaga>().CharterRepository<RunSaga, OrchestratorDbContext>();
+        bus.AddConsumer<StepAcceptedConsumer>();
+    }
+
+    /// <inheritdoc/>
+    public override void ConfigureEndpoints(EndpointRegistry endpoints)
+    {
+        endpoints.Receive(Queues.Runs, SagaConcurrency, endpoint => endpoint.ConfigureSaga<RunSaga>(endpoints.Context));
+        endpoints.Receive(Queues.StepSignals, 4, endpoint => endpoint.ConfigureConsumer<StepAcceptedConsumer>(endpoints.Context));
+        endpoints.ReceiveSteps<OrchestratorDbContext>();
+    }
+
+    /// <summary>What queries and commands need, without bus, saga and worker: for a process that only reads.</summary>
+    public void AddQueries(IServiceCollection services)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(new WorkflowDefaults(
+            new WorkflowLimits(options.RecursionLimit, options.RunTimeout), RetryPolicy.Default with { MaxAttempts = options.RetryAttempts }));
+        services.AddSingleton<WorkflowCatalog>();
+        services.AddSingleton<CharterVersions>();
+        services.AddSingleton<ArtifactFiles>();
+        services.AddSingleton<RunDetailsReader>();
+        services.AddSingleton<RunQueries>();
+        services.AddSingleton(provider => new RunService(
+            provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<RunQueries>(), provider.GetRequiredService<TimeProvider>()));
+    }
+}

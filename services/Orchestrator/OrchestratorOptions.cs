@@ -1,0 +1,16 @@
+namespace Charterhouse.Orchestrator;
+
+/// <summary>Settings of the Orchestrator.</summary>
+public sealed record OrchestratorOptions
+{
+    /// <summary>Runs that may be running at the same time; further ones are queued.</summary>
+    public int MaxConcurrentRuns { get; init; } = 5;
+    /// <summary>Super-steps per start or resume, for workflows that set no limit.</summary>
+    public int RecursionLimit { get; init; } = 25;
+    /// <summary>Total time of a run, for workflows that set no limit.</summary>
+    public TimeSpan RunTimeout { get; init; } = TimeSpan.FromHours(1);
+    /// <summary>Attempts of a step including the first, for steps that set none.</summary>
+    public int RetryAttempts { get; init; } = 3;
+    /// <summary>Where artifacts are written as files for people; the content itself is in the database.</summary>
+    public required string ArtifactsFolder { get; init; }
+}

@@ -1,0 +1,20 @@
+using Charterhouse.Engine;
+
+namespace Charterhouse.Orchestrator.Workflows;
+
+/// <summary><c>limits:</c>, what a run may use.</summary>
+internal static class LimitsSection
+{
+    public const int MaxRecursion = 10_000;
+
+    private static readonly string[] Keys = ["recursion", "timeout"];
+
+    public static WorkflowLimits Read(YamlNode? node, WorkflowLimits fallback, Problems problems)
+    {
+        if (KeyChecks.Map(node, "limits", "limits: { recursion: 25, timeout: 1h }", problems) is not { } limits) return fallback;
+        KeyChecks.Check(limits, "'limits'", Keys, problems);
+        return new WorkflowLimits(
+            KeyChecks.Integer(limits, "recursion", 1, MaxRecursion, problems) ?? fallback.Recursion,
+            KeyChecks.Duration(limits, "timeout", problems) ?? fallback.Timeout);
+    }
+}

@@ -1,0 +1,75 @@
+using Charterhouse.Platform.Git;
+using Charterhouse.RepoSync.Targets;
+
+namespace Charterhouse.RepoSync.Cache;
+
+/// <summary>Fetches a source into its bare repository: the analysed commit, and with it branches and tags.</summary>
+internal sealed class SourceFetcher(GitProcess git, RepositoryCachePaths paths, RepoSyncOptions options)
+{
+    private const string HeadRefspec = ":refs/charter/incoming";
+
+    // Found in the history of famous repositories and harmless to a reader; everything else that fsck calls an error stays one.
+    private static readonly string[] Harmless =
+    [
+        "badDate", "badDateOverflow", "badEmail", "badName", "badTimezone", "missingEmail", "missingNameBeforeEmail",
+        "missingSpaceBeforeDate", "missingSpaceBeforeEmail", "zeroPaddedDate", "zeroPaddedFilemode", "multipleAuthors", "gitmodulesUrl",
+    ];
+
+    /// <summary>Fetches; a branch or tag that cannot be had does not stand in the way of the analysed commit.</summary>
+    /// <param name="again">True fetches everything again, to fill in objects that were missing before.</param>
+    public async Task<GitResult> FetchAsync(SyncSource source, string gitDir, bool again, CancellationToken cancellationToken)
+    {
+        var global = source.Local is null ? null : WriteGlobalConfig(source.Local, gitDir);
+        try
+        {
+            var all = await RunAsync(source, gitDir, global, again,
+                ["--prune", $"+{source.Head.Sha}{HeadRefspec}", "+refs/heads/*:refs/charter/heads/*", "+refs/tags/*:refs/tags/*"], cancellationToken);
+            if (all.Succeeded || all.TimedOut || source.Local is null) return all;
+            var head = await RunAsync(source, gitDir, global, again, [$"+{source.Head.Sha}{HeadRefspec}"], cancellationToken);
+            return head.Succeeded ? head : all;
+        }
+        finally
+        {
+            if (global is not null) File.Delete(global);
+        }
+    }
+
+    private Task<GitResult> RunAsync(SyncSource source, string gitDir, string? global, bool again, string[] what, CancellationToken cancellationToken)
+    {
+        List<string> arguments = ["--git-dir=" + gitDir, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-show-forced-updates", "--force"];
+        if (again) arguments.Add("--refetch");
+        if (source.IsShallow) arguments.Add("--update-shallow");
+        else if (IsShallow(gitDir)) arguments.Add(source.Local is null ? "--update-shallow" : "--unshallow");
+        // Options stand before the URL; the refspecs after it begin with '+'.
+        arguments.AddRange(what.Where(item => item[0] == '-'));
+        arguments.Add("--end-of-options");
+        arguments.Add(source.FetchUrl);
+        arguments.AddRange(what.Where(item => item[0] != '-'));
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { [CacheRecovery.Marker] = gitDir };
+        if (global is not null) environment["GIT_CONFIG_GLOBAL"] = global;
+        return git.RunAsync(arguments, new GitProcess.Settings
+        {
+            Timeout = options.FetchTimeout,
+            AllowProtocol = source.Local is null ? "https" : "file",
+            Environment = environment,
+            Config = [.. source.Config, .. Harmless.Select(id => $"fetch.fsck.{id}=warn")],
+        }, cancellationToken);
+    }
+
+    /// <summary>True when the cached history is cut off.</summary>
+    public static bool IsShallow(string gitDir) => new FileInfo(Path.Combine(gitDir, "shallow")) is { Exists: true, Length: > 0 };
+
+    /// <summary>
+    /// A repository of another user is refused as "dubious ownership", and only a configuration file can allow it: upload-pack drops
+    /// <c>-c</c> settings. The file names this one repository.
+    /// </summary>
+    private string WriteGlobalConfig(LocalRepository repository, string gitDir)
+    {
+        var file = Path.Combine(paths.Root, $".safe-{Path.GetFileName(gitDir)}");
+        using var writer = new StreamWriter(file);
+        writer.Write("[safe]\n");
+        foreach (var path in new[] { repository.CommonDir, repository.WorkTree }.OfType<string>().Distinct(StringComparer.Ordinal))
+            writer.Write($"\tdirectory = \"{path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"\n");
+        return file;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Charterhouse.Contracts.Repositories;
+using Charterhouse.RepoSync.Cache;
+using Charterhouse.RepoSync.Targets;
+
+namespace Charterhouse.RepoSync.Context;
+
+/// <summary>Describes a cached commit. The same commit, base and working tree give the same bytes, whatever the cache went through before.</summary>
+internal sealed class RepoContextBuilder(TreeReader trees, RangeReader ranges, DirtyCheck dirty)
+{
+    public async Task<RepoContext> BuildAsync(SyncSource source, CachedCommit cached, string? baseSha, CancellationToken cancellationToken)
+    {
+        var sha = source.Head.Sha;
+        // Independent of each other, and each mostly waits for git.
+        var tree = trees.ReadAsync(cached.GitDir, sha, cancellationToken);
+        var changes = source.Local is null ? Task.FromResult<int?>(0) : dirty.CountAsync(source.Local, cached.GitDir, sha, cancellationToken);
+        var known = await ranges.FindCommitAsync(cached.GitDir, baseSha, cancellationToken);
+        var range = known is null ? new CommitRange([], 0, []) : await ranges.ReadAsync(cached.GitDir, known, sha, cancellationToken);
+        var statistics = await tree;
+        return new RepoContext
+        {
+            Repository = new RepositoryInfo(source.Identity.Id, source.Identity.Name, source.Identity.Url, source.Head.Branch),
+            HeadSha = sha,
+            HeadBranch = source.Head.Branch,
+            BaseSha = known,
+            Commits = range.Commits,
+            CommitCount = range.Total,
+            FilesChanged = range.Files,
+            Tree = statistics,
+            Notes = Notes(source, cached, statistics, await changes),
+        };
+    }
+
+    private static List<string> Notes(SyncSource source, CachedCommit cached, TreeStatistics tree, int? changes)
+    {
+        var sha = source.Head.Sha;
+        var notes = new List<string>();
+        if (source.Head.Branch is null) notes.Add($"HEAD is detached at {sha[..7]}");
+        if (DirtyCheck.Note(changes, sha) is { } note) notes.Add(note);
+        if (SourceFetcher.IsShallow(cached.GitDir)) notes.Add("the repository is a shallow clone; its history is incomplete");
+        if (cached.Absent > 0) notes.Add(string.Create(CultureInfo.InvariantCulture, $"{cached.Absent} {(cached.Absent == 1 ? "object is" : "objects are")} absent from the repository and could not be analysed"));
+        if (tree.Submodules > 0) notes.Add(string.Create(CultureInfo.InvariantCulture, $"{tree.Submodules} {(tree.Submodules == 1 ? "submodule was" : "submodules were")} not analysed"));
+        return notes;
+    }
+}

@@ -1,0 +1,22 @@
+using Charterhouse.Platform.Persistence;
+using Charterhouse.RepoSync.Registry;
+using Microsoft.EntityFrameworkCore;
+
+namespace Charterhouse.RepoSync;
+
+/// <summary>RepoSync's tables.</summary>
+public sealed class RepoSyncDbContext(DbContextOptions<RepoSyncDbContext> options) : ServiceDbContext(options, Contracts.Steps.Services.RepoSync)
+{
+    internal DbSet<RepositoryRow> Repositories => Set<RepositoryRow>();
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<RepositoryRow>(row =>
+        {
+            row.ToTable("repositories");
+            row.HasKey(repository => repository.RepositoryId);
+        });
+    }
+}

@@ -1,0 +1,63 @@
+using Charterhouse.Contracts.Runs;
+using Charterhouse.Contracts.Steps;
+using Charterhouse.Platform.Git;
+using Charterhouse.Platform.Hosting;
+using Charterhouse.Platform.Persistence;
+using Charterhouse.Platform.Work;
+using Charterhouse.RepoSync.Cache;
+using Charterhouse.RepoSync.Context;
+using Charterhouse.RepoSync.Registry;
+using Charterhouse.RepoSync.Sync;
+using Charterhouse.RepoSync.Targets;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Charterhouse.RepoSync;
+
+/// <summary>RepoSync as the host sees it: the step kind <c>repository/sync</c>, the repository cache and the consumer of ended runs.</summary>
+/// <param name="options">Validated when the services are added.</param>
+/// <param name="concurrency">Steps at the same time.</param>
+public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4) : ServiceModule
+{
+    /// <inheritdoc/>
+    public override string Name => Services.RepoSync;
+
+    /// <inheritdoc/>
+    /// <exception cref="OptionsValidationException">A setting is wrong; every wrong one is named.</exception>
+    public override void AddServices(IServiceCollection services)
+    {
+        var valid = new RepoSyncOptionsValidator().Validate(null, options);
+        if (valid.Failed) throw new OptionsValidationException(nameof(RepoSyncOptions), typeof(RepoSyncOptions), valid.Failures);
+        services.AddServiceDatabase<RepoSyncDbContext>(Name);
+        services.TryAddSingleton(new GitProcess());
+        services.TryAddSingleton(new RepositoryCachePaths(options.CacheRoot));
+        services.AddSingleton(options);
+        services.AddSingleton(new HostGuard(options));
+        services.AddSingleton<SourceResolver>();
+        services.AddSingleton<CacheLocks>();
+        services.AddSingleton<SourceFetcher>();
+        services.AddSingleton<ObjectRescue>();
+        services.AddSingleton<RunPins>();
+        services.AddSingleton<RepositoryCache>();
+        services.AddSingleton<TreeReader>();
+        services.AddSingleton<RangeReader>();
+        services.AddSingleton<DirtyCheck>();
+        services.AddSingleton<RepoContextBuilder>();
+        services.AddSingleton<RepositorySynchronizer>();
+        services.AddSingleton<IRepositoryRegistry, RepositoryRegistry>();
+        services.AddStepWorker<RepoSyncDbContext>(worker => worker.Concurrency = concurrency);
+        services.AddStepHandler<SyncRepositoryHandler>();
+    }
+
+    /// <inheritdoc/>
+    public override void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumer<RunEndedConsumer>();
+
+    /// <inheritdoc/>
+    public override void ConfigureEndpoints(EndpointRegistry endpoints)
+    {
+        endpoints.ReceiveSteps<RepoSyncDbContext>();
+        endpoints.Receive(Queues.RepoSyncEvents, 4, endpoint => endpoint.ConfigureConsumer<RunEndedConsumer>(endpoints.Context));
+    }
+}

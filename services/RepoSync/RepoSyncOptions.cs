@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Options;
+
+namespace Charterhouse.RepoSync;
+
+/// <summary>How RepoSync reaches and keeps repositories.</summary>
+public sealed class RepoSyncOptions
+{
+    /// <summary>The folder of the bare repositories, absolute; shared read-only with Agents.</summary>
+    public string CacheRoot { get; set; } = "";
+    /// <summary>True lets https targets resolve to loopback, private and link-local addresses (a forge inside the own network).</summary>
+    public bool AllowPrivateHosts { get; set; }
+    /// <summary>Time for one fetch, whatever its size; the process tree dies when it is up.</summary>
+    public TimeSpan FetchTimeout { get; set; } = TimeSpan.FromMinutes(10);
+    /// <summary>Time for counting uncommitted changes; when it is up, a note says that they were not counted.</summary>
+    public TimeSpan DirtyCheckTimeout { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>A pin whose run never said that it ended is dropped after this time.</summary>
+    public TimeSpan PinAge { get; set; } = TimeSpan.FromDays(7);
+}
+
+/// <summary>Names every wrong setting at once.</summary>
+internal sealed class RepoSyncOptionsValidator : IValidateOptions<RepoSyncOptions>
+{
+    public ValidateOptionsResult Validate(string? name, RepoSyncOptions options)
+    {
+        var problems = new List<string>();
+        if (!Path.IsPathFullyQualified(options.CacheRoot)) problems.Add("RepoSync:CacheRoot must be an absolute path");
+        if (options.FetchTimeout <= TimeSpan.Zero) problems.Add("RepoSync:FetchTimeout must be positive");
+        if (options.DirtyCheckTimeout <= TimeSpan.Zero) problems.Add("RepoSync:DirtyCheckTimeout must be positive");
+        if (options.PinAge <= TimeSpan.Zero) problems.Add("RepoSync:PinAge must be positive");
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text;
+using Charterhouse.Platform.Git;
+using Charterhouse.Platform.Work;
+using Charterhouse.RepoSync.Cache;
+
+namespace Charterhouse.RepoSync.Targets;
+
+/// <summary>Looks at a target: identity and HEAD. A local one is read as data, an https one is asked once.</summary>
+internal sealed class SourceResolver(GitProcess git, HostGuard hosts)
+{
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>Looks, without changing anything.</summary>
+    /// <exception cref="StepFailedException">It cannot be analysed; the failure says why.</exception>
+    public Task<SyncSource> ResolveAsync(RepositoryTarget target, CancellationToken cancellationToken) => target switch
+    {
+        RepositoryTarget.Local local => LocalAsync(local, cancellationToken),
+        RepositoryTarget.Https https => HttpsAsync(https, cancellationToken),
+        _ => throw new ArgumentException($"{target.GetType().Name} is not a kind of target", nameof(target)),
+    };
+
+    private async Task<SyncSource> LocalAsync(RepositoryTarget.Local target, CancellationToken cancellationToken)
+    {
+        var found = LocalRepository.Find(target.Path);
+        if (!found.Succeeded) throw GitFailures.Of(found.Problem);
+        var repository = found.Value;
+        var head = HeadState.Read(repository);
+        if (!head.Succeeded) throw GitFailures.Of(head.Problem);
+        return new SyncSource
+        {
+            Identity = RepositoryIdentity.OfLocal(repository, await OriginAsync(repository, cancellationToken)),
+            FetchUrl = FileUrl(repository.CommonDir),
+            Head = head.Value,
+            IsShallow = repository.IsShallow,
+            Local = repository,
+            Shown = repository.WorkTree ?? repository.GitDir,
+        };
+    }
+
+    private async Task<string?> OriginAsync(LocalRepository repository, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(repository.CommonDir, "config");
+        if (!File.Exists(file)) return null;
+        // As data: includes stay off, and the address is never connected to. A broken config means no origin; the fetch tells the rest.
+        var result = await git.RunAsync(["config", "--file", file, "--no-includes", "-z", "--get", "remote.origin.url"], new GitProcess.Settings { Timeout = LookTimeout }, cancellationToken);
+        return result.Succeeded ? result.Output.TrimEnd('\0') : null;
+    }
+
+    private async Task<SyncSource> HttpsAsync(RepositoryTarget.Https target, CancellationToken cancellationToken)
+    {
+        var addresses = await hosts.CheckAsync(target.Host, cancellationToken);
+        string[] config =
+        [
+            // Pins the checked addresses; and a server that stops sending is given up on.
+            $"http.curloptResolve={target.Host.Trim('[', ']')}:{target.Port}:{string.Join(',', addresses.Select(a => a.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{a}]" : a.ToString()))}",
+            "http.lowSpeedLimit=1000", "http.lowSpeedTime=60",
+        ];
+        var result = await git.RunAsync(["ls-remote", "--symref", "--end-of-options", target.Url, "HEAD"],
+            new GitProcess.Settings { Timeout = LookTimeout, Config = config }, cancellationToken);
+        if (!result.Succeeded) throw GitFailures.OfTransfer(result, target.Url);
+        string? branch = null;
+        string? sha = null;
+        foreach (var line in result.Output.Split('\n'))
+        {
+            var tab = line.IndexOf('\t', StringComparison.Ordinal);
+            if (tab < 0 || line[(tab + 1)..] != "HEAD") continue;
+            if (line.StartsWith("ref: refs/heads/", StringComparison.Ordinal)) branch = line["ref: refs/heads/".Length..tab];
+            else sha = line[..tab];
+        }
+        if (sha is null || !HeadState.ShaPattern().IsMatch(sha))
+            throw StepFailedException.Permanent("no_commits", $"the repository {target.Url} has no commit on its default branch", "Push something first.");
+        return new SyncSource
+        {
+            Identity = RepositoryIdentity.OfUrl(target),
+            FetchUrl = target.Url,
+            Head = new HeadState(sha, branch),
+            Addresses = addresses,
+            Shown = target.Url,
+            Config = config,
+        };
+    }
+
+    /// <summary>git decodes percent signs in URLs, so whatever is not plain is encoded.</summary>
+    internal static string FileUrl(string path)
+    {
+        var url = new StringBuilder("file://");
+        foreach (var value in Encoding.UTF8.GetBytes(path))
+        {
+            var plain = value is (byte)'/' or (byte)'.' or (byte)'-' or (byte)'_' || char.IsAsciiLetterOrDigit((char)value);
+            url.Append(plain ? ((char)value).ToString() : $"%{value:X2}");
+        }
+        return url.ToString();
+    }
+}

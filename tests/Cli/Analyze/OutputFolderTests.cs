@@ -1,0 +1,51 @@
+using Charterhouse.Cli.Analyze;
+using Charterhouse.Cli.Tests.Runs;
+using Charterhouse.Orchestrator.Runs;
+
+namespace Charterhouse.Cli.Tests.Analyze;
+
+public sealed class OutputFolderTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task WriteAsync_OneRun_WritesBothFilesAndNothingElse()
+    {
+        var output = new OutputFolder(folder.Path);
+        output.Prepare().ShouldBeNull();
+        await output.WriteAsync([ExampleRuns.Published], TestContext.Current.CancellationToken);
+        await output.WriteAsync([ExampleRuns.Published], TestContext.Current.CancellationToken);
+
+        Files().ShouldBe(["charter.json", "charter.md"]);
+        (await File.ReadAllTextAsync(Path.Combine(folder.Path, "charter.md"), TestContext.Current.CancellationToken)).ShouldBe(ExampleRuns.Published.Markdown);
+    }
+
+    [Fact]
+    public async Task WriteAsync_SeveralRuns_FolderPerNameThatStaysInside()
+    {
+        await new OutputFolder(folder.Path).WriteAsync(
+            [Named("demo"), Named("demo"), Named("owner/demo"), Named(".."), Named("a b\u001b"), ExampleRuns.Failed], TestContext.Current.CancellationToken);
+
+        Files().Where(file => file.EndsWith(".md", StringComparison.Ordinal)).ShouldBe(
+            ["a-b-/charter.md", "demo-2/charter.md", "demo/charter.md", "owner-demo/charter.md", "repository/charter.md"]);
+    }
+
+    [Fact]
+    public async Task WriteAsync_FailedRun_WritesNothing()
+    {
+        await new OutputFolder(folder.Path).WriteAsync([ExampleRuns.Failed], TestContext.Current.CancellationToken);
+
+        Files().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Prepare_IsAFile_IsAProblem() => new OutputFolder(folder.File("out", "")).Prepare().ShouldNotBeNull().Message.ShouldContain("cannot be written");
+
+    private static RunDetails Named(string name) =>
+        ExampleRuns.Published with { Run = ExampleRuns.Published.Run with { Repository = ExampleRuns.Published.Run.Repository! with { Name = name } } };
+
+    private IEnumerable<string> Files() =>
+        Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder.Path, file)).Order(StringComparer.Ordinal);
+}

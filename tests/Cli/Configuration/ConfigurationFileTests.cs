@@ -1,0 +1,118 @@
+using Charterhouse.Platform.Configuration;
+
+namespace Charterhouse.Cli.Tests.Configuration;
+
+public sealed class ConfigurationFileTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Read_NestedShape_IsTheSameAsTheFlatOne()
+    {
+        const string nested = """
+            orchestration:
+                langgraph:
+                    max_concurrent_runs: 7
+                    timeout_seconds: 60
+                    retry_attempts: 2
+                    recursion_limit: 30
+                    checkpointer:
+                      type: memory
+            """;
+        const string flat = "orchestration: { max_concurrent_runs: 7, timeout_seconds: 60, retry_attempts: 2, recursion_limit: 30, checkpointer: memory }";
+
+        Load(nested).Options.ShouldBe(Load(flat).Options);
+        Load(flat).Options.MaxConcurrentRuns.ShouldBe(7);
+        Load(flat).Options.Checkpointer.ShouldBe(Checkpointer.Memory);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# only a comment\n")]
+    [InlineData("orchestration:\n")]
+    public void Read_Empty_IsFine(string text) => Load(text).Options.RetryAttempts.ShouldBe(3);
+
+    [Theory]
+    [InlineData("orchestration:\n  retry_atempts: 3", 2, "orchestration.retry_atempts is not a setting; did you mean 'retry_attempts'?")]
+    [InlineData("orchestraton:\n  retry_attempts: 3", 1, "orchestraton is not a setting; did you mean 'orchestration'?")]
+    [InlineData("orchestration:\n  langraph: {}", 2, "orchestration.langraph is not a setting; did you mean 'langgraph'?")]
+    [InlineData("orchestration:\n  langgraph:\n    recursionlimit: 3", 3, "orchestration.langgraph.recursionlimit is not a setting; did you mean 'recursion_limit'?")]
+    [InlineData("retry_attempts: 3", 1, "retry_attempts is not a setting; write it as orchestration.retry_attempts")]
+    [InlineData("github_token: abc", 1, "github_token is not a setting; secrets are read from the environment only: remove the line")]
+    [InlineData("xyz: 1", 1, "xyz is not a setting; remove the line ('charter config show' lists the settings)")]
+    [InlineData("orchestration: 5", 1, "orchestration is not a mapping; put its settings on indented lines below it")]
+    [InlineData("worker_concurrency: [1]", 1, "worker_concurrency is not a single value; write it as 'key: value'")]
+    [InlineData("worker_concurrency:", 1, "worker_concurrency has no value; give one or remove the line")]
+    [InlineData("\nworker_concurrency: ${NOT_THERE}", 2, "worker_concurrency needs the environment variable NOT_THERE, which is not set; set NOT_THERE or write the value")]
+    [InlineData("orchestration: { checkpointer: postgres }", 1, "orchestration.checkpointer is 'postgres', which comes with the distributed profile and is not supported by this version; give sqlite (or memory for a temporary database)")]
+    [InlineData("orchestration:\n  checkpointer: { pool_size: 5, type: sqlite }", 2, "orchestration.checkpointer.pool_size comes with the distributed profile and is not supported by this version; remove the line")]
+    [InlineData("orchestration:\n  checkpointer: { kind: sqlite }", 2, "orchestration.checkpointer has no type; add 'type: sqlite'")]
+    [InlineData("- a", 1, "the file is not a mapping; write settings as 'key: value' lines")]
+    [InlineData("worker_concurrency: 1\n---\nworker_concurrency: 2", 3, "document is a second one in the file; keep one YAML document")]
+    public void Read_Problem_NamesLineKeyAndFix(string text, int line, string expected) =>
+        Problems(text)[0].ToString().ShouldBe($"{File}:{line}: {expected}");
+
+    [Fact]
+    public void Read_PostgresCheckpointerObject_IsOneProblemAndShowsNoSecret()
+    {
+        var problems = Problems("""
+            orchestration:
+              langgraph:
+                checkpointer:
+                  type: postgres
+                  connection_string: "postgresql://user:hunter2@localhost/db"
+                  pool_size: 5
+            """);
+
+        problems.ShouldHaveSingleItem().ToString().ShouldContain("distributed profile");
+        problems[0].ToString().ShouldNotContain("hunter2");
+    }
+
+    [Fact]
+    public void Read_SameSettingInBothShapes_IsAProblem() =>
+        Problems("orchestration:\n  retry_attempts: 1\n  langgraph:\n    retry_attempts: 2").ShouldHaveSingleItem().ToString()
+            .ShouldBe($"{File}:4: orchestration.langgraph.retry_attempts is given twice (also at {File}:2); remove one");
+
+    [Theory]
+    [InlineData("a: [1")]
+    [InlineData("a: 1\na: 2")]
+    [InlineData("a:\n\tb: 1")]
+    public void Read_BadYaml_IsOneLineWithTheFile(string text)
+    {
+        var problem = Problems(text).ShouldHaveSingleItem().ToString();
+
+        problem.ShouldStartWith($"{File}:");
+        problem.ShouldContain("is not valid YAML");
+        problem.ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public void Read_Expansion_TakesTheVariable()
+    {
+        Load("worker_concurrency: ${WORKERS}", [("WORKERS", "3")]).Options.WorkerConcurrency.ShouldBe(3);
+        Load("data: ${BASE}/x", [("BASE", "/srv")]).Options.DataFolder.ShouldBe("/srv/x");
+    }
+
+    [Fact]
+    public void Read_ExpansionOfASecret_IsNeverShown()
+    {
+        Load("data: /srv/${MY_TOKEN}", [("MY_TOKEN", "hunter2")]).Values[0].Value.ShouldBe("***");
+        Problems("worker_concurrency: ${MY_TOKEN}", [("MY_TOKEN", "hunter2")]).ShouldHaveSingleItem().Message.ShouldBe("is '***'");
+    }
+
+    private string File => Path.Combine(folder.Path, "c.yaml");
+
+    private LoadedConfiguration Load(string text, (string, string)[]? environment = null)
+    {
+        folder.File("c.yaml", text);
+        var variables = (environment ?? []).ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal);
+        variables["HOME"] = folder.Path;
+        variables["CHARTER_CONFIG"] = File;
+        return ConfigurationLoader.Load(new ConfigurationInput { Environment = variables, WorkingFolder = folder.Path });
+    }
+
+    private IReadOnlyList<ConfigurationProblem> Problems(string text, (string, string)[]? environment = null) =>
+        Should.Throw<ConfigurationException>(() => Load(text, environment)).Problems;
+}

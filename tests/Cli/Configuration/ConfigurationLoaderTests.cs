@@ -1,0 +1,186 @@
+using Charterhouse.Platform.Configuration;
+
+namespace Charterhouse.Cli.Tests.Configuration;
+
+public sealed class ConfigurationLoaderTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Load_NothingSet_GivesDefaults()
+    {
+        var loaded = Load();
+
+        loaded.Options.ShouldBe(new CharterOptions { DataFolder = Path.Combine(folder.Path, "home/.local/share/charterhouse") });
+        loaded.Options.MaxConcurrentRuns.ShouldBe(5);
+        loaded.Options.RunTimeout.ShouldBe(TimeSpan.FromHours(1));
+        loaded.Options.RetryAttempts.ShouldBe(3);
+        loaded.Options.RecursionLimit.ShouldBe(25);
+        loaded.Options.Checkpointer.ShouldBe(Checkpointer.Sqlite);
+        loaded.Values.ShouldAllBe(value => value.Source == "default");
+        loaded.Warnings.ShouldBeEmpty();
+        loaded.File.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Load_AllSources_FlagBeatsEnvironmentBeatsFileBeatsDefault()
+    {
+        var file = folder.File("c.yaml", """
+            orchestration:
+              recursion_limit: 10
+              retry_attempts: 10
+              timeout_seconds: 10
+            """);
+        var loaded = Load(
+            flags: [("--config", file), ("--recursion-limit", "12")],
+            environment: [("CHARTER_RECURSION_LIMIT", "11"), ("CHARTER_RETRY_ATTEMPTS", "11")]);
+
+        loaded.Options.RecursionLimit.ShouldBe(12);
+        loaded.Options.RetryAttempts.ShouldBe(11);
+        loaded.Options.RunTimeout.ShouldBe(TimeSpan.FromSeconds(10));
+        loaded.Options.MaxConcurrentRuns.ShouldBe(5);
+        SourceOf(loaded, "orchestration.recursion_limit").ShouldBe("--recursion-limit");
+        SourceOf(loaded, "orchestration.retry_attempts").ShouldBe("CHARTER_RETRY_ATTEMPTS");
+        SourceOf(loaded, "orchestration.timeout_seconds").ShouldBe($"{file}:4");
+        SourceOf(loaded, "orchestration.max_concurrent_runs").ShouldBe("default");
+    }
+
+    [Fact]
+    public void Load_EveryVariable_IsRead()
+    {
+        var options = Load(environment: [
+            ("CHARTER_DATA", "here"), ("CHARTER_MAX_CONCURRENT_RUNS", "2"), ("CHARTER_TIMEOUT_SECONDS", "3"), ("CHARTER_RETRY_ATTEMPTS", "4"),
+            ("CHARTER_RECURSION_LIMIT", "5"), ("CHARTER_CHECKPOINTER", "memory"), ("CHARTER_WORKER_CONCURRENCY", "6"), ("CHARTER_ALLOW_PRIVATE_HOSTS", "true"),
+        ]).Options;
+
+        options.ShouldBe(new CharterOptions
+        {
+            DataFolder = Path.Combine(folder.Path, "here"), MaxConcurrentRuns = 2, RunTimeout = TimeSpan.FromSeconds(3), RetryAttempts = 4,
+            RecursionLimit = 5, Checkpointer = Checkpointer.Memory, WorkerConcurrency = 6, AllowPrivateHosts = true,
+        });
+    }
+
+    [Fact]
+    public void Load_EmptyVariable_CountsAsNotSet() =>
+        SourceOf(Load(environment: [("CHARTER_RETRY_ATTEMPTS", "")]), "orchestration.retry_attempts").ShouldBe("default");
+
+    [Theory]
+    [InlineData("CHARTER_MAX_CONCURRENT_RUNS", "0")]
+    [InlineData("CHARTER_MAX_CONCURRENT_RUNS", "many")]
+    [InlineData("CHARTER_RETRY_ATTEMPTS", "-1")]
+    [InlineData("CHARTER_TIMEOUT_SECONDS", "1.5")]
+    [InlineData("CHARTER_RECURSION_LIMIT", "99999999999999")]
+    [InlineData("CHARTER_CHECKPOINTER", "redis")]
+    [InlineData("CHARTER_ALLOW_PRIVATE_HOSTS", "maybe")]
+    public void Load_BadVariable_NamesKeySourceAndFix(string variable, string value)
+    {
+        var problem = Problems(environment: [(variable, value)]).ShouldHaveSingleItem();
+
+        problem.Source.ShouldBe(variable);
+        problem.ToString().ShouldContain($"is '{value}'");
+        problem.Fix.ShouldStartWith("give ");
+    }
+
+    [Fact]
+    public void Load_ManyProblems_ReportsAllAtOnce()
+    {
+        var file = folder.File("c.yaml", """
+            orchestration:
+              max_concurrent_rums: 5
+              recursion_limit: many
+            colour: red
+            """);
+
+        var problems = Problems(
+            flags: [("--config", file), ("--recursion-limit", "0")],
+            environment: [("CHARTER_RETRY_ATTEMPTS", "x"), ("RABBITMQ_URL", "amqp://user:secret@host")]);
+
+        problems.Select(problem => problem.Source).ShouldBe(
+            ["environment", $"{file}:2", $"{file}:4", "CHARTER_RETRY_ATTEMPTS", "--recursion-limit", $"{file}:3"]);
+        string.Join('\n', problems).ShouldNotContain("secret");
+    }
+
+    [Theory]
+    [InlineData("POSTGRES_CONNECTION_STRING")]
+    [InlineData("POSTGRES_CONNECTION_STRING_FILE")]
+    [InlineData("RABBITMQ_URL")]
+    public void Load_DistributedProfileIsSet_Refuses(string variable) =>
+        Problems(environment: [(variable, "something")]).ShouldHaveSingleItem().ToString().ShouldContain($"unset {variable}");
+
+    [Fact]
+    public void Load_UnknownVariable_WarnsWithSuggestion()
+    {
+        var loaded = Load(environment: [("CHARTER_RETRY_ATEMPTS", "4"), ("CHARTER_STRICT", "1"), ("CHARTER_FAILPOINT", "x"), ("CHARTER_DEBUG", "1")]);
+
+        loaded.Warnings.ShouldHaveSingleItem().ShouldBe("the environment variable CHARTER_RETRY_ATEMPTS is not known; did you mean CHARTER_RETRY_ATTEMPTS?");
+    }
+
+    [Fact]
+    public void Load_NamedFileMissing_SaysWhoNamedIt()
+    {
+        Problems(flags: [("--config", "nowhere.yaml")]).ShouldHaveSingleItem().ToString()
+            .ShouldBe($"--config: {folder.Path}/nowhere.yaml does not exist; correct --config");
+        Problems(environment: [("CHARTER_CONFIG", "nowhere.yaml")]).ShouldHaveSingleItem().Source.ShouldBe("CHARTER_CONFIG");
+    }
+
+    [Fact]
+    public void Load_StandardPlaces_DataFolderBeforeConfigurationFolderNeverTheWorkingFolder()
+    {
+        folder.File("charterhouse.yaml", "orchestration: { retry_attempts: 9 }");
+        Load().File.ShouldBeNull();
+
+        var user = folder.File("home/.config/charterhouse/charterhouse.yaml", "orchestration: { retry_attempts: 7 }");
+        Load().File.ShouldBe(user);
+
+        var data = folder.File("home/.local/share/charterhouse/charterhouse.yaml", "orchestration: { retry_attempts: 8 }");
+        Load().File.ShouldBe(data);
+        Load().Options.RetryAttempts.ShouldBe(8);
+    }
+
+    [Fact]
+    public void Load_FileInDataFolderMovesTheDataFolder_IsRefused()
+    {
+        folder.File("home/.local/share/charterhouse/charterhouse.yaml", "data: /elsewhere");
+
+        Problems().ShouldHaveSingleItem().Message.ShouldBe("cannot be set by the file that lies in the data folder");
+    }
+
+    [Fact]
+    public void Load_DataInFile_IsRelativeToTheFile()
+    {
+        var file = folder.File("etc/c.yaml", "data: ../var");
+
+        Load(flags: [("--config", file)]).Options.DataFolder.ShouldBe(Path.Combine(folder.Path, "var"));
+    }
+
+    [Fact]
+    public void Load_XdgDataHome_IsFollowedUnlessRelative()
+    {
+        Load(environment: [("XDG_DATA_HOME", "/var/data")]).Options.DataFolder.ShouldBe("/var/data/charterhouse");
+        Load(environment: [("XDG_DATA_HOME", "relative")]).Options.DataFolder.ShouldEndWith("home/.local/share/charterhouse");
+    }
+
+    [Fact]
+    public void Load_NoHome_AsksForData() =>
+        Problems(environment: [("HOME", "")]).ShouldHaveSingleItem().Fix.ShouldBe("give --data or set CHARTER_DATA");
+
+    [Fact]
+    public void Load_EmptyDataFlag_IsAProblem() => Problems(flags: [("--data", "")]).ShouldHaveSingleItem().ToString().ShouldContain("data is empty");
+
+    private static string SourceOf(LoadedConfiguration loaded, string key) => loaded.Values.Single(value => value.Key == key).Source;
+
+    private static Dictionary<string, string> Map((string Key, string Value)[]? pairs) =>
+        (pairs ?? []).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+
+    private LoadedConfiguration Load((string, string)[]? flags = null, (string, string)[]? environment = null)
+    {
+        var variables = Map(environment);
+        variables.TryAdd("HOME", Path.Combine(folder.Path, "home"));
+        return ConfigurationLoader.Load(new ConfigurationInput { Flags = Map(flags), Environment = variables, WorkingFolder = folder.Path });
+    }
+
+    private IReadOnlyList<ConfigurationProblem> Problems((string, string)[]? flags = null, (string, string)[]? environment = null) =>
+        Should.Throw<ConfigurationException>(() => Load(flags, environment)).Problems;
+}

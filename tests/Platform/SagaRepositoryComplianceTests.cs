@@ -1,0 +1,92 @@
+using Charterhouse.Platform.Messaging;
+using Charterhouse.Platform.Persistence;
+using Charterhouse.Testing;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Charterhouse.Platform.Tests;
+
+public sealed class SqliteSagaRepositoryTests() : SagaRepositoryComplianceTests(DatabaseProvider.Sqlite);
+
+public sealed class PostgreSqlSagaRepositoryTests() : SagaRepositoryComplianceTests(DatabaseProvider.PostgreSql);
+
+/// <summary>What every database must hold to: one message is one transaction, and messages to one saga do not lose each other's work.</summary>
+public abstract class SagaRepositoryComplianceTests(DatabaseProvider provider)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static Task<PlatformHost> StartAsync(TestDatabase database, Mailbox<MarkAdded> mailbox) =>
+        PlatformHost.StartAsync(database, module =>
+        {
+            module.Consumers = bus => bus.AddSagaStateMachine<TallyMachine, TallySaga>().CharterRepository<TallySaga, TestDbContext>();
+            module.Endpoints = endpoints =>
+            {
+                endpoints.Receive(TallyMachine.Queue, 16, endpoint => endpoint.ConfigureSaga<TallySaga>(endpoints.Context));
+                endpoints.Receive(TallyMachine.Replies, 16, endpoint => endpoint.Instance(mailbox));
+            };
+        }, Token);
+
+    private static async Task SendAsync(PlatformHost host, params object[] messages)
+    {
+        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri("queue:" + TallyMachine.Queue));
+        await Task.WhenAll(messages.Select(message => endpoint.Send(message, message.GetType(), Token)));
+    }
+
+    private static Task<TallySaga?> LoadAsync(PlatformHost host, Guid id) =>
+        host.Database.ReadAsync((db, token) => db.Set<TallySaga>().SingleOrDefaultAsync(saga => saga.CorrelationId == id, token), Token);
+
+    private static Task<int> MarksAsync(PlatformHost host, Guid id) =>
+        host.Database.ReadAsync((db, token) => db.Set<TallyMark>().CountAsync(mark => mark.TallyId == id, token), Token);
+
+    [Fact]
+    public async Task Consume_FiftyAtOnceForOneSaga_CountsEach()
+    {
+        using var database = await TestDatabase.CreateAsync(provider, Token);
+        var replies = new Mailbox<MarkAdded>();
+        await using var host = await StartAsync(database, replies);
+        var id = Guid.NewGuid();
+        await SendAsync(host, new OpenTally(id, "fifty"));
+        await Eventually.Gets("the saga is there", () => LoadAsync(host, id), cancellationToken: Token);
+
+        await SendAsync(host, [.. Enumerable.Range(0, 50).Select(i => new AddMark(id, $"{i}"))]);
+
+        await Eventually.Holds("fifty marks", async () => await MarksAsync(host, id) == 50, cancellationToken: Token);
+        await Eventually.Holds("fifty replies", () => replies.Received.Select(entry => entry.Message.Mark).Distinct(StringComparer.Ordinal).Count() == 50, cancellationToken: Token);
+        (await LoadAsync(host, id))!.Version.ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task Consume_ManyOpenOneSagaAtOnce_OneWins()
+    {
+        using var database = await TestDatabase.CreateAsync(provider, Token);
+        await using var host = await StartAsync(database, new Mailbox<MarkAdded>());
+        var id = Guid.NewGuid();
+
+        await SendAsync(host, [.. Enumerable.Range(0, 12).Select(i => new OpenTally(id, $"{i}"))]);
+        await Eventually.Gets("the saga is there", () => LoadAsync(host, id), cancellationToken: Token);
+        await SendAsync(host, new AddMark(id, "after"));
+
+        await Eventually.Holds("the mark is counted", async () => await MarksAsync(host, id) == 1, cancellationToken: Token);
+        (await LoadAsync(host, id))!.Version.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Consume_ActivityThrows_KeepsNeitherRowNorMessage()
+    {
+        using var database = await TestDatabase.CreateAsync(provider, Token);
+        var replies = new Mailbox<MarkAdded>();
+        await using var host = await StartAsync(database, replies);
+        var id = Guid.NewGuid();
+        await SendAsync(host, new OpenTally(id, "first"));
+        await Eventually.Gets("the saga is there", () => LoadAsync(host, id), cancellationToken: Token);
+
+        await SendAsync(host, new AddMark(id, "bad", Fail: true));
+        await SendAsync(host, new AddMark(id, "good"));
+
+        await Eventually.Holds("the good one is answered", () => replies.Received.Count == 1, cancellationToken: Token);
+        replies.Received.Single().Message.Mark.ShouldBe("good");
+        (await MarksAsync(host, id)).ShouldBe(1);
+        (await LoadAsync(host, id))!.Version.ShouldBe(1);
+    }
+}

@@ -1,0 +1,66 @@
+using Charterhouse.Contracts.Runs;
+using Charterhouse.Contracts.Repositories;
+using Charterhouse.Contracts.Serialization;
+using Charterhouse.Platform.Git;
+using Charterhouse.Platform.Work;
+using Charterhouse.RepoSync.Cache;
+using Charterhouse.RepoSync.Context;
+using Charterhouse.RepoSync.Sync;
+using Charterhouse.RepoSync.Targets;
+
+namespace Charterhouse.RepoSync.Tests.Fixture;
+
+/// <summary>A temporary folder with sources and one cache (or more), wired as the module wires them.</summary>
+public abstract class SyncFixture : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("reposync-");
+
+    private protected string Folder => RealPath.Of(_folder.FullName);
+    private protected RepoSyncOptions Options { get; } = new();
+    private protected GitProcess Git { get; } = new();
+    private protected TimeProvider Time { get; set; } = TimeProvider.System;
+    private protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private protected SourceRepository NewSource(string name = "source") => new(Path.Combine(Folder, name));
+
+    private protected SourceRepository Sample(string name = "source")
+    {
+        var source = NewSource(name);
+        source.Write("README.md", "# one\n").Write("src/a.txt", "a\n").Commit("first");
+        return source;
+    }
+
+    private protected House NewHouse(string name = "cache")
+    {
+        var paths = new RepositoryCachePaths(Path.Combine(Folder, name));
+        Options.CacheRoot = paths.Root;
+        var locks = new CacheLocks(Time);
+        var pins = new RunPins(Git, paths, locks, Options, Time);
+        var cache = new RepositoryCache(Git, paths, locks, new SourceFetcher(Git, paths, Options), new ObjectRescue(Git), pins);
+        var contexts = new RepoContextBuilder(new TreeReader(Git), new RangeReader(Git), new DirtyCheck(Git, Options));
+        return new House(paths, pins, new RepositorySynchronizer(new SourceResolver(Git, new HostGuard(Options)), cache, contexts));
+    }
+
+    private protected static RunId NewRun() => new(Guid.CreateVersion7());
+
+    public virtual void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _folder.Delete(recursive: true);
+    }
+
+    private protected sealed record House(RepositoryCachePaths Paths, RunPins Pins, RepositorySynchronizer Synchronizer)
+    {
+        public Task<SyncResult> SyncAsync(string target, string? baseSha = null, RunId? run = null) =>
+            Synchronizer.RunAsync(new RunTrigger { Source = "cli", Target = target, BaseSha = baseSha }, run ?? NewRun(), _ => { }, Token);
+
+        public async Task<StepFailedException> FailAsync(string target) => await Should.ThrowAsync<StepFailedException>(() => SyncAsync(target));
+
+        public string GitDir(SyncResult result) => Paths.GitDir(result.Identity.Id);
+
+        public string InCache(SyncResult result, params string[] arguments) =>
+            SourceRepository.Run(Paths.Root, new Dictionary<string, string>(StringComparer.Ordinal), ["--git-dir=" + GitDir(result), .. arguments]);
+    }
+
+    private protected static byte[] Bytes(RepoContext context) => CanonicalJson.Write(CanonicalJson.ToElement(context));
+}
