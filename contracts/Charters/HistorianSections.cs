@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Charterhouse.Contracts.Charters;
 
 /// <summary>When the repository was worked on. All windows end at the head commit's date.</summary>
@@ -11,7 +13,8 @@ namespace Charterhouse.Contracts.Charters;
 /// <param name="Tags">Tags that point to a commit of this history.</param>
 /// <param name="LatestTag">The youngest of them.</param>
 public sealed record ActivitySection(
-    CommitPoint First, CommitPoint Last, int Commits, int Merges, bool Complete, int Last90Days, int Last12Months, int ActiveDays,
+    CommitPoint First, CommitPoint Last, int Commits, int Merges, bool Complete,
+    [property: JsonPropertyName("last_90_days")] int Last90Days, [property: JsonPropertyName("last_12_months")] int Last12Months, int ActiveDays,
     IReadOnlyList<MonthCount> Months, int Tags, TagPoint? LatestTag);
 
 /// <summary>A commit in time.</summary>
@@ -36,7 +39,7 @@ public sealed record ContributorsSection(int People, int Bots, int Commits, IRea
 /// <summary>An author, merged by e-mail address and .mailmap. The address itself is never shown.</summary>
 /// <param name="Share">Of all commits without merges, 0 to 1, three digits.</param>
 /// <param name="LastActive">Day of the last commit (UTC), <c>yyyy-MM-dd</c>.</param>
-public sealed record Contributor(string Name, int Commits, double Share, int Last12Months, string LastActive, bool Bot);
+public sealed record Contributor(string Name, int Commits, double Share, [property: JsonPropertyName("last_12_months")] int Last12Months, string LastActive, bool Bot);
 
 /// <summary>Source files that change often and are long: where the next defect is likely.</summary>
 /// <param name="Method">How they were chosen.</param>

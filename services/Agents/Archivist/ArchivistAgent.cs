@@ -38,8 +38,8 @@ internal static class ArchivistAgent
         var count = facts.Files.Count(file => file.IsFile && !file.Has(FileFlags.Vendored) && !file.Has(FileFlags.Generated) && ExcerptChoice.IsManifest(file.Path));
         return new IdentitySection(
             context.Repository.Name, context.Repository.Url, context.Repository.DefaultBranch, facts.HeadSha, facts.History.Last?.Date,
-            own.SelectMany(manifest => manifest.Kinds).DistinctBy(kind => kind.Kind).Take(KindLimit).ToArray(),
-            own.Concat(manifests.Except(own)).Take(IdentitySection.ManifestLimit).Select(manifest => new Manifest(manifest.Path, manifest.System, manifest.Package)).ToArray(),
+            own.SelectMany(manifest => manifest.Kinds).DistinctBy(kind => kind.Kind, StringComparer.Ordinal).Take(KindLimit).ToArray(),
+            own.Concat(manifests.Where(manifest => SidePaths.Contains(manifest.Path))).Take(IdentitySection.ManifestLimit).Select(manifest => new Manifest(manifest.Path, manifest.System, manifest.Package)).ToArray(),
             count, facts.Files.Count(file => file.IsFile), facts.Files.Where(file => file.IsFile).Sum(file => file.Size));
     }
 

@@ -79,6 +79,6 @@ internal static partial class LicenceReader
     private static Finding Make(string rule, string severity, string title, string? path, string evidence, string recommendation, string what = "") =>
         Findings.Make(ArchivistAgent.Name, rule, severity, title, path, evidence, recommendation, what: what);
 
-    [GeneratedRegex(@"^\(?[A-Za-z0-9.+-]+(( OR | AND | WITH |/| )\(?[A-Za-z0-9.+-]+\)?)*\)?$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^\(?[A-Za-z0-9.+-]+(( OR | AND | WITH |/| )\(?[A-Za-z0-9.+-]+\)?)*\)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SpdxWords();
 }

@@ -172,39 +172,39 @@ internal static partial class ManifestReader
 
     private static string? First(Regex pattern, string text) => pattern.Match(text) is { Success: true } match ? match.Groups[1].Value.Trim().Trim('"', '\'') : null;
 
-    [GeneratedRegex(@"^module[ \t]+(\S+)", RegexOptions.Multiline | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^module[ \t]+(?<value>\S+)", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GoModule();
 
-    [GeneratedRegex(@"^name:[ \t]*(.+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^name:[ \t]*(?<value>.+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex YamlName();
 
-    [GeneratedRegex(@"^description:[ \t]*([^>|\s].+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^description:[ \t]*(?<value>[^>|\s].+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex YamlDescription();
 
     [GeneratedRegex(@"^runs:", RegexOptions.Multiline | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex ActionRuns();
 
-    [GeneratedRegex(@"^name[ \t]*=[ \t]*(.+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^name[ \t]*=[ \t]*(?<value>.+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CfgName();
 
-    [GeneratedRegex(@"^description[ \t]*=[ \t]*(.+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^description[ \t]*=[ \t]*(?<value>.+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CfgDescription();
 
-    [GeneratedRegex(@"^license[ \t]*=[ \t]*(.+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^license[ \t]*=[ \t]*(?<value>.+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CfgLicence();
 
-    [GeneratedRegex(@"\bname[ \t]*=[ \t]*[""']([^""'\n]+)[""']", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\bname[ \t]*=[ \t]*[""'](?<value>[^""'\n]+)[""']", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PyName();
 
-    [GeneratedRegex(@"\blicense[ \t]*=[ \t]*[""']([^""'\n]+)[""']", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\blicense[ \t]*=[ \t]*[""'](?<value>[^""'\n]+)[""']", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PyLicence();
 
-    [GeneratedRegex(@"\.name[ \t]*=[ \t]*[""']([^""'\n]+)[""']", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\.name[ \t]*=[ \t]*[""'](?<value>[^""'\n]+)[""']", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GemName();
 
-    [GeneratedRegex(@"\.summary[ \t]*=[ \t]*[""']([^""\n]+)[""']", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\.summary[ \t]*=[ \t]*[""'](?<value>[^""\n]+)[""']", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GemSummary();
 
-    [GeneratedRegex(@"\.licenses?[ \t]*=[ \t]*\[?[""']([^""'\n]+)[""']", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\.licenses?[ \t]*=[ \t]*\[?[""'](?<value>[^""'\n]+)[""']", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GemLicence();
 }

@@ -131,45 +131,45 @@ internal static partial class PurposeReader
         return Spaces().Replace(text, " ").Trim();
     }
 
-    [GeneratedRegex(@"^([-*+]|\d+[.)])\s", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^([-*+]|\d+[.)])\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ListItem();
 
     [GeneratedRegex(@"^\[[^\]]+\]:\s", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex LinkDefinition();
 
-    [GeneratedRegex(@"<(h[1-6]|summary|sub|title)\b[^>]*>.*?</\1>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"<(?<tag>h[1-6]|summary|sub|title)\b[^>]*>.*?</\k<tag>>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex HtmlHeading();
 
-    [GeneratedRegex(@"^(</?[a-zA-Z][^>]*>\s*)+$|^<h[1-6]\b.*</h[1-6]>$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"^(</?[a-zA-Z][^>]*>\s*)+$|^<h[1-6]\b.*</h[1-6]>$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex OnlyTags();
 
     [GeneratedRegex(@"</?[a-zA-Z!][^>]*>", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex HtmlTag();
 
-    [GeneratedRegex(@"\[?!\[[^\]]*\](\([^)]*\)|\[[^\]]*\])(\]\([^)]*\)|\]\[[^\]]*\])?", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\[?!\[[^\]]*\](\([^)]*\)|\[[^\]]*\])(\]\([^)]*\)|\]\[[^\]]*\])?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Image();
 
-    [GeneratedRegex(@"\[([^\]\[]*)\]\([^)]*\)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\[(?<text>[^\]\[]*)\]\([^)]*\)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MarkdownLink();
 
-    [GeneratedRegex(@"\[([^\]\[]+)\](\[[^\]]*\])?", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\[(?<text>[^\]\[]+)\](\[[^\]]*\])?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ReferenceLink();
 
-    [GeneratedRegex(@"`([^`<]+?)\s*<[^>`]+>`__?|`([^`]+)`__?", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"`(?<text>[^`<]+?)\s*<[^>`]+>`__?|`(?<code>[^`]+)`__?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RstLink();
 
     [GeneratedRegex(@"\|[A-Za-z0-9 _-]+\|", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Substitution();
 
-    [GeneratedRegex(@"\*\*|__(?=\S)|(?<=\S)__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\*\*|__(?=\S)|(?<=\S)__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Marks();
 
     [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Spaces();
 
-    [GeneratedRegex(@"^\W*(note|notice|important|warning|caution|tip|info|attention|update|news|announcement|disclaimer|deprecated|table of contents|looking for|this (repo|repository|readme|branch|documentation|is the (readme|documentation|branch))\b.*(moved|archived|deprecated)|see also|you('re| are) (viewing|looking at|reading)|read (this )?in|translations?|languages?)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"^\W*(note|notice|important|warning|caution|tip|info|attention|update|news|announcement|disclaimer|deprecated|table of contents|looking for|this (repo|repository|readme|branch|documentation|is the (readme|documentation|branch))\b.*(moved|archived|deprecated)|see also|you('re| are) (viewing|looking at|reading)|read (this )?in|translations?|languages?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Notice();
 
-    [GeneratedRegex(@"\b(e\.g|i\.e|etc|vs|cf|approx|Inc|Ltd|Dr|Mr|Ms|St|No)\.$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\b(e\.g|i\.e|etc|vs|cf|approx|Inc|Ltd|Dr|Mr|Ms|St|No)\.$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Abbreviation();
 }

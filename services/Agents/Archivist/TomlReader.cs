@@ -43,9 +43,9 @@ internal sealed partial class TomlReader
 
     private static int CountOf(string line, string mark) => line.Split(mark).Length - 1;
 
-    [GeneratedRegex(@"^\[\[?([^\[\]]+)\]\]?", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^\[\[?(?<name>[^\[\]]+)\]\]?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Table();
 
-    [GeneratedRegex("^([A-Za-z0-9_-]+)\\s*=\\s*(?:\\{\\s*text\\s*=\\s*)?(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)')", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^(?<name>[A-Za-z0-9_-]+)\\s*=\\s*(?:\\{\\s*text\\s*=\\s*)?(?:\"(?<basic>(?:[^\"\\\\]|\\\\.)*)\"|'(?<literal>[^']*)')", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Member();
 }

@@ -37,7 +37,7 @@ internal sealed record FileFact(string Path, int Mode, string Blob, long Size, i
 
     /// <summary>Counts for the languages: written by people of this project.</summary>
     [JsonIgnore]
-    public bool IsOwnSource => IsFile && Language >= 0 && (Flags & (FileFlags.Generated | FileFlags.Vendored | FileFlags.Binary)) == 0;
+    public bool IsOwnSource => IsFile && Language >= 0 && (Flags & (FileFlags.Generated | FileFlags.Vendored | FileFlags.Binary)) == FileFlags.None;
 
     /// <summary>True when all of <paramref name="flags"/> are set.</summary>
     public bool Has(FileFlags flags) => (Flags & flags) == flags;

@@ -32,7 +32,7 @@ internal static class ExcerptChoice
         {
             if (IsReadme(path)) chosen[path] = 32 * 1024;
             else if (IsLicence(path) && licences++ < LicenceLimit) chosen[path] = 48 * 1024;
-            else if (IsManifest(path) && (flags & (FileFlags.Vendored | FileFlags.Generated)) == 0) manifests.Add(path);
+            else if (IsManifest(path) && (flags & (FileFlags.Vendored | FileFlags.Generated)) == FileFlags.None) manifests.Add(path);
         }
         foreach (var path in manifests.OrderBy(Depth).ThenBy(path => path, StringComparer.Ordinal).Take(ManifestLimit))
             chosen[path] = 16 * 1024;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan.Git;
 using Charterhouse.Agents.Scan.Languages;
 
 namespace Charterhouse.Agents.Scan;
@@ -11,7 +12,13 @@ namespace Charterhouse.Agents.Scan;
 /// </summary>
 internal sealed class GitAttributes
 {
+    private const int MaxBytes = 64 * 1024;
     private readonly List<Rule> _rules = [];
+
+    public static bool IsAttributeFile(string path) => path == ".gitattributes" || path.EndsWith("/.gitattributes", StringComparison.Ordinal);
+
+    /// <summary>How an attribute file is read: once, before the others, because it decides about them.</summary>
+    public static BlobKey KeyOf(TreeEntry entry) => new(entry.Id, null, MaxBytes);
 
     /// <summary>True when no rule exists, which spares the matching.</summary>
     public bool IsEmpty => _rules.Count == 0;

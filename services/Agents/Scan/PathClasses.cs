@@ -52,15 +52,15 @@ internal static partial class PathClasses
 
     private static FrozenSet<string> Set(params string[] words) => words.ToFrozenSet(StringComparer.Ordinal);
 
-    [GeneratedRegex(@"[.-]min\.(js|css|mjs)$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"[.-]min\.(js|css|mjs)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MinifiedName();
 
-    [GeneratedRegex(@"\.(g|g\.i|designer|generated|gen)\.[a-z]+$|\.pb\.(go|cc|h)$|_pb2(_grpc)?\.pyi?$|\.(js|css|mjs|cjs)\.map$|\.snap$|\.xlf$|^zz_generated|modelsnapshot\.cs$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\.(g|g\.i|designer|generated|gen)\.[a-z]+$|\.pb\.(go|cc|h)$|_pb2(_grpc)?\.pyi?$|\.(js|css|mjs|cjs)\.map$|\.snap$|\.xlf$|^zz_generated|modelsnapshot\.cs$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GeneratedName();
 
-    [GeneratedRegex(@"[.\-_](unit|integration|functional|acceptance)?tests?$|^test[-_.]", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"[.\-_](unit|integration|functional|acceptance)?tests?$|^test[-_.]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestProject();
 
-    [GeneratedRegex(@"(Tests?|Spec|Specs|IT)\.(cs|java|kt|scala|swift|fs|vb|php|groovy)$|\.(test|spec|e2e)\.[cm]?[jt]sx?$|^test_.*\.py$|_tests?\.(py|go|rb|rs|cc|cpp|c|exs|dart)$|_spec\.rb$|^conftest\.py$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(Tests?|Spec|Specs|IT)\.(cs|java|kt|scala|swift|fs|vb|php|groovy)$|\.(test|spec|e2e)\.[cm]?[jt]sx?$|^test_.*\.py$|_tests?\.(py|go|rb|rs|cc|cpp|c|exs|dart)$|_spec\.rb$|^conftest\.py$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestName();
 }

@@ -25,7 +25,6 @@ internal sealed class RepositoryScanner(GitProcess git)
     /// <summary>Bigger files are counted by size only.</summary>
     public const int LargeBytes = 5 * 1024 * 1024;
     private const int AttributeFiles = 100;
-    private const int AttributeBytes = 64 * 1024;
     private const int LinkBytes = 4096;
 
     public async Task<ScanResult> ScanAsync(string gitDir, string commit, ScanMemory memory, Action<string> progress, CancellationToken cancellationToken)
@@ -42,7 +41,7 @@ internal sealed class RepositoryScanner(GitProcess git)
             var read = 0;
             var attributes = new GitAttributes();
             var attributeKeys = tree.Entries.Where(IsAttributeFile).OrderBy(entry => ExcerptChoice.Depth(entry.Path)).Take(AttributeFiles)
-                .Select(entry => (entry.Path, Key: new BlobKey(entry.Id, null, AttributeBytes))).ToArray();
+                .Select(entry => (entry.Path, Key: GitAttributes.KeyOf(entry))).ToArray();
             read += await FillAsync(gitDir, attributeKeys.Select(pair => pair.Key), memory, blobs, stop.Token);
             foreach (var (path, key) in attributeKeys)
                 if (blobs.TryGetValue(key, out var facts) && facts.Text is { } text) attributes.Add(path, text);
@@ -55,8 +54,8 @@ internal sealed class RepositoryScanner(GitProcess git)
 
             var historyFacts = memory.History ?? (await history!).ToFacts(tree.Entries.Select(entry => entry.Path).ToArray());
             var (latest, count) = await tags;
-            var facts1 = files.ToFacts(commit, blobs, historyFacts with { Tags = latest, TagCount = count }, tree.OddPaths);
-            return new ScanResult(facts1, blobs, read);
+            var scanned = files.ToFacts(commit, blobs, historyFacts with { Tags = latest, TagCount = count }, tree.OddPaths);
+            return new ScanResult(scanned, blobs, read);
         }
         catch
         {
@@ -101,8 +100,7 @@ internal sealed class RepositoryScanner(GitProcess git)
     }
 
     private static bool IsAttributeFile(TreeEntry entry) =>
-        entry.Mode != FileFact.SymbolicLink && entry.Size is <= LargeBytes
-        && (entry.Path == ".gitattributes" || entry.Path.EndsWith("/.gitattributes", StringComparison.Ordinal));
+        entry.Mode != FileFact.SymbolicLink && entry.Size is <= LargeBytes && GitAttributes.IsAttributeFile(entry.Path);
 
     private async Task<int> FillAsync(
         string gitDir, IEnumerable<BlobKey> keys, ScanMemory memory, Dictionary<BlobKey, BlobFacts> into, CancellationToken cancellationToken)

@@ -37,7 +37,9 @@ internal sealed class TreeFiles
         for (var i = 0; i < entries.Count; i++)
             // An object whose size git cannot tell is not there: asking for it again would be in vain.
             if (IsRegular(i) && entries[i].Size is <= RepositoryScanner.LargeBytes)
-                _keys[i] = new BlobKey(entries[i].Id, languages[i], excerpts.GetValueOrDefault(entries[i].Path));
+                _keys[i] = GitAttributes.IsAttributeFile(entries[i].Path)
+                    ? GitAttributes.KeyOf(entries[i])
+                    : new BlobKey(entries[i].Id, languages[i], excerpts.GetValueOrDefault(entries[i].Path));
     }
 
     /// <summary>What is to be known of which blobs.</summary>
@@ -59,7 +61,7 @@ internal sealed class TreeFiles
             var lines = facts?.Lines ?? default;
             files[i] = new FileFact(
                 entry.Path, entry.Mode, entry.Id, entry.Size ?? 0, names[i] is { } name ? index[name] : -1, lines.Code, lines.Comment, lines.Blank, FlagsOf(i, facts));
-            if (facts?.Text is { } text) excerpts.Add(new Excerpt(entry.Path, text, facts.Truncated, _links.GetValueOrDefault(entry.Path)));
+            if (facts?.Text is { } text && !GitAttributes.IsAttributeFile(entry.Path)) excerpts.Add(new Excerpt(entry.Path, text, facts.Truncated, _links.GetValueOrDefault(entry.Path)));
         }
         return new RepositoryFacts
         {

@@ -121,19 +121,19 @@ public static partial class RepositoryText
         return clean;
     }
 
-    [GeneratedRegex(@"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b[@-_]|\x9b[0-?]*[ -/]*[@-~]", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b[@-_]|\x9b[0-?]*[ -/]*[@-~]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TerminalSequence();
 
-    [GeneratedRegex(@"<!--.*?(-->|$)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"<!--.*?(-->|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HtmlComment();
 
     [GeneratedRegex(@"</?[a-zA-Z][^>]*>", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex HtmlTag();
 
-    [GeneratedRegex(@"!\[([^\]]*)\](\([^)]*\)|\[[^\]]*\])", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"!\[(?<text>[^\]]*)\](\([^)]*\)|\[[^\]]*\])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Picture();
 
-    [GeneratedRegex(@"\[([^\]]*)\](\([^)]*\)|\[[^\]]*\])", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\[(?<text>[^\]]*)\](\([^)]*\)|\[[^\]]*\])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Link();
 
     [GeneratedRegex("`+", RegexOptions.CultureInvariant, 1000)]

@@ -66,10 +66,10 @@ internal sealed partial class AuthorTally
     private static bool IsNobodys(string address) =>
         address.Length == 0 || !address.Contains('@', StringComparison.Ordinal) || NobodysAddress().IsMatch(address);
 
-    [GeneratedRegex(@"@localhost|@\(none\)|^none@|^noreply@github\.com$|^(you|user|email)@example|@localdomain$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"@localhost|@\(none\)|^none@|^noreply@github\.com$|^(you|user|email)@example|@localdomain$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex NobodysAddress();
 
-    [GeneratedRegex(@"\[bot\]|[-_ ]bot$|^(dependabot|renovate|greenkeeper|github[- ]actions?|pre-commit-ci|imgbot|mergify|weblate|semantic-release|netlify|vercel|codecov|snyk)\b|^(copilot|copilot-swe-agent|devin ai|cursor agent|openhands)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\[bot\]|[-_ ]bot$|^(dependabot|renovate|greenkeeper|github[- ]actions?|pre-commit-ci|imgbot|mergify|weblate|semantic-release|netlify|vercel|codecov|snyk)\b|^(copilot|copilot-swe-agent|devin ai|cursor agent|openhands)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex BotName();
 
     private sealed class Entry(string name, DateTimeOffset time)

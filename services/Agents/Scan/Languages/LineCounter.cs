@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace Charterhouse.Agents.Scan.Languages;
 
 /// <summary>Lines of a file: together all its lines.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct LineCounts(int Code, int Comment, int Blank);
 
 /// <summary>

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Charterhouse.Agents.Historian;
+using Charterhouse.Agents.Tests.Repositories;
+using Charterhouse.Contracts.Charters;
+using Charterhouse.Contracts.Serialization;
+
+namespace Charterhouse.Agents.Tests.Historian;
+
+public sealed class HistorianTests
+{
+    [Fact]
+    public async Task Describe_TwoEqualPeople_NeedsBothForMoreThanHalf()
+    {
+        using var repository = new GitRepository();
+        for (var i = 1; i <= 20; i++)
+            repository.Commit(i % 2 == 0 ? "Ada Example <a@example.org>" : "Bob Example <b@example.org>", $"2026-01-{i:00}T10:00:00").File("a.py", $"x = {i}\n");
+        var result = await DescribeAsync(repository);
+
+        Section<BusFactorSection>(result, SectionNames.BusFactor).Factor.ShouldBe(2);
+        result.Findings.ShouldBeEmpty();
+        Section<ActivitySection>(result, SectionNames.Activity).Months.Count.ShouldBe(12);
+    }
+
+    [Fact]
+    public async Task Describe_OnlyBotsInTheWindow_HasNoBusFactor()
+    {
+        using var repository = new GitRepository();
+        repository.Commit("Ada Example <a@example.org>", "2020-01-01T10:00:00").File("a.py", "x = 1\n");
+        repository.Commit("renovate[bot] <r@example.org>", "2026-01-01T10:00:00").File("a.py", "x = 2\n");
+        var result = await DescribeAsync(repository);
+
+        Section<BusFactorSection>(result, SectionNames.BusFactor).Factor.ShouldBeNull();
+        Section<HotspotsSection>(result, SectionNames.Hotspots).Files.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Describe_LongSilenceThenOneCommit_IsStale()
+    {
+        using var repository = new GitRepository();
+        for (var i = 1; i <= 25; i++) repository.Commit("Ada Example <a@example.org>", $"2018-01-{i:00}T10:00:00").File("a.py", $"x = {i}\n");
+        repository.Commit("Ada Example <a@example.org>", "2026-01-01T10:00:00").File("a.py", "x = 0\n");
+
+        (await DescribeAsync(repository)).Findings.Select(finding => finding.Rule).ShouldBe(["history/stale"]);
+    }
+
+    [Fact]
+    public async Task Describe_AnyAuthor_ShowsNoAddress()
+    {
+        using var repository = new GitRepository();
+        repository.Commit("ada@example.org <ada@example.org>", "2026-01-01T10:00:00").File("a.py", "x = 0\n");
+        var result = await DescribeAsync(repository);
+
+        JsonSerializer.Serialize(result.Sections).ShouldNotContain("example.org");
+        Section<ContributorsSection>(result, SectionNames.Contributors).Top[0].Name.ShouldBe("ada");
+    }
+
+    private static async Task<AgentResult> DescribeAsync(GitRepository repository)
+    {
+        var head = repository.Build();
+        return HistorianAgent.Describe(Scans.Context(head), (await repository.ScanAsync(head)).Facts);
+    }
+
+    private static T Section<T>(AgentResult result, string name) => CanonicalJson.FromElement<T>(result.Sections.Single(section => section.Key == name).Value);
+}
