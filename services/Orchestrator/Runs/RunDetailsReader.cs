@@ -27,7 +27,7 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
                 Saga = saga,
                 Graph = await workflows.GetAsync(db, saga.WorkflowHash, token),
                 Tasks = await db.RunTasks.AsNoTracking().Where(task => task.RunId == id).OrderBy(task => task.CreatedAt).ToListAsync(token),
-                State = await CheckpointStore.LoadAsync(db, saga.ThreadId, saga.CheckpointSeq, token),
+                State = (await CheckpointStore.LoadAsync(db, saga.ThreadId, saga.CheckpointSeq, token)).Channels,
                 Ahead = saga.StartedAt is null ? await db.Runs.CountAsync(other => other.StartedAt == null && other.EndedAt == null && other.CreatedAt < saga.CreatedAt, token) : 0,
                 Running = saga.StartedAt is null ? await db.Runs.CountAsync(other => other.StartedAt != null && other.EndedAt == null, token) : 0,
             };
@@ -127,7 +127,7 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
         return waits.Count > 0 ? waits : ["a running host: charter resume " + saga.RunId];
     }
 
-    private static List<string> Notes(Dictionary<string, JsonElement> state)
+    private static List<string> Notes(IReadOnlyDictionary<string, JsonElement> state)
     {
         var notes = new List<string>();
         foreach (var channel in new[] { Channels.Context, Channels.Facts })
@@ -139,7 +139,7 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
         return notes;
     }
 
-    private static IReadOnlyList<Finding> Findings(Dictionary<string, JsonElement> state)
+    private static IReadOnlyList<Finding> Findings(IReadOnlyDictionary<string, JsonElement> state)
     {
         try
         {
