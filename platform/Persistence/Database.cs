@@ -68,6 +68,7 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
     internal async Task<T> WriteAsync<T>(Func<TContext, CancellationToken, Task<T>> work, bool once, string? failpoint, CancellationToken cancellationToken)
     {
         List<OutgoingMessage> sent = [];
+        List<Action> afterwards = [];
         T result;
         try
         {
@@ -75,7 +76,7 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
             {
                 outbox.Release(sent);
                 var unit = new WriteUnit(clock, types);
-                sent = unit.Messages;
+                (sent, afterwards) = (unit.Messages, unit.Afterwards);
                 await using var context = Lease(connection, transaction);
                 context.Unit = unit;
                 try
@@ -100,6 +101,7 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
         if (sent.Count > 0) Failpoints.Hit(Failpoints.OutboxAfterCommit);
         if (failpoint is not null) Failpoints.Hit(failpoint);
         outbox.Enqueue(sent);
+        foreach (var action in afterwards) action();
         return result;
     }
 

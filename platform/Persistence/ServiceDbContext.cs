@@ -35,6 +35,14 @@ public abstract class ServiceDbContext(DbContextOptions options, string service)
         Add(unit.Add(Service, queue, message, typeof(T), delay));
     }
 
+    /// <summary>
+    /// Does something in this process when the surrounding <c>Database.WriteAsync</c> has committed: a hint for whoever waits here. It is lost
+    /// with the process and never done for a write that failed, so nothing may depend on it. Must be quick and must not throw.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Called outside a write.</exception>
+    public void AfterCommit(Action action) =>
+        (Unit ?? throw new InvalidOperationException("AfterCommit belongs inside Database.WriteAsync.")).Afterwards.Add(action);
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

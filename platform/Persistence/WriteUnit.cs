@@ -9,6 +9,9 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types)
 {
     public List<OutgoingMessage> Messages { get; } = [];
 
+    /// <summary>What to do in this process once the commit is on the disk.</summary>
+    public List<Action> Afterwards { get; } = [];
+
     public DateTimeOffset Now => clock.UtcNow;
 
     public OutboxMessage Add(string service, string queue, object message, Type type, TimeSpan? delay)

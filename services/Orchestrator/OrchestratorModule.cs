@@ -68,7 +68,9 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddSingleton<ArtifactFiles>();
         services.AddSingleton<RunDetailsReader>();
         services.AddSingleton<RunQueries>();
+        services.AddSingleton<RunSignal>();
         services.AddSingleton(provider => new RunService(
-            provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<RunQueries>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<RunQueries>(),
+            provider.GetRequiredService<RunSignal>(), provider.GetRequiredService<TimeProvider>()));
     }
 }

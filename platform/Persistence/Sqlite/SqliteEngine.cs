@@ -26,6 +26,9 @@ internal sealed class SqliteEngine : DatabaseEngine
     /// <summary>Transactions that reached the disk, for measurements: fewer than writes when several shared one.</summary>
     public long Commits => writer.Commits;
 
+    /// <summary>Writes that succeeded, for measurements.</summary>
+    public long Writes => writer.Writes;
+
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connection = new SqliteConnection(readerText);

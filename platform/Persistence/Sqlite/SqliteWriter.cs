@@ -25,8 +25,11 @@ internal sealed class SqliteWriter(string connectionString) : IAsyncDisposable
     private Group? current;
     private int waiting;
     private long commits;
+    private long writes;
 
     public long Commits => Volatile.Read(ref commits);
+
+    public long Writes => Volatile.Read(ref writes);
 
     public async Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
@@ -47,6 +50,7 @@ internal sealed class SqliteWriter(string connectionString) : IAsyncDisposable
             result = await work(connection!, group.Transaction, cancellationToken);
             Execute("RELEASE write");
             group.Members++;
+            writes++;
         }
         catch (Exception problem)
         {

@@ -150,6 +150,22 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
         }, cancellationToken);
     }
 
+    /// <summary>The status of a terminal run, null while it is not.</summary>
+    public Task<string?> EndOfAsync(RunId run, CancellationToken cancellationToken)
+    {
+        var id = run.ToString();
+        return database.ReadAsync(async (db, token) =>
+        {
+            // The request before the run: accepting it removes the one and makes the other.
+            var request = await db.RunRequests.Where(row => row.RunId == id).Select(row => new { row.Refused }).FirstOrDefaultAsync(token);
+            if (request is { Refused: { } refused }) throw new RunRequestException("run_refused", refused);
+            if (request is not null) return null;
+            var found = await db.Runs.Where(row => row.CorrelationId == run.Value).Select(row => new { row.Status, row.EndedAt }).FirstOrDefaultAsync(token)
+                ?? throw new RunRequestException("run_not_found", $"there is no run {run}", "List them: charter runs list");
+            return found.EndedAt is null ? null : found.Status.ToLowerInvariant();
+        }, cancellationToken);
+    }
+
     private async Task<RunSaga> RequireAsync(RunId run, CancellationToken cancellationToken) =>
         await SagaAsync(run, cancellationToken) ?? throw new RunRequestException("run_not_found", $"there is no run {run}", "List them: charter runs list");
 

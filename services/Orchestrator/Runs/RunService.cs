@@ -21,10 +21,11 @@ public sealed class RunService
     private static readonly TimeSpan CommandAgainAfter = TimeSpan.FromSeconds(2);
     private readonly Database<OrchestratorDbContext> _database;
     private readonly RunQueries _queries;
+    private readonly RunSignal _signal;
     private readonly TimeProvider _time;
 
-    internal RunService(Database<OrchestratorDbContext> database, RunQueries queries, TimeProvider time) =>
-        (_database, _queries, _time) = (database, queries, time);
+    internal RunService(Database<OrchestratorDbContext> database, RunQueries queries, RunSignal signal, TimeProvider time) =>
+        (_database, _queries, _signal, _time) = (database, queries, signal, time);
 
     /// <summary>Asks for a run on a new thread. When this returns, the request survives a crash.</summary>
     public Task<RunId> StartAsync(RunRequest request, CancellationToken cancellationToken) => RequestAsync(new StartRun
@@ -125,6 +126,7 @@ public sealed class RunService
     /// <exception cref="RunRequestException">The request was refused.</exception>
     public async IAsyncEnumerable<RunEventView> EventsAsync(RunId run, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var watch = _signal.Begin(run.ToString(), endOnly: false);
         while (true)
         {
             var (events, over) = await _queries.EventsAsync(run, after, cancellationToken);
@@ -134,7 +136,19 @@ public sealed class RunService
                 yield return item;
             }
             if (over) yield break;
-            await Task.Delay(LookEvery, _time, cancellationToken);
+            await watch.WaitAsync(LookEvery, _time, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until a run is terminal; returns its status, one of <c>RunStatus</c>.</summary>
+    /// <exception cref="RunRequestException">No such run, or the request was refused.</exception>
+    public async Task<string> EndAsync(RunId run, CancellationToken cancellationToken)
+    {
+        using var watch = _signal.Begin(run.ToString(), endOnly: true);
+        while (true)
+        {
+            if (await _queries.EndOfAsync(run, cancellationToken) is { } status) return status;
+            await watch.WaitAsync(LookEvery, _time, cancellationToken);
         }
     }
 

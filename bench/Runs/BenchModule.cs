@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Charterhouse.Contracts.Serialization;
+using Charterhouse.Contracts.Steps;
+using Charterhouse.Platform.Hosting;
+using Charterhouse.Platform.Persistence;
+using Charterhouse.Platform.Work;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Charterhouse.Bench.Runs;
+
+/// <summary>Takes the place of Agents: its queue, worker and step kinds, with handlers that do nothing but answer.</summary>
+internal sealed class BenchModule(int concurrency) : ServiceModule
+{
+    /// <inheritdoc/>
+    public override string Name => Services.Agents;
+
+    /// <inheritdoc/>
+    public override void AddServices(IServiceCollection services)
+    {
+        services.AddServiceDatabase<BenchDbContext>(Name);
+        services.AddStepWorker<BenchDbContext>(worker => worker.Concurrency = concurrency);
+        services.AddStepHandler<ScanHandler>();
+        services.AddStepHandler<ArchivistHandler>();
+        services.AddStepHandler<HistorianHandler>();
+    }
+
+    /// <inheritdoc/>
+    public override void ConfigureEndpoints(EndpointRegistry endpoints) => endpoints.ReceiveSteps<BenchDbContext>();
+}
+
+/// <summary>The platform's tables, as Agents sees them.</summary>
+internal sealed class BenchDbContext(DbContextOptions<BenchDbContext> options) : ServiceDbContext(options, Services.Agents);
+
+/// <summary>One finding with a text of 200 bytes.</summary>
+internal abstract class FindingHandler(string kind) : IStepHandler
+{
+    private static readonly string Words = new('x', 200);
+
+    /// <inheritdoc/>
+    public string Kind => kind;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, JsonElement>>(new Dictionary<string, JsonElement>(StringComparer.Ordinal)
+        {
+            [Channels.Findings] = CanonicalJson.ToElement(new[] { new { agent = context.Step, text = Words } }),
+        });
+}
+
+/// <inheritdoc/>
+internal sealed class ScanHandler() : FindingHandler(StepKinds.AnalysisScan);
+
+/// <inheritdoc/>
+internal sealed class ArchivistHandler() : FindingHandler(StepKinds.Archivist);
+
+/// <inheritdoc/>
+internal sealed class HistorianHandler() : FindingHandler(StepKinds.Historian);
