@@ -9,7 +9,7 @@ namespace Charterhouse.Bench.Runs;
 /// <summary>Runs a standard workload from the request to the end that the requester sees.</summary>
 internal static class RunBench
 {
-    private const int WarmUp = 60;
+    private const int WarmUp = 300;
 
     /// <summary>Prints one JSON line.</summary>
     public static async Task RunAsync(string shape, int count, int concurrency)

@@ -21,6 +21,7 @@ internal sealed class SqliteWriter(string connectionString) : IAsyncDisposable
     }
 
     private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
     private SqliteConnection? connection;
     private Group? current;
     private int waiting;
@@ -80,6 +81,7 @@ internal sealed class SqliteWriter(string connectionString) : IAsyncDisposable
         }
         catch
         {
+            prepared.Clear();
             connection = null;
             await opened.DisposeAsync();
             throw;
@@ -130,21 +132,35 @@ internal sealed class SqliteWriter(string connectionString) : IAsyncDisposable
         try
         {
             group.Transaction.Dispose();
-            connection?.Dispose();
+            Forget();
         }
         catch (SqliteException)
         {
             // it was broken already
         }
+        prepared.Clear();
         connection = null;
     }
 
+    /// <summary>The few statements around each write, parsed once per connection.</summary>
     private void Execute(string sql)
     {
-        using var command = connection!.CreateCommand();
-        command.CommandText = sql;
+        if (!prepared.TryGetValue(sql, out var command))
+        {
+            command = connection!.CreateCommand();
+            command.CommandText = sql;
+            prepared.Add(sql, command);
+        }
         command.Transaction = current?.Transaction;
         command.ExecuteNonQuery();
+    }
+
+    private void Forget()
+    {
+        foreach (var command in prepared.Values) command.Dispose();
+        prepared.Clear();
+        connection?.Dispose();
+        connection = null;
     }
 
     public async ValueTask DisposeAsync()
@@ -153,8 +169,7 @@ internal sealed class SqliteWriter(string connectionString) : IAsyncDisposable
         try
         {
             if (current is not null) Commit();
-            if (connection is not null) await connection.DisposeAsync();
-            connection = null;
+            Forget();
         }
         finally
         {

@@ -18,6 +18,7 @@ namespace Charterhouse.Orchestrator.Runs;
 public sealed class RunService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LookForEndEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan CommandAgainAfter = TimeSpan.FromSeconds(2);
     private readonly Database<OrchestratorDbContext> _database;
     private readonly RunQueries _queries;
@@ -148,7 +149,7 @@ public sealed class RunService
         while (true)
         {
             if (await _queries.EndOfAsync(run, cancellationToken) is { } status) return status;
-            await watch.WaitAsync(LookEvery, _time, cancellationToken);
+            await watch.WaitAsync(LookForEndEvery, _time, cancellationToken);
         }
     }
 

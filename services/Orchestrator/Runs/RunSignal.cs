@@ -48,16 +48,11 @@ internal sealed class RunSignal
         /// <summary>Until something new was told since the last wait, or this time has passed.</summary>
         public async Task WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken cancellationToken)
         {
-            try
-            {
-                // made anew before the next look: whatever is told from now on is either seen by it or wakes the wait after it
-                await Volatile.Read(ref woken).Task.WaitAsync(longest, time, cancellationToken);
-                Volatile.Write(ref woken, New());
-            }
-            catch (TimeoutException)
-            {
-                // time to look again
-            }
+            // no exception for a time that is up: most waits end so while a step takes its time
+            await Volatile.Read(ref woken).Task.WaitAsync(longest, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            cancellationToken.ThrowIfCancellationRequested();
+            // made anew before the next look: what is told from now on is either seen by it or wakes the wait after it
+            if (Volatile.Read(ref woken).Task.IsCompleted) Volatile.Write(ref woken, New());
         }
 
         /// <summary>Called under the gate.</summary>
