@@ -114,7 +114,7 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
     /// <summary>What the run makes of a step counts, then what became of its task: steering finishes a step by hand, or makes a finished one void.</summary>
     private static string StatusOf(string step, RunTaskRow? task, RunControl? control)
     {
-        if (control is not null && control.Arrived.Contains(step)) return RunTaskStatus.Completed;
+        if (control is not null && control.Arrived.Contains(step, StringComparer.Ordinal)) return RunTaskStatus.Completed;
         return task?.Status switch
         {
             RunTaskStatus.Cancelling => RunTaskStatus.Running,

@@ -109,7 +109,7 @@ public abstract class ForkAndSteerTests(DatabaseProvider provider)
 
         host.Script.CountOf("sync").ShouldBe(1);
         host.Script.CountOf("archivist").ShouldBe(2);
-        (await host.Runs.StateAsync(second, null, Token)).Keys.Order().ShouldBe(["charter", "context", "facts", "sections", "trigger"]);
+        (await host.Runs.StateAsync(second, null, Token)).Keys.Order(StringComparer.Ordinal).ShouldBe(["charter", "context", "facts", "sections", "trigger"]);
         (await host.Runs.CheckpointsAsync(second, Token)).Count.ShouldBe(3 + 2 + 2);
     }
 

@@ -68,7 +68,7 @@ public abstract class RunQueriesTests(DatabaseProvider provider)
         var (id, _) = await host.RunAsync(Graphs.Usual);
 
         (await host.Runs.StateAsync(id, 1, Token)).Keys.ShouldBe(["trigger"]);
-        (await host.Runs.StateAsync(id, 3, Token)).Keys.Order().ShouldBe(["context", "facts", "trigger"]);
+        (await host.Runs.StateAsync(id, 3, Token)).Keys.Order(StringComparer.Ordinal).ShouldBe(["context", "facts", "trigger"]);
         (await host.Runs.DiffAsync(id, 3, 4, Token)).Select(difference => (difference.Pointer, difference.Kind)).ShouldBe([("/sections", "added")]);
         (await host.Runs.DiffAsync(id, 4, 3, Token)).Select(difference => (difference.Pointer, difference.Kind)).ShouldBe([("/sections", "removed")]);
         (await host.Runs.ResolveCheckpointAsync(id, "step:2", Token)).ShouldBe(3);
