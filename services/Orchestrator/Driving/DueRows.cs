@@ -18,7 +18,9 @@ internal static class DueRows
         if (!db.Database.ProviderName!.Contains("Npgsql", StringComparison.Ordinal))
             return db.Set<T>().AsTracking().Where(isDue).OrderBy(row => EF.Property<DateTimeOffset?>(row, "DriveAt")).Take(most).ToListAsync(cancellationToken);
         var table = db.Model.FindEntityType(typeof(T))!.GetTableName();
+#pragma warning disable EF1002 // the parts are the model's table name, a constant condition and a number
         return db.Set<T>().FromSqlRaw($"SELECT * FROM {table} WHERE {condition} drive_at <= {{0}} ORDER BY drive_at LIMIT {most} FOR UPDATE SKIP LOCKED", now)
             .AsTracking().ToListAsync(cancellationToken);
+#pragma warning restore EF1002
     }
 }

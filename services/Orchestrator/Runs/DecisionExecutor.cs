@@ -69,7 +69,7 @@ internal sealed partial class DecisionExecutor(RunCheckpoints checkpoints, RunEn
             Epoch = task.Epoch,
             Step = task.Step,
             Kind = task.Kind,
-            Inputs = state.Where(channel => reads.Contains("*") || reads.Contains(channel.Key)).ToDictionary(StringComparer.Ordinal),
+            Inputs = state.Where(channel => reads.Contains("*", StringComparer.Ordinal) || reads.Contains(channel.Key, StringComparer.Ordinal)).ToDictionary(StringComparer.Ordinal),
             Parameters = step.Parameters,
             TimeoutMs = (long)step.Timeout.TotalMilliseconds,
         };

@@ -5,7 +5,7 @@ using MassTransit;
 namespace Charterhouse.Orchestrator.Tests.Fixture;
 
 /// <summary>A message that got lost between the bus and its consumer, as with a process that dies there.</summary>
-internal sealed class MessageLostException : Exception;
+internal sealed class MessageLostException(string message) : Exception(message);
 
 /// <summary>Sees every message at its consumer: counts, remembers what failed, and loses what a test says.</summary>
 internal sealed class BusWatch : IConsumeObserver, IConsumer<RunEnded>
@@ -37,8 +37,9 @@ internal sealed class BusWatch : IConsumeObserver, IConsumer<RunEnded>
         while (toLose.TryGetValue(typeof(T), out var left) && left > 0)
         {
             if (!toLose.TryUpdate(typeof(T), left - 1, left)) continue;
-            consumed.Enqueue((typeof(T), new MessageLostException()));
-            throw new MessageLostException();
+            var lost = new MessageLostException($"a {typeof(T).Name} is lost");
+            consumed.Enqueue((typeof(T), lost));
+            throw lost;
         }
         return Task.CompletedTask;
     }

@@ -45,12 +45,11 @@ internal static class Graphs
           sync: { uses: repository/sync, timeout: 300ms, retry: { max_attempts: 1 } }
         """;
 
-    /// <summary>Two steps of one kind write the same channel, whose reducer takes one write.</summary>
-    public static string Clash(string reducer) => Head.Replace("sections: { reducer: merge }", $"sections: {{ reducer: {reducer} }}", StringComparison.Ordinal) + """
+    /// <summary>Two steps write the same channel, whose reducer takes one write: at the same time, or one after the other.</summary>
+    public static string Clash(bool inOrder) => Head + $$"""
         steps:
-          sync:  { uses: repository/sync }
-          left:  { uses: agent/archivist, needs: [sync] }
-          right: { uses: agent/archivist, needs: [sync] }
+          left:  { uses: repository/sync }
+          right: { uses: repository/sync{{(inOrder ? ", needs: [left]" : "")}} }
         """;
 
     /// <summary>One step and then as many side by side.</summary>

@@ -50,11 +50,11 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddCharterDatabase(database.Settings);
         var options = new OrchestratorOptions { MaxConcurrentRuns = maxConcurrentRuns, ArtifactsFolder = database.Folder.File("artifacts") };
         builder.Services.AddCharterBus([new OrchestratorModule(options), new RepoSyncScriptModule(watch), new AgentsScriptModule()]);
-        var host = builder.Build();
-        await host.Services.GetRequiredService<DatabaseSchema>().UpgradeAsync(Token);
-        host.Services.GetRequiredService<IBusControl>().ConnectConsumeObserver(watch);
-        await host.StartAsync(Token);
-        return new RunHost(host, scripted, watch, time);
+        var built = builder.Build();
+        await built.Services.GetRequiredService<DatabaseSchema>().UpgradeAsync(Token);
+        built.Services.GetRequiredService<IBusControl>().ConnectConsumeObserver(watch);
+        await built.StartAsync(Token);
+        return new RunHost(built, scripted, watch, time);
     }
 
     /// <summary>A run of this workflow; returns when it is asked for.</summary>

@@ -26,11 +26,9 @@ internal sealed class StatementCount : IObserver<DiagnosticListener>, IObserver<
     /// <summary>Forgets what was before.</summary>
     public void Clear() => statements.Clear();
 
-    public IEnumerable<(string Message, string Sql)> Statements => statements.Select(entry => (entry.Message, entry.Sql));
-
-    /// <summary>Per message type: consumptions and statements.</summary>
-    public IReadOnlyDictionary<string, List<int>> PerMessage() => statements.GroupBy(entry => entry.Id)
-        .Select(group => (group.First().Message, Count: group.Count()))
+    /// <summary>Per message type: for each message consumed, how many statements of this sort it took.</summary>
+    public IReadOnlyDictionary<string, List<int>> PerMessage(Func<string, bool> counts) => statements.GroupBy(entry => entry.Id)
+        .Select(group => (group.First().Message, Count: group.Count(entry => counts(entry.Sql))))
         .GroupBy(entry => entry.Message, StringComparer.Ordinal)
         .ToDictionary(group => group.Key, group => group.Select(entry => entry.Count).Order().ToList(), StringComparer.Ordinal);
 
