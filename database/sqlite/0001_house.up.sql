@@ -154,7 +154,7 @@ CREATE TABLE channel_versions (
   change        TEXT NOT NULL,
   value         TEXT NOT NULL,
   PRIMARY KEY (thread_id, channel, seq)
-) WITHOUT ROWID;
+);
 
 CREATE TABLE charters (
   repository_id TEXT NOT NULL,

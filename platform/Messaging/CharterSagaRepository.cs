@@ -47,6 +47,10 @@ internal sealed class CharterSagaRepositoryContext<TSaga, TContext, TMessage>(
     where TContext : ServiceDbContext
     where TMessage : class
 {
+    // Compiled once: this query begins every message of a saga.
+    private static readonly Func<TContext, Guid, Task<TSaga?>> Find =
+        EF.CompileAsyncQuery((TContext context, Guid id) => context.Set<TSaga>().SingleOrDefault(row => row.CorrelationId == id));
+
     // The activities find the service's context here: context.GetPayload<TContext>().
     private readonly ConsumeContextScope<TMessage> scope = new(context, db);
 
@@ -63,7 +67,7 @@ internal sealed class CharterSagaRepositoryContext<TSaga, TContext, TMessage>(
     {
         var saga = provider == DatabaseProvider.PostgreSql
             ? (await db.Set<TSaga>().FromSqlRaw(LockingSelect(), correlationId).ToListAsync(CancellationToken)).SingleOrDefault()
-            : await db.Set<TSaga>().SingleOrDefaultAsync(row => row.CorrelationId == correlationId, CancellationToken);
+            : await Find(db, correlationId);
         return saga is null ? null! : await CreateSagaConsumeContext(scope, saga, SagaConsumeContextMode.Load);
     }
 

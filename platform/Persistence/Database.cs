@@ -30,6 +30,13 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
         this.outbox = outbox;
         Service = service;
         contexts = new PooledDbContextFactory<TContext>(Options(engine.Provider), poolSize: 64);
+        // Building a model takes longer than anything else at start: it begins here, beside the schema's check and the bus. What is wrong
+        // with it shows at the first use.
+        _ = Task.Run(() =>
+        {
+            using var context = contexts.CreateDbContext();
+            return context.Model;
+        });
     }
 
     public DatabaseProvider Provider => engine.Provider;
@@ -82,7 +89,9 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
                 try
                 {
                     var value = await work(context, token);
+                    if (Provider == DatabaseProvider.PostgreSql) context.AddRange(unit.Rows); // one round trip with everything else
                     await context.SaveChangesAsync(token);
+                    if (Provider == DatabaseProvider.Sqlite) await OutboxRows.InsertAsync(context, unit.Rows, clock, token);
                     // before the commit, so that the sweeper never sees a committed row that is about to be sent from here
                     outbox.Reserve(sent);
                     return value;

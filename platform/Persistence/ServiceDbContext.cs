@@ -32,7 +32,7 @@ public abstract class ServiceDbContext(DbContextOptions options, string service)
         ArgumentException.ThrowIfNullOrEmpty(queue);
         ArgumentNullException.ThrowIfNull(message);
         var unit = Unit ?? throw new InvalidOperationException("Send belongs inside Database.WriteAsync: the message leaves with the commit.");
-        Add(unit.Add(Service, queue, message, typeof(T), delay));
+        unit.Add(Service, queue, message, typeof(T), delay);
     }
 
     /// <summary>

@@ -14,7 +14,10 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types)
 
     public DateTimeOffset Now => clock.UtcNow;
 
-    public OutboxMessage Add(string service, string queue, object message, Type type, TimeSpan? delay)
+    /// <summary>The rows of <see cref="Messages"/>.</summary>
+    public List<OutboxMessage> Rows { get; } = [];
+
+    public void Add(string service, string queue, object message, Type type, TimeSpan? delay)
     {
         var now = clock.UtcNow;
         var row = new OutboxMessage
@@ -28,7 +31,7 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types)
             NotBefore = delay is { } wait && wait > TimeSpan.Zero ? now + wait : now,
         };
         Messages.Add(new OutgoingMessage(row.Id, queue, message, type, row.NotBefore == row.CreatedAt ? null : row.NotBefore));
-        return row;
+        Rows.Add(row);
     }
 }
 

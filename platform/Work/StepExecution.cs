@@ -11,9 +11,7 @@ namespace Charterhouse.Platform.Work;
 internal sealed record StepOutcome(StepCompleted? Completed, StepFailed? Failed)
 {
     public string Status => Completed is not null ? "completed" : "failed";
-    public string ToJson() => Completed is not null
-        ? JsonSerializer.Serialize(Completed, CanonicalJson.Options)
-        : JsonSerializer.Serialize(Failed, CanonicalJson.Options);
+    public string ToJson() => Completed is not null ? StoredReply.Of(Completed) : StoredReply.Of(Failed!);
 }
 
 /// <summary>Runs a handler and turns whatever happens into an outcome.</summary>

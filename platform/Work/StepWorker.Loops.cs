@@ -42,7 +42,7 @@ internal sealed partial class StepWorker<TContext>
                 foreach (var lost in all.Where(step => step.LostClaims >= options.MaxClaims))
                 {
                     var reply = StepExecution.WorkerLost(lost.Command, lost.LostClaims);
-                    await store.FinishAsync(db, lost.Key, lost.Claim, "failed", JsonSerializer.Serialize(reply, CanonicalJson.Options), token);
+                    await store.FinishAsync(db, lost.Key, lost.Claim, "failed", StoredReply.Of(reply), token);
                     db.Send(Queues.Runs, reply);
                 }
                 return all;

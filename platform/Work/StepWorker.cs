@@ -135,10 +135,10 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
         switch (row.Status)
         {
             case "completed":
-                db.Send(Queues.Runs, JsonSerializer.Deserialize<StepCompleted>(row.Result!, CanonicalJson.Options)!);
+                db.Send(Queues.Runs, StoredReply.Completed(command, row));
                 break;
             case "failed":
-                db.Send(Queues.Runs, JsonSerializer.Deserialize<StepFailed>(row.Result!, CanonicalJson.Options)!);
+                db.Send(Queues.Runs, StoredReply.Failed(command, row));
                 break;
             case "cancelled" when !IsBeingStopped(row):
                 db.Send(Queues.Runs, new StepEnded(command.RunId, command.TaskId, command.Attempt));

@@ -40,7 +40,7 @@ public sealed class NodeExecution
     public DateTimeOffset? LeaseUntil { get; set; }
     /// <summary>The <c>ExecuteStep</c>; null once the attempt has ended.</summary>
     public string? Command { get; set; }
-    /// <summary>The reply (<c>StepCompleted</c> or <c>StepFailed</c>), sent again whenever it is asked for.</summary>
+    /// <summary>The reply (<c>StepCompleted</c> or <c>StepFailed</c>) without the row's keys, sent again whenever it is asked for.</summary>
     public string? Result { get; set; }
     /// <summary>One line for whoever watches.</summary>
     public string? Progress { get; set; }

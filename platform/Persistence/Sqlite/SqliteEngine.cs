@@ -1,12 +1,16 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
 namespace Charterhouse.Platform.Persistence.Sqlite;
 
-/// <summary>SQLite: write-ahead log, synchronous=FULL, one writing connection behind a gate (see <see cref="SqliteWriter"/>), pooled readers.</summary>
+/// <summary>SQLite: write-ahead log, synchronous=FULL, one writing connection behind a gate (see <see cref="SqliteWriter"/>), and readers that are kept open.</summary>
 internal sealed class SqliteEngine : DatabaseEngine
 {
-    private readonly string readerText;
+    private const int IdleReaders = 16;
+    private readonly string connectionText;
+    private readonly ConcurrentBag<CachingConnection> readers = [];
+    private volatile bool ended;
     private readonly SqliteWriter writer;
 
     public SqliteEngine(DatabaseSettings settings)
@@ -14,9 +18,10 @@ internal sealed class SqliteEngine : DatabaseEngine
         SqliteLoader.EnsureLoaded();
         Location = Path.GetFullPath(settings.Location);
         var text = new SqliteConnectionStringBuilder { DataSource = Location, Mode = SqliteOpenMode.ReadWriteCreate, ForeignKeys = true, DefaultTimeout = 30 };
-        readerText = text.ToString();
+        // not the provider's pool: it would throw the parsed statements away with every return
         text.Pooling = false;
-        writer = new SqliteWriter(text.ToString());
+        connectionText = text.ToString();
+        writer = new SqliteWriter(connectionText);
     }
 
     public override DatabaseProvider Provider => DatabaseProvider.Sqlite;
@@ -31,7 +36,8 @@ internal sealed class SqliteEngine : DatabaseEngine
 
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        var connection = new SqliteConnection(readerText);
+        if (readers.TryTake(out var idle)) return idle;
+        var connection = new CachingConnection(connectionText, GiveBack);
         try
         {
             await connection.OpenAsync(cancellationToken);
@@ -50,7 +56,15 @@ internal sealed class SqliteEngine : DatabaseEngine
     public override async ValueTask DisposeAsync()
     {
         await writer.DisposeAsync();
-        using var pool = new SqliteConnection(readerText);
-        SqliteConnection.ClearPool(pool);
+        ended = true;
+        while (readers.TryTake(out var reader)) reader.End();
+    }
+
+    private bool GiveBack(CachingConnection connection)
+    {
+        if (ended || readers.Count >= IdleReaders) return false;
+        readers.Add(connection);
+        if (ended && readers.TryTake(out var late)) late.End();
+        return true;
     }
 }

@@ -21,8 +21,7 @@ internal sealed class SqliteWriter(string connectionString) : IAsyncDisposable
     }
 
     private readonly SemaphoreSlim gate = new(1, 1);
-    private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
-    private SqliteConnection? connection;
+    private CachingConnection? connection;
     private Group? current;
     private int waiting;
     private long commits;
@@ -68,10 +67,10 @@ internal sealed class SqliteWriter(string connectionString) : IAsyncDisposable
         return result;
     }
 
-    private async Task<SqliteConnection> OpenAsync()
+    private async Task<CachingConnection> OpenAsync()
     {
         if (connection is not null) return connection;
-        var opened = new SqliteConnection(connectionString);
+        var opened = new CachingConnection(connectionString);
         try
         {
             await opened.OpenAsync(CancellationToken.None);
@@ -81,7 +80,6 @@ internal sealed class SqliteWriter(string connectionString) : IAsyncDisposable
         }
         catch
         {
-            prepared.Clear();
             connection = null;
             await opened.DisposeAsync();
             throw;
@@ -132,35 +130,21 @@ internal sealed class SqliteWriter(string connectionString) : IAsyncDisposable
         try
         {
             group.Transaction.Dispose();
-            Forget();
+            connection?.End();
         }
         catch (SqliteException)
         {
             // it was broken already
         }
-        prepared.Clear();
         connection = null;
     }
 
-    /// <summary>The few statements around each write, parsed once per connection.</summary>
     private void Execute(string sql)
     {
-        if (!prepared.TryGetValue(sql, out var command))
-        {
-            command = connection!.CreateCommand();
-            command.CommandText = sql;
-            prepared.Add(sql, command);
-        }
+        using var command = ((DbConnection)connection!).CreateCommand();
+        command.CommandText = sql;
         command.Transaction = current?.Transaction;
         command.ExecuteNonQuery();
-    }
-
-    private void Forget()
-    {
-        foreach (var command in prepared.Values) command.Dispose();
-        prepared.Clear();
-        connection?.Dispose();
-        connection = null;
     }
 
     public async ValueTask DisposeAsync()
@@ -169,7 +153,8 @@ internal sealed class SqliteWriter(string connectionString) : IAsyncDisposable
         try
         {
             if (current is not null) Commit();
-            Forget();
+            connection?.End();
+            connection = null;
         }
         finally
         {
