@@ -58,7 +58,7 @@ internal static class AnalysisBench
 
     private static async Task<(double FirstLine, double Seconds)> AnalyzeAsync(string repository, string data)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "charter.dll"), "--data", data, "analyze", repository }) start.ArgumentList.Add(argument);
         var clock = Stopwatch.StartNew();
         using var process = Process.Start(start)!;

@@ -32,8 +32,8 @@ internal sealed class BenchHost : IAsyncDisposable
     /// <summary>Starts it with room for this many runs and their steps at the same time.</summary>
     public static async Task<BenchHost> StartAsync(int concurrency)
     {
-        var folder = Directory.CreateTempSubdirectory("charter-bench-").FullName;
-        var file = Path.Combine(folder, "charterhouse.db");
+        var root = Directory.CreateTempSubdirectory("charter-bench-").FullName;
+        var file = Path.Combine(root, "charterhouse.db");
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddLogging(logging => logging
             .AddSimpleConsole(console => console.SingleLine = true)
@@ -42,13 +42,13 @@ internal sealed class BenchHost : IAsyncDisposable
         builder.Services.AddCharterDatabase(DatabaseSettings.ForSqlite(file));
         builder.Services.AddCharterBus(
         [
-            new OrchestratorModule(new OrchestratorOptions { MaxConcurrentRuns = Math.Max(5, concurrency), ArtifactsFolder = Path.Combine(folder, "artifacts") }),
-            new RepoSyncModule(new RepoSyncOptions { CacheRoot = Path.Combine(folder, "repositories") }),
+            new OrchestratorModule(new OrchestratorOptions { MaxConcurrentRuns = Math.Max(5, concurrency), ArtifactsFolder = Path.Combine(root, "artifacts") }),
+            new RepoSyncModule(new RepoSyncOptions { CacheRoot = Path.Combine(root, "repositories") }),
             new BenchModule(Math.Max(4, concurrency * 5)),
         ]);
-        var host = builder.Build();
-        await host.StartAsync();
-        return new BenchHost(host, folder, file);
+        var built = builder.Build();
+        await built.StartAsync();
+        return new BenchHost(built, root, file);
     }
 
     /// <inheritdoc/>
