@@ -23,7 +23,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
     private const int Batch = 100;
 
     /// <summary>Makes everything that is owed due now.</summary>
-    private Task MakeAllDueAsync(CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
+    internal Task MakeAllDueAsync(CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
     {
         var now = time.GetUtcNow();
         await db.RunRequests.Where(row => row.Refused == null).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
