@@ -31,9 +31,9 @@ public sealed record DatabaseExamination(int Version, int ProgramVersion, string
                 return await ExamineAsync($"file:{Escape(path)}?immutable=1", cancellationToken);
             }
         }
-        catch (DbException problem) when (StorageException.From(problem, path) is { } known)
+        catch (DbException problem) when (StorageException.From(problem, path) is not null)
         {
-            throw known;
+            throw StorageException.From(problem, path)!;
         }
     }
 
