@@ -11,6 +11,8 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types)
 
     public DateTimeOffset Now => clock.UtcNow;
 
+    public object Time(DateTimeOffset value) => clock.Time(value);
+
     public OutboxMessage Add(string service, string queue, object message, Type type, TimeSpan? delay)
     {
         var now = clock.UtcNow;

@@ -30,6 +30,9 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddServiceDatabase<OrchestratorDbContext>(Name);
         AddQueries(services);
         services.AddSingleton<PartialReport>();
+        services.AddSingleton<RunHistory>();
+        services.AddSingleton<RunCheckpoints>();
+        services.AddSingleton<RunEnding>();
         services.AddSingleton<DecisionExecutor>();
         services.AddSingleton<RunStart>();
         services.AddSingleton<RunProgress>();

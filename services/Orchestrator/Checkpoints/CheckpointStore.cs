@@ -12,44 +12,53 @@ namespace Charterhouse.Orchestrator.Checkpoints;
 /// </summary>
 internal static class CheckpointStore
 {
-    /// <summary>After so many changes in a row a channel's whole value is stored, so that reading stays cheap on a long thread.</summary>
-    private const int CompactAfter = 32;
+    private const string Set = "set";
 
-    /// <summary>The channels' values at a checkpoint.</summary>
-    public static async Task<Dictionary<string, JsonElement>> LoadAsync(OrchestratorDbContext db, string threadId, long seq, CancellationToken cancellationToken)
+    /// <summary>A value made of this many rows is stored whole with its next change, so that reading stays cheap on a long thread.</summary>
+    internal const int CompactAfter = 32;
+
+    /// <summary>The channels' values at a checkpoint, including what this transaction has added and not yet saved.</summary>
+    /// <param name="isRoot">True when the caller knows that the thread has no parent: spares the question.</param>
+    public static async Task<StoredState> LoadAsync(OrchestratorDbContext db, string threadId, long seq, CancellationToken cancellationToken, bool isRoot = false)
     {
-        var state = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var segment in Enumerable.Reverse(await LineageAsync(db, threadId, seq, cancellationToken)))
+        var lineage = isRoot ? [(threadId, seq)] : await LineageAsync(db, threadId, seq, cancellationToken);
+        var found = new List<ChannelVersionRow>();
+        // Newest thread first: a channel that it holds whole needs nothing of its ancestors.
+        var whole = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (thread, last) in lineage)
         {
-            // From the last whole value of each channel on; what came before it no longer counts.
-            var rows = await db.ChannelVersions.AsNoTracking()
-                .Where(row => row.ThreadId == segment.ThreadId && row.Seq <= segment.Seq)
-                .Where(row => row.Seq >= (db.ChannelVersions
-                    .Where(whole => whole.ThreadId == row.ThreadId && whole.Channel == row.Channel && whole.Change == "set" && whole.Seq <= segment.Seq)
-                    .Max(whole => (long?)whole.Seq) ?? 0))
-                .OrderBy(row => row.Seq)
-                .ToListAsync(cancellationToken);
-            // What this transaction has added and not yet saved counts as well.
-            rows.AddRange(Added<ChannelVersionRow>(db).Where(row => row.ThreadId == segment.ThreadId && row.Seq <= segment.Seq).OrderBy(row => row.Seq));
-            foreach (var row in rows)
-            {
-                var current = state.TryGetValue(row.Channel, out var value) ? value : (JsonElement?)null;
-                state[row.Channel] = WorkflowEngine.Fold(current, new ChannelChange(row.Channel, KindOf(row.Change), Parse(row.Value)));
-            }
+            var rows = await RowsAsync(db, thread, last, whole, cancellationToken);
+            found.InsertRange(0, rows);
+            whole.UnionWith(rows.Where(row => row.Change == Set).Select(row => row.Channel));
         }
-        return state;
+
+        var state = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var changes = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var row in found)
+        {
+            var current = state.TryGetValue(row.Channel, out var value) ? value : (JsonElement?)null;
+            var kind = KindOf(row.Change);
+            state[row.Channel] = WorkflowEngine.Fold(current, new ChannelChange(row.Channel, kind, Parse(row.Value)));
+            changes[row.Channel] = kind == ChangeKind.Set ? 1 : changes.GetValueOrDefault(row.Channel) + 1;
+        }
+        return new StoredState(state, changes);
     }
 
     /// <summary>Adds a checkpoint and what it changed; saved by the surrounding transaction.</summary>
-    public static async Task AddAsync(OrchestratorDbContext db, CheckpointRow checkpoint, IReadOnlyList<ChannelChange> changes, IReadOnlyDictionary<string, JsonElement> state, CancellationToken cancellationToken)
+    /// <param name="before">The state that the changes were made to.</param>
+    /// <param name="after">The state that they lead to.</param>
+    /// <returns>The state at the new checkpoint.</returns>
+    public static StoredState Add(OrchestratorDbContext db, CheckpointRow checkpoint, IReadOnlyList<ChannelChange> changes, StoredState before, IReadOnlyDictionary<string, JsonElement> after)
     {
         db.Checkpoints.Add(checkpoint);
+        if (changes.Count == 0) return before;
+        var counts = new Dictionary<string, int>(before.Changes, StringComparer.Ordinal);
         foreach (var change in changes)
         {
             var (kind, value) = (change.Kind, change.Value);
-            if (kind != ChangeKind.Set && checkpoint.Seq % CompactAfter == 0
-                && await ChangesSinceWholeAsync(db, checkpoint.ThreadId, change.Channel, cancellationToken) >= CompactAfter)
-                (kind, value) = (ChangeKind.Set, state[change.Channel]);
+            var count = counts.GetValueOrDefault(change.Channel) + 1;
+            if (kind != ChangeKind.Set && count > CompactAfter) (kind, value) = (ChangeKind.Set, after[change.Channel]);
+            counts[change.Channel] = kind == ChangeKind.Set ? 1 : count;
             db.ChannelVersions.Add(new ChannelVersionRow
             {
                 ThreadId = checkpoint.ThreadId,
@@ -59,6 +68,7 @@ internal static class CheckpointStore
                 Value = CanonicalJson.WriteText(value),
             });
         }
+        return new StoredState(after, counts);
     }
 
     /// <summary>The thread itself and its ancestors, each with the last sequence number that counts, newest first.</summary>
@@ -79,26 +89,33 @@ internal static class CheckpointStore
     private static IEnumerable<T> Added<T>(OrchestratorDbContext db) where T : class =>
         db.ChangeTracker.Entries<T>().Where(entry => entry.State == EntityState.Added).Select(entry => entry.Entity);
 
-    private static Task<int> ChangesSinceWholeAsync(OrchestratorDbContext db, string threadId, string channel, CancellationToken cancellationToken) =>
-        db.ChannelVersions
-            .Where(row => row.ThreadId == threadId && row.Channel == channel)
-            .Where(row => row.Seq > (db.ChannelVersions
-                .Where(whole => whole.ThreadId == threadId && whole.Channel == channel && whole.Change == "set")
+    /// <summary>A thread's rows up to a checkpoint, from the last whole value of each channel on, oldest first.</summary>
+    private static async Task<List<ChannelVersionRow>> RowsAsync(OrchestratorDbContext db, string threadId, long seq, HashSet<string> without, CancellationToken cancellationToken)
+    {
+        var query = db.ChannelVersions.AsNoTracking().Where(row => row.ThreadId == threadId && row.Seq <= seq);
+        if (without.Count > 0) query = query.Where(row => !without.Contains(row.Channel));
+        var rows = await query
+            .Where(row => row.Seq >= (db.ChannelVersions
+                .Where(whole => whole.ThreadId == row.ThreadId && whole.Channel == row.Channel && whole.Change == Set && whole.Seq <= seq)
                 .Max(whole => (long?)whole.Seq) ?? 0))
-            .CountAsync(cancellationToken);
+            .OrderBy(row => row.Seq)
+            .ToListAsync(cancellationToken);
+        rows.AddRange(Added<ChannelVersionRow>(db).Where(row => row.ThreadId == threadId && row.Seq <= seq && !without.Contains(row.Channel)).OrderBy(row => row.Seq));
+        return rows;
+    }
 
     private static JsonElement Parse(string text) => JsonSerializer.Deserialize<JsonElement>(text, CanonicalJson.Options);
 
     private static string NameOf(ChangeKind kind) => kind switch
     {
-        ChangeKind.Set => "set",
+        ChangeKind.Set => Set,
         ChangeKind.Append => "append",
         _ => "merge",
     };
 
     private static ChangeKind KindOf(string name) => name switch
     {
-        "set" => ChangeKind.Set,
+        Set => ChangeKind.Set,
         "append" => ChangeKind.Append,
         "merge" => ChangeKind.Merge,
         _ => throw new InvalidDataException($"channel_versions holds the unknown change '{name}'"),

@@ -16,14 +16,14 @@ namespace Charterhouse.Orchestrator.Driving;
 /// The owner's side of every hand-over: sends again what was not acknowledged in time (requests, tasks, cancels), gives free places to
 /// queued runs and ends runs whose time is up. The rows are the truth; a message lost with a process or a queue comes again from here.
 /// </summary>
-internal sealed partial class RunDriver(Database<OrchestratorDbContext> database, WorkflowCatalog workflows, OrchestratorOptions options, TimeProvider time, ILogger<RunDriver> logger) : BackgroundService
+internal sealed partial class RunDriver(Database<OrchestratorDbContext> database, WorkflowCatalog workflows, OrchestratorOptions options, DatabaseSettings settings, TimeProvider time, ILogger<RunDriver> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RequestAgainAfter = TimeSpan.FromSeconds(30);
     private const int Batch = 100;
 
-    /// <summary>Makes everything that is owed due now: for a new host that holds the data folder alone, so that runs go on at once.</summary>
-    public Task MakeAllDueAsync(CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
+    /// <summary>Makes everything that is owed due now.</summary>
+    private Task MakeAllDueAsync(CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
     {
         var now = time.GetUtcNow();
         await db.RunRequests.Where(row => row.Refused == null).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
@@ -34,6 +34,8 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // A host that has the database for itself need not wait: whoever had accepted something before is gone.
+        if (settings.Exclusive) await MakeAllDueAsync(stoppingToken);
         using var timer = new PeriodicTimer(Every, time);
         do
         {
@@ -70,9 +72,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
 
     private static async Task DriveRequestsAsync(OrchestratorDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var requests = await db.RunRequests.AsTracking().Where(row => row.Refused == null && row.DriveAt <= now)
-            .OrderBy(row => row.DriveAt).Take(Batch).ToListAsync(cancellationToken);
-        foreach (var request in requests)
+        foreach (var request in await db.DueAsync<RunRequestRow>(row => row.Refused == null && row.DriveAt <= now, "refused IS NULL AND", now, Batch, cancellationToken))
         {
             request.DriveAt = now + RequestAgainAfter;
             db.Send(Queues.Runs, JsonSerializer.Deserialize<StartRun>(request.Body, CanonicalJson.Options)!);
@@ -81,11 +81,13 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
 
     private static async Task DriveCommandsAsync(OrchestratorDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        foreach (var command in await db.RunCommands.AsTracking().Where(row => row.DriveAt <= now).OrderBy(row => row.DriveAt).Take(Batch).ToListAsync(cancellationToken))
+        var commands = await db.DueAsync<RunCommandRow>(row => row.DriveAt <= now, "", now, Batch, cancellationToken);
+        var runs = commands.Select(command => command.RunId).Distinct(StringComparer.Ordinal).ToList();
+        var over = await db.Runs.Where(run => runs.Contains(run.RunId) && run.EndedAt != null).Select(run => run.RunId)
+            .Union(db.RunRequests.Where(request => runs.Contains(request.RunId) && request.Refused != null).Select(request => request.RunId)).ToListAsync(cancellationToken);
+        foreach (var command in commands)
         {
-            var isVoid = await db.Runs.AnyAsync(run => run.RunId == command.RunId && run.EndedAt != null, cancellationToken)
-                || await db.RunRequests.AnyAsync(request => request.RunId == command.RunId && request.Refused != null, cancellationToken);
-            if (isVoid)
+            if (over.Contains(command.RunId, StringComparer.Ordinal))
             {
                 db.RunCommands.Remove(command);
                 continue;
@@ -98,27 +100,30 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
 
     private async Task DriveTasksAsync(OrchestratorDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var tasks = await db.RunTasks.AsTracking().Where(row => row.DriveAt != null && row.DriveAt <= now)
-            .OrderBy(row => row.DriveAt).Take(Batch).ToListAsync(cancellationToken);
+        var tasks = await db.DueAsync<RunTaskRow>(row => row.DriveAt != null && row.DriveAt <= now, "", now, Batch, cancellationToken);
+        var ids = tasks.Select(task => task.RunId).Distinct(StringComparer.Ordinal).ToList();
+        var runs = await db.Runs.AsNoTracking().Where(run => ids.Contains(run.RunId)).ToDictionaryAsync(run => run.RunId, StringComparer.Ordinal, cancellationToken);
+        var states = new Dictionary<(string, long), StoredState>();
         foreach (var task in tasks)
         {
             task.DriveAt = now + DecisionExecutor.DriveAfter;
             var queue = StepKinds.QueueOf(StepKinds.Find(task.Kind)!.Service);
-            var run = await db.Runs.AsNoTracking().FirstAsync(row => row.RunId == task.RunId, cancellationToken);
+            var run = runs[task.RunId];
             if (task.Status == RunTaskStatus.Cancelling)
             {
                 db.Send(queue, new CancelStep(run.CorrelationId, task.TaskId, task.Attempt));
                 continue;
             }
-            if (run.EndedAt is not null)
+            if (run.EndedAt is not null || task.Status != RunTaskStatus.Running)
             {
                 // Its run is over without it: nothing is owed any more.
                 task.DriveAt = null;
                 continue;
             }
             var graph = await workflows.GetAsync(db, run.WorkflowHash, cancellationToken);
-            var state = await CheckpointStore.LoadAsync(db, run.ThreadId, task.CheckpointSeq, cancellationToken);
-            db.Send(queue, DecisionExecutor.Command(task, graph, run.CorrelationId, state));
+            if (!states.TryGetValue((run.ThreadId, task.CheckpointSeq), out var state))
+                states[(run.ThreadId, task.CheckpointSeq)] = state = await CheckpointStore.LoadAsync(db, run.ThreadId, task.CheckpointSeq, cancellationToken);
+            db.Send(queue, DecisionExecutor.Command(task, graph, run.CorrelationId, state.Channels));
             Driven(logger, run.RunId, task.TaskId, task.Step, task.Attempt);
         }
     }
@@ -134,7 +139,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
         var free = options.MaxConcurrentRuns - await db.Runs.CountAsync(run => run.StartedAt != null && run.EndedAt == null, cancellationToken);
         if (free <= 0) return;
         foreach (var id in await db.Runs.Where(run => run.StartedAt == null && run.EndedAt == null)
-            .OrderBy(run => run.CreatedAt).Select(run => run.CorrelationId).Take(free).ToListAsync(cancellationToken))
+            .OrderBy(run => run.CreatedAt).ThenBy(run => run.RunId).Select(run => run.CorrelationId).Take(free).ToListAsync(cancellationToken))
             db.Send(Queues.Runs, new AdmitRun(id));
     }
 

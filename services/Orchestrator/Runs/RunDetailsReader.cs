@@ -27,8 +27,9 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
                 Saga = saga,
                 Graph = await workflows.GetAsync(db, saga.WorkflowHash, token),
                 Tasks = await db.RunTasks.AsNoTracking().Where(task => task.RunId == id).OrderBy(task => task.CreatedAt).ToListAsync(token),
-                State = await CheckpointStore.LoadAsync(db, saga.ThreadId, saga.CheckpointSeq, token),
+                State = (await CheckpointStore.LoadAsync(db, saga.ThreadId, saga.CheckpointSeq, token)).Channels,
                 Ahead = saga.StartedAt is null ? await db.Runs.CountAsync(other => other.StartedAt == null && other.EndedAt == null && other.CreatedAt < saga.CreatedAt, token) : 0,
+                Retries = saga.EndedAt is null ? await RetriesAsync(db, id, token) : new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal),
                 Running = saga.StartedAt is null ? await db.Runs.CountAsync(other => other.StartedAt != null && other.EndedAt == null, token) : 0,
             };
         }, cancellationToken);
@@ -44,7 +45,7 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
             Findings = charter?.Findings ?? Findings(rows.State),
             Artifacts = await artifacts.EnsureAsync(id, cancellationToken),
             Changes = charter?.Changes,
-            WaitsFor = rows.Saga.EndedAt is null ? Waits(rows.Saga, rows.Tasks, rows.Ahead, rows.Running) : [],
+            WaitsFor = rows.Saga.EndedAt is null ? RunWaits.Describe(rows.Saga, rows.Graph, rows.Tasks, rows.Retries, rows.Ahead, rows.Running, time.GetUtcNow()) : [],
         };
     }
 
@@ -97,37 +98,48 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
 
     private static List<RunStep> Steps(WorkflowGraph graph, RunSaga saga, List<RunTaskRow> tasks)
     {
-        var arrived = saga.Control is null ? [] : ControlRecord.Read(saga.Control).Arrived;
+        var control = saga.Control is null ? null : ControlRecord.Read(saga.Control);
         var steps = new List<RunStep>();
         foreach (var step in graph.Steps)
         {
             // The newest task of a step is the one that counts; an older one was voided by steering.
             var task = tasks.LastOrDefault(candidate => candidate.Step == step.Name);
             var failure = task?.Failure is { } text && task.Status != RunTaskStatus.Completed ? JsonSerializer.Deserialize<FailureInfo>(text, CanonicalJson.Options) : null;
-            var inherited = task is null && arrived.Contains(step.Name);
-            steps.Add(new RunStep(step.Name, step.Kind,
-                inherited ? RunTaskStatus.Completed : task?.Status is RunTaskStatus.Cancelling ? RunTaskStatus.Running : task?.Status ?? "pending",
+            steps.Add(new RunStep(step.Name, step.Kind, StatusOf(step.Name, task, control),
                 task?.Attempt ?? 0, task?.DurationMs, task?.StartedAt, null, failure));
         }
         return steps;
     }
 
-    private List<string> Waits(RunSaga saga, List<RunTaskRow> tasks, int ahead, int running)
+    /// <summary>What the run makes of a step counts, then what became of its task: steering finishes a step by hand, or makes a finished one void.</summary>
+    private static string StatusOf(string step, RunTaskRow? task, RunControl? control)
     {
-        if (saga.StartedAt is null)
-            return [$"a free place: {running} runs are running, {ahead} wait before this one"];
-        var now = time.GetUtcNow();
-        var waits = new List<string>();
-        foreach (var task in tasks.Where(task => task.DriveAt is not null))
+        if (control is not null && control.Arrived.Contains(step, StringComparer.Ordinal)) return RunTaskStatus.Completed;
+        return task?.Status switch
         {
-            var what = task.Status == RunTaskStatus.Cancelling ? $"step {task.Step} to stop" : $"step {task.Step} (attempt {task.Attempt}) in {StepKinds.Find(task.Kind)?.Service}";
-            var again = task.DriveAt > now ? $"sent again in {Math.Ceiling((task.DriveAt.Value - now).TotalSeconds):0} s unless it answers" : "sent again as soon as a host runs";
-            waits.Add($"{what}: {again}");
-        }
-        return waits.Count > 0 ? waits : ["a running host: charter resume " + saga.RunId];
+            RunTaskStatus.Cancelling => RunTaskStatus.Running,
+            RunTaskStatus.Completed when control is not null && control.Tasks.All(other => other.TaskId != task.TaskId) => "pending",
+            null => "pending",
+            var status => status,
+        };
     }
 
-    private static List<string> Notes(Dictionary<string, JsonElement> state)
+    /// <summary>When the last retry of each step is due; only runs with retries have any.</summary>
+    private static async Task<IReadOnlyDictionary<string, DateTimeOffset>> RetriesAsync(OrchestratorDbContext db, string runId, CancellationToken cancellationToken)
+    {
+        var rows = await db.RunEvents.AsNoTracking().Where(row => row.RunId == runId && row.Type == "step.retrying").OrderBy(row => row.Seq).ToListAsync(cancellationToken);
+        var due = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            var retry = JsonSerializer.Deserialize<RetryNote>(row.Data, CanonicalJson.Options)!;
+            due[retry.Step] = row.CreatedAt + TimeSpan.FromMilliseconds(retry.DelayMs);
+        }
+        return due;
+    }
+
+    private sealed record RetryNote(string Step, long DelayMs);
+
+    private static List<string> Notes(IReadOnlyDictionary<string, JsonElement> state)
     {
         var notes = new List<string>();
         foreach (var channel in new[] { Channels.Context, Channels.Facts })
@@ -139,7 +151,7 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
         return notes;
     }
 
-    private static IReadOnlyList<Finding> Findings(Dictionary<string, JsonElement> state)
+    private static IReadOnlyList<Finding> Findings(IReadOnlyDictionary<string, JsonElement> state)
     {
         try
         {

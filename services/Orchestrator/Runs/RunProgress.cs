@@ -3,6 +3,7 @@ using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Engine;
+using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -13,31 +14,36 @@ namespace Charterhouse.Orchestrator.Runs;
 /// What each event means for a run's rows, inside the saga's transaction: stores what came, asks the engine what follows and lets
 /// <see cref="DecisionExecutor"/> carry it out.
 /// </summary>
-internal sealed partial class RunProgress(RunStart start, DecisionExecutor executor, WorkflowCatalog workflows, TimeProvider time, ILogger<RunProgress> logger)
+internal sealed partial class RunProgress(RunStart start, DecisionExecutor executor, RunCheckpoints checkpoints, RunHistory history, WorkflowCatalog workflows, TimeProvider time, ILogger<RunProgress> logger)
 {
     /// <summary>A new run: from its input, or from a checkpoint. Leaves <see cref="RunSaga.Control"/> null when it is refused.</summary>
     public async Task AcceptAsync(OrchestratorDbContext db, RunSaga run, StartRun message, CancellationToken cancellationToken)
     {
-        if (await start.PrepareAsync(db, run, message, cancellationToken))
-            await AdmitAsync(db, run, cancellationToken);
+        if (await start.PrepareAsync(db, run, message, cancellationToken) is { } state && await start.TryTakePlaceAsync(db, run, isNew: true, cancellationToken))
+            await BeginAsync(db, run, state, cancellationToken);
     }
 
     /// <summary>Starts a queued run when a place is free; otherwise it stays queued.</summary>
     public async Task AdmitAsync(OrchestratorDbContext db, RunSaga run, CancellationToken cancellationToken)
     {
-        if (!await start.TryTakePlaceAsync(db, run, cancellationToken)) return;
+        if (await start.TryTakePlaceAsync(db, run, isNew: false, cancellationToken))
+            await BeginAsync(db, run, null, cancellationToken);
+    }
+
+    private async Task BeginAsync(OrchestratorDbContext db, RunSaga run, StoredState? state, CancellationToken cancellationToken)
+    {
         var graph = await workflows.GetAsync(db, run.WorkflowHash, cancellationToken);
         run.StartedAt = time.GetUtcNow();
         run.DeadlineAt = run.StartedAt + graph.Limits.Timeout;
-        executor.Record(db, run, "run.started", new { });
+        history.Record(db, run, "run.started", new { });
         var from = Payload(run).From;
-        await AdvanceAsync(db, run, from is { Steered: true } ? new RunEvent.Steered(from.AsStep) : new RunEvent.Begin(), cancellationToken);
+        await AdvanceAsync(db, run, from is { Steered: true } ? new RunEvent.Steered(from.AsStep) : new RunEvent.Begin(), cancellationToken, state);
     }
 
     /// <summary>A task's result: stored as pending writes before anything follows from it.</summary>
     public async Task CompleteStepAsync(OrchestratorDbContext db, RunSaga run, StepCompleted message, CancellationToken cancellationToken)
     {
-        var task = await db.RunTasks.AsTracking().FirstOrDefaultAsync(row => row.TaskId == message.TaskId, cancellationToken);
+        var task = await FindAsync(db, run, message.TaskId, cancellationToken);
         if (task is null || task.Attempt != message.Attempt || task.Status is not (RunTaskStatus.Running or RunTaskStatus.Cancelling))
         {
             Late(logger, run.RunId, message.TaskId, nameof(StepCompleted));
@@ -66,7 +72,7 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
         {
             task.Status = RunTaskStatus.Completed;
             task.Writes = CanonicalJson.WriteText(JsonSerializer.SerializeToElement(message.Writes, CanonicalJson.Options));
-            executor.Record(db, run, "step.completed", new { step = task.Step, attempt = task.Attempt, duration_ms = message.DurationMs });
+            history.Record(db, run, "step.completed", new { step = task.Step, attempt = task.Attempt, duration_ms = message.DurationMs });
         }
         await AdvanceAsync(db, run, new RunEvent.TaskCompleted(message.TaskId, message.Attempt), cancellationToken);
     }
@@ -102,19 +108,24 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
         var graph = await workflows.GetAsync(db, run.WorkflowHash, cancellationToken);
         var control = ControlRecord.Read(run.Control!);
         var asStep = message.AsStep ?? WorkflowEngine.WriterOf(graph, control, message.Update.Keys);
-        if (!await executor.UpdateAsync(db, run, graph, control, message.Update, cancellationToken))
+        if (asStep is not null && graph.Steps.All(step => step.Name != asStep))
         {
-            Refuse(run, "the update does not fit the workflow's channels");
+            Refused(logger, run.RunId, $"the workflow has no step '{asStep}'");
             return;
         }
-        await AdvanceAsync(db, run, new RunEvent.Steered(asStep), cancellationToken);
+        if (await checkpoints.UpdateAsync(db, run, graph, control, message.Update, cancellationToken) is not { } state)
+        {
+            Refused(logger, run.RunId, "the update does not fit the workflow's channels");
+            return;
+        }
+        await AdvanceAsync(db, run, new RunEvent.Steered(asStep), cancellationToken, state);
     }
 
     /// <summary>A person's cancel.</summary>
     public async Task CancelAsync(OrchestratorDbContext db, RunSaga run, CancelRun message, CancellationToken cancellationToken)
     {
         if (!await TakeCommandAsync(db, message.CommandId, cancellationToken)) return;
-        executor.Record(db, run, "run.cancelling", new { reason = message.Reason, actor = message.Actor });
+        history.Record(db, run, "run.cancelling", new { reason = message.Reason, actor = message.Actor });
         await AdvanceAsync(db, run, new RunEvent.CancelRequested(), cancellationToken);
     }
 
@@ -125,8 +136,15 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
             await AdvanceAsync(db, run, new RunEvent.TimeIsUp(), cancellationToken);
     }
 
-    /// <summary>A command that cannot be carried out in the run's state: logged, nothing changes.</summary>
-    public void Refuse(RunSaga run, string reason) => Refused(logger, run.RunId, reason);
+    /// <summary>A task's row; when it is the last one that its super-step waits for, its siblings' rows come along, because the barrier follows.</summary>
+    private static async Task<RunTaskRow?> FindAsync(OrchestratorDbContext db, RunSaga run, string taskId, CancellationToken cancellationToken)
+    {
+        var tasks = ControlRecord.Read(run.Control!).Tasks;
+        var isLast = tasks.Any(task => task.TaskId == taskId) && tasks.All(task => task.TaskId == taskId || task.Phase == TaskPhase.Completed);
+        List<string> wanted = isLast ? [.. tasks.Select(task => task.TaskId)] : [taskId];
+        await db.RunTasks.AsTracking().Where(row => wanted.Contains(row.TaskId)).LoadAsync(cancellationToken);
+        return db.RunTasks.Local.FindEntry(taskId)?.Entity;
+    }
 
     /// <summary>A command is carried out by whoever removes its row; a repeated message finds none.</summary>
     private static async Task<bool> TakeCommandAsync(OrchestratorDbContext db, Guid commandId, CancellationToken cancellationToken)
@@ -143,16 +161,18 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
         task.DurationMs = durationMs;
         task.DriveAt = null;
         task.EndedAt = time.GetUtcNow();
-        task.Status = task.Status == RunTaskStatus.Cancelling ? RunTaskStatus.Cancelled : RunTaskStatus.Failed;
-        executor.Record(db, run, "step.failed", new { step = task.Step, attempt = task.Attempt, code = failure.Code, message = failure.Message });
+        var stopped = task.Status == RunTaskStatus.Cancelling;
+        task.Status = stopped ? RunTaskStatus.Cancelled : RunTaskStatus.Failed;
+        // Whatever a step that was being stopped says at its end is no failure of it.
+        if (!stopped) history.Record(db, run, "step.failed", new { step = task.Step, attempt = task.Attempt, code = failure.Code, message = failure.Message });
         var told = new TaskFailure(failure.Code, failure.Message, failure.Retryable, failure.RetryAfterMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
         await AdvanceAsync(db, run, new RunEvent.TaskFailed(task.TaskId, task.Attempt, told), cancellationToken);
     }
 
-    private async Task AdvanceAsync(OrchestratorDbContext db, RunSaga run, RunEvent occurred, CancellationToken cancellationToken)
+    private async Task AdvanceAsync(OrchestratorDbContext db, RunSaga run, RunEvent occurred, CancellationToken cancellationToken, StoredState? state = null)
     {
         var graph = await workflows.GetAsync(db, run.WorkflowHash, cancellationToken);
-        var control = await executor.ExecuteAsync(db, run, graph, ControlRecord.Read(run.Control!), occurred, cancellationToken);
+        var control = await executor.ExecuteAsync(db, run, graph, ControlRecord.Read(run.Control!), occurred, state, cancellationToken);
         run.Control = ControlRecord.Write(control);
         run.Phase = control.Phase;
         run.UpdatedAt = time.GetUtcNow();

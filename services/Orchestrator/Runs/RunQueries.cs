@@ -43,6 +43,7 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
     {
         if (RunId.TryParse(text, out var whole))
             return await SagaAsync(whole, cancellationToken) is not null || await IsRequestedAsync(whole, cancellationToken) ? whole : null;
+        text = text.ToLowerInvariant(); // as RunId.TryParse has it
         if (text.Length < 8 || !text.StartsWith("run_", StringComparison.Ordinal)) return null;
         var found = await database.ReadAsync((db, token) => db.Runs.Where(run => run.RunId.StartsWith(text)).Select(run => run.RunId).Take(2).ToListAsync(token), cancellationToken);
         if (found.Count > 1) throw new RunRequestException("run_ambiguous", $"several runs begin with {text}", "Type more of the id; charter runs list shows them.");
@@ -102,7 +103,7 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
         var saga = await RequireAsync(run, cancellationToken);
         var at = seq ?? saga.CheckpointSeq;
         if (await CheckpointAsync(saga.ThreadId, at, cancellationToken) is null) throw NoCheckpoint(run, at.ToString(CultureInfo.InvariantCulture));
-        return await database.ReadAsync<IReadOnlyDictionary<string, JsonElement>>(async (db, token) => await CheckpointStore.LoadAsync(db, saga.ThreadId, at, token), cancellationToken);
+        return await database.ReadAsync<IReadOnlyDictionary<string, JsonElement>>(async (db, token) => (await CheckpointStore.LoadAsync(db, saga.ThreadId, at, token)).Channels, cancellationToken);
     }
 
     public async Task<long> ResolveCheckpointAsync(RunId run, string text, CancellationToken cancellationToken)
@@ -124,7 +125,7 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
             var graph = await workflows.GetAsync(db, saga.WorkflowHash, token);
             if (asStep is not null && graph.Steps.All(step => step.Name != asStep))
                 throw new RunRequestException("unknown_step", $"workflow {graph.Name} has no step '{asStep}'", "Its steps: " + string.Join(", ", graph.Steps.Select(step => step.Name)));
-            var state = await CheckpointStore.LoadAsync(db, threadId ?? saga.ThreadId, seq, token);
+            var state = (await CheckpointStore.LoadAsync(db, threadId ?? saga.ThreadId, seq, token)).Channels;
             if (WorkflowEngine.Apply(graph, state, [new TaskWrites("", "", update)]) is ApplyResult.Rejected rejected)
                 throw new RunRequestException("invalid_update", rejected.Message, "Its channels: " + string.Join(", ", graph.Channels.Select(channel => channel.Name)));
             return true;
@@ -137,10 +138,13 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
         var id = run.ToString();
         return database.ReadAsync<(IReadOnlyList<RunEventView>, bool)>(async (db, token) =>
         {
+            // The request before the run: accepting it removes the one and makes the other.
+            var refusal = await db.RunRequests.Where(row => row.RunId == id).Select(row => new { row.Refused }).FirstOrDefaultAsync(token);
             // The end is read before the events: what was written by then is among them.
             var over = await db.Runs.AnyAsync(row => row.CorrelationId == run.Value && row.EndedAt != null, token);
-            if (!over && await db.RunRequests.Where(row => row.RunId == id).Select(row => row.Refused).FirstOrDefaultAsync(token) is { } refused)
-                throw new RunRequestException("run_refused", refused);
+            if (refusal?.Refused is { } refused) throw new RunRequestException("run_refused", refused);
+            if (!over && refusal is null && !await db.Runs.AnyAsync(row => row.CorrelationId == run.Value, token))
+                throw new RunRequestException("run_not_found", $"there is no run {run}", "List them: charter runs list");
             var rows = await db.RunEvents.AsNoTracking().Where(row => row.RunId == id && row.Seq > after).OrderBy(row => row.Seq).ToListAsync(token);
             return ([.. rows.Select(row => new RunEventView(row.RunId, row.Seq, row.Type, JsonSerializer.Deserialize<JsonElement>(row.Data, CanonicalJson.Options), row.CreatedAt))], over);
         }, cancellationToken);

@@ -18,6 +18,7 @@ namespace Charterhouse.Orchestrator.Runs;
 public sealed class RunService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan CommandAgainAfter = TimeSpan.FromSeconds(2);
     private readonly Database<OrchestratorDbContext> _database;
     private readonly RunQueries _queries;
     private readonly TimeProvider _time;
@@ -186,7 +187,8 @@ public sealed class RunService
                 Type = type,
                 Body = JsonSerializer.Serialize(message, CanonicalJson.Options),
                 CreatedAt = now,
-                DriveAt = now + DecisionExecutor.DriveAfter,
+                // Sooner than later repetitions: a command given right after its run was asked for may arrive before the run does.
+                DriveAt = now + CommandAgainAfter,
             });
             db.Send(Queues.Runs, message);
             return Task.CompletedTask;

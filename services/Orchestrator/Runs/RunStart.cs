@@ -11,13 +11,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Charterhouse.Orchestrator.Runs;
 
 /// <summary>How a run comes to be: its row, its first checkpoint, its place among the running ones.</summary>
-internal sealed class RunStart(WorkflowCatalog workflows, DecisionExecutor executor, OrchestratorOptions options, TimeProvider time)
+internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpoints, RunHistory history, OrchestratorOptions options, TimeProvider time)
 {
     /// <summary>Key of the PostgreSQL advisory lock under which places are counted.</summary>
     private const long PlacesLock = 0x43484152_00000001;
 
-    /// <summary>Fills the saga and stores its start checkpoint. False: refused, with the reason on the request's row.</summary>
-    public async Task<bool> PrepareAsync(OrchestratorDbContext db, RunSaga run, StartRun message, CancellationToken cancellationToken)
+    /// <summary>Fills the saga and stores its start checkpoint, whose state it returns. Null: refused, with the reason on the request's row.</summary>
+    public async Task<StoredState?> PrepareAsync(OrchestratorDbContext db, RunSaga run, StartRun message, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var runId = new RunId(message.RunId).ToString();
@@ -28,58 +28,65 @@ internal sealed class RunStart(WorkflowCatalog workflows, DecisionExecutor execu
 
         run.RunId = runId;
         run.ThreadId = message.From is { Fork: false } same ? same.ThreadId : ThreadIdOf(message.RunId);
-        if (await db.Runs.AnyAsync(other => other.ThreadId == run.ThreadId && other.EndedAt == null, cancellationToken))
+        if (message.From is { Fork: false } && await db.Runs.AnyAsync(other => other.ThreadId == run.ThreadId && other.EndedAt == null, cancellationToken))
             return Refuse(request, $"thread {run.ThreadId} is live in another run; cancel that one or wait for its end");
         run.Workflow = graph.Name;
         run.WorkflowHash = graph.Hash;
         run.Project = message.Trigger.Target;
         run.CreatedAt = run.UpdatedAt = now;
-        if (!await db.WorkflowTexts.AnyAsync(text => text.Hash == graph.Hash, cancellationToken))
+        if (!await workflows.IsStoredAsync(db, graph.Hash, cancellationToken))
             db.WorkflowTexts.Add(new WorkflowTextRow { Hash = graph.Hash, Name = message.Workflow, Body = message.WorkflowText, CreatedAt = now });
 
-        var refusal = message.From is { } from
+        var (state, refusal) = message.From is { } from
             ? await FromCheckpointAsync(db, run, graph, message, from, cancellationToken)
             : await FromInputAsync(db, run, graph, message, cancellationToken);
-        if (refusal is not null)
+        if (state is null)
         {
             run.Control = null;
-            return Refuse(request, refusal);
+            return Refuse(request, refusal!);
         }
-        executor.Record(db, run, "run.queued", new { workflow = run.Workflow, target = message.Trigger.Target });
         // The saga's row is the owner from here on.
         if (request is not null) db.RunRequests.Remove(request);
-        return true;
+        return state;
     }
 
-    /// <summary>True when the run may start now: fewer than <c>max_concurrent_runs</c> others are running.</summary>
-    public async Task<bool> TryTakePlaceAsync(OrchestratorDbContext db, RunSaga run, CancellationToken cancellationToken)
+    /// <summary>True when the run may start now: fewer than <c>max_concurrent_runs</c> others are running or have waited longer.</summary>
+    public async Task<bool> TryTakePlaceAsync(OrchestratorDbContext db, RunSaga run, bool isNew, CancellationToken cancellationToken)
     {
         // On SQLite writers queue anyway; on PostgreSQL two admissions must not count at the same time.
         if (db.Database.ProviderName is { } provider && provider.Contains("Npgsql", StringComparison.Ordinal))
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PlacesLock})", cancellationToken);
-        var running = await db.Runs.CountAsync(other => other.StartedAt != null && other.EndedAt == null && other.CorrelationId != run.CorrelationId, cancellationToken);
-        return running < options.MaxConcurrentRuns;
+        // Under the lock, so that the order of creation is the order of admission.
+        if (isNew) run.CreatedAt = time.GetUtcNow();
+        var before = await db.Runs.CountAsync(other => other.EndedAt == null && other.CorrelationId != run.CorrelationId
+            && (other.StartedAt != null || other.CreatedAt < run.CreatedAt || (other.CreatedAt == run.CreatedAt && other.RunId.CompareTo(run.RunId) < 0)), cancellationToken);
+        return before < options.MaxConcurrentRuns;
     }
 
     /// <summary>The thread that a run makes: the same 26 characters under another prefix.</summary>
     public static string ThreadIdOf(Guid runId) => "thread_" + new RunId(runId).ToString()["run_".Length..];
 
-    private async Task<string?> FromInputAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, StartRun message, CancellationToken cancellationToken)
+    private async Task<(StoredState? State, string? Refusal)> FromInputAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, StartRun message, CancellationToken cancellationToken)
     {
         var trigger = message.Trigger with { BaseSha = message.Trigger.BaseSha ?? await LastHeadAsync(db, message.Trigger.Target, cancellationToken) };
         run.Payload = RunProgress.Text(new RunPayload { Trigger = trigger, RecursionLimit = message.RecursionLimit });
         var control = WorkflowEngine.Create(graph, run.RunId, message.RecursionLimit);
         run.Control = ControlRecord.Write(control);
         run.CheckpointSeq = 0;
-        await executor.SaveCheckpointAsync(db, run, graph, control, "input", null,
-            [new ChannelChange(Channels.Trigger, ChangeKind.Set, CanonicalJson.ToElement(trigger))], new Dictionary<string, JsonElement>(StringComparer.Ordinal), cancellationToken);
-        return null;
+        RecordQueued(db, run, message);
+        var input = CanonicalJson.ToElement(trigger);
+        var state = checkpoints.Save(db, run, graph, control, "input", null, [new ChannelChange(Channels.Trigger, ChangeKind.Set, input)],
+            StoredState.Empty, new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [Channels.Trigger] = input });
+        return (state, null);
     }
 
-    private async Task<string?> FromCheckpointAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, StartRun message, StartPoint from, CancellationToken cancellationToken)
+    private async Task<(StoredState? State, string? Refusal)> FromCheckpointAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, StartRun message, StartPoint from, CancellationToken cancellationToken)
     {
         var checkpoint = await db.Checkpoints.AsNoTracking().FirstOrDefaultAsync(row => row.ThreadId == from.ThreadId && row.Seq == from.Seq, cancellationToken);
-        if (checkpoint is null) return $"there is no checkpoint {from.ThreadId}:{from.Seq}";
+        if (checkpoint is null) return (null, $"there is no checkpoint {from.ThreadId}:{from.Seq}");
+        // Another run may have taken the thread further since this one was asked for: what it stored must not be overwritten.
+        if (!from.Fork && await db.Checkpoints.AnyAsync(row => row.ThreadId == from.ThreadId && row.Seq > from.Seq, cancellationToken))
+            return (null, $"thread {from.ThreadId} has gone on since checkpoint {from.Seq}; resume its latest run, or fork from that checkpoint");
         var before = ControlRecord.Read(checkpoint.Control);
         // Every run of the thread may have finished a part of the same super-step; the newest result of a step counts.
         var pending = await db.RunTasks.AsNoTracking()
@@ -87,9 +94,11 @@ internal sealed class RunStart(WorkflowCatalog workflows, DecisionExecutor execu
             .Where(task => db.Runs.Any(other => other.RunId == task.RunId && other.ThreadId == from.ThreadId))
             .OrderByDescending(task => task.CreatedAt)
             .ToListAsync(cancellationToken);
+        // A result of another kind of step is no result of this one: an exchanged workflow may have changed it.
+        pending.RemoveAll(task => !graph.Steps.Any(step => step.Name == task.Step && step.Kind == task.Kind));
         var control = WorkflowEngine.ContinueFrom(graph, before, run.RunId, pending.Select(task => task.Step).ToHashSet(StringComparer.Ordinal), message.RecursionLimit);
         var asStep = from.AsStep ?? (from.Update is { Count: > 0 } edited ? WorkflowEngine.WriterOf(graph, control, edited.Keys) : null);
-        if (asStep is not null && graph.Steps.All(step => step.Name != asStep)) return $"workflow {graph.Name} has no step '{asStep}'";
+        if (asStep is not null && graph.Steps.All(step => step.Name != asStep)) return (null, $"workflow {graph.Name} has no step '{asStep}'");
         var steered = from.Update is { Count: > 0 };
         run.Payload = RunProgress.Text(new RunPayload
         {
@@ -102,16 +111,18 @@ internal sealed class RunStart(WorkflowCatalog workflows, DecisionExecutor execu
 
         var state = await CheckpointStore.LoadAsync(db, from.ThreadId, from.Seq, cancellationToken);
         IReadOnlyList<ChannelChange> changes = [];
+        var after = state.Channels;
         if (steered)
         {
-            if (WorkflowEngine.Apply(graph, state, [new TaskWrites("", "", from.Update!)]) is not ApplyResult.Applied applied)
-                return "the update does not fit the workflow's channels";
-            changes = applied.Changes;
+            if (WorkflowEngine.Apply(graph, after, [new TaskWrites("", "", from.Update!)]) is not ApplyResult.Applied applied)
+                return (null, "the update does not fit the workflow's channels");
+            (changes, after) = (applied.Changes, applied.State);
         }
+        RecordQueued(db, run, message);
         if (from.Fork)
-            await executor.SaveCheckpointAsync(db, run, graph, control, "fork", (from.ThreadId, from.Seq), changes, state, cancellationToken);
+            state = checkpoints.Save(db, run, graph, control, "fork", (from.ThreadId, from.Seq), changes, state, after);
         else if (steered)
-            await executor.SaveCheckpointAsync(db, run, graph, control, "update", null, changes, state, cancellationToken);
+            state = checkpoints.Save(db, run, graph, control, "update", null, changes, state, after);
 
         foreach (var kept in control.Tasks)
         {
@@ -136,16 +147,20 @@ internal sealed class RunStart(WorkflowCatalog workflows, DecisionExecutor execu
         }
         run.Repository = await db.Runs
             .Where(other => other.RunId == checkpoint.RunId).Select(other => other.Repository).FirstOrDefaultAsync(cancellationToken);
-        return null;
+        return (state, null);
     }
 
     private static async Task<string?> LastHeadAsync(OrchestratorDbContext db, string target, CancellationToken cancellationToken) =>
         await db.Charters.Where(charter => charter.Target == target).OrderByDescending(charter => charter.CreatedAt)
             .Select(charter => charter.HeadSha).FirstOrDefaultAsync(cancellationToken);
 
-    private static bool Refuse(RunRequestRow? request, string reason)
+    /// <summary>The first event of a run, once nothing can refuse it any more.</summary>
+    private void RecordQueued(OrchestratorDbContext db, RunSaga run, StartRun message) =>
+        history.Record(db, run, "run.queued", new { workflow = run.Workflow, target = message.Trigger.Target });
+
+    private static StoredState? Refuse(RunRequestRow? request, string reason)
     {
         if (request is not null) request.Refused = reason;
-        return false;
+        return null;
     }
 }

@@ -10,6 +10,7 @@ namespace Charterhouse.Orchestrator.Runs;
 internal sealed class WorkflowCatalog(WorkflowDefaults defaults)
 {
     private readonly ConcurrentDictionary<string, WorkflowGraph> _graphs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _stored = new(StringComparer.Ordinal);
 
     /// <summary>The graph of a text, or what is wrong with it.</summary>
     public WorkflowReading Read(string text, string source)
@@ -17,6 +18,16 @@ internal sealed class WorkflowCatalog(WorkflowDefaults defaults)
         var reading = WorkflowReader.Read(text, source, defaults);
         if (reading.Graph is { } graph) _graphs.TryAdd(graph.Hash, graph);
         return reading;
+    }
+
+    /// <summary>Whether a text has its row; rows stay, so the question is asked until the answer is yes.</summary>
+    public async Task<bool> IsStoredAsync(OrchestratorDbContext db, string hash, CancellationToken cancellationToken)
+    {
+        if (_stored.ContainsKey(hash)) return true;
+        // What this transaction adds by itself is not noted: it may be taken back.
+        if (!await db.WorkflowTexts.AnyAsync(text => text.Hash == hash, cancellationToken)) return false;
+        _stored[hash] = true;
+        return true;
     }
 
     /// <summary>The graph of a text that a run of ours was started with.</summary>

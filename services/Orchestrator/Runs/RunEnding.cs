@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Charterhouse.Contracts.Runs;
+using Charterhouse.Contracts.Serialization;
+using Charterhouse.Contracts.Steps;
+using Charterhouse.Engine;
+using Charterhouse.Orchestrator.Charters;
+using Charterhouse.Orchestrator.Checkpoints;
+using Charterhouse.Orchestrator.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Charterhouse.Orchestrator.Runs;
+
+/// <summary>What the end of a run leaves behind: its result, a partial report when it failed, and its place for the next one.</summary>
+internal sealed class RunEnding(PartialReport partialReport, RunHistory history, TimeProvider time)
+{
+    /// <summary>Ends the run in the surrounding transaction; the saga's state follows from the control record.</summary>
+    public async Task EndAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, RunControl control, RunDecision.EndRun end, StoredState state, CancellationToken cancellationToken)
+    {
+        var status = end.Phase switch
+        {
+            RunPhase.Completed => RunStatus.Published,
+            RunPhase.Cancelled => RunStatus.Cancelled,
+            _ => RunStatus.Failed,
+        };
+        run.EndedAt = time.GetUtcNow();
+        run.DeadlineAt = null;
+        RunError? error = null;
+        if (end.Failure is { } failure)
+        {
+            var finished = await db.GetTasksAsync([.. control.Tasks.Where(task => task.Phase == TaskPhase.Completed).Select(task => task.TaskId)], cancellationToken);
+            error = await ExplainAsync(db, control, failure, cancellationToken);
+            var writes = await db.WritesAsync(graph, control, finished, cancellationToken);
+            var preview = WorkflowEngine.Apply(graph, state.Channels, writes) is ApplyResult.Applied applied ? applied.State : state.Channels;
+            await partialReport.StoreAsync(db, run, graph, preview, error, [.. control.Arrived, .. finished.Select(task => task.Step)], cancellationToken);
+        }
+        run.Result = RunProgress.Text(new RunResult(error, PublishedVersion(state.Channels)));
+        history.Record(db, run, "run." + status, new { error = error is null ? null : new { error.Code, error.Message, error.Step } });
+        db.Send(Queues.RepoSyncEvents, new RunEnded(run.CorrelationId, status));
+        await AdmitNextAsync(db, run, cancellationToken);
+    }
+
+    /// <summary>The place that became free goes to the run that has waited longest.</summary>
+    private static async Task AdmitNextAsync(OrchestratorDbContext db, RunSaga ended, CancellationToken cancellationToken)
+    {
+        var waiting = await db.Runs.Where(other => other.StartedAt == null && other.EndedAt == null && other.CorrelationId != ended.CorrelationId)
+            .OrderBy(other => other.CreatedAt).ThenBy(other => other.RunId).Select(other => (Guid?)other.CorrelationId).FirstOrDefaultAsync(cancellationToken);
+        if (waiting is { } next) db.Send(Queues.Runs, new AdmitRun(next));
+    }
+
+    private static async Task<RunError> ExplainAsync(OrchestratorDbContext db, RunControl control, RunFailure failure, CancellationToken cancellationToken)
+    {
+        var taskId = control.Tasks.FirstOrDefault(task => task.Phase == TaskPhase.Failed && task.Step == failure.Step)?.TaskId;
+        var row = taskId is null ? null : (await db.GetTasksAsync([taskId], cancellationToken))[0];
+        var told = row?.Failure is { } text ? JsonSerializer.Deserialize<FailureInfo>(text, CanonicalJson.Options) : null;
+        return new RunError(failure.Code, failure.Message, failure.Step, told?.Remedy, told?.Detail);
+    }
+
+    private static int? PublishedVersion(IReadOnlyDictionary<string, JsonElement> state) =>
+        state.TryGetValue(Channels.Charter, out var charter) && charter.ValueKind == JsonValueKind.Object
+        && charter.TryGetProperty("version", out var version) && version.TryGetInt32(out var number) ? number : null;
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Charterhouse.Contracts.Serialization;
+using Charterhouse.Engine;
+using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Charterhouse.Orchestrator.Runs;
+
+/// <summary>
+/// Finds a run's tasks as the transaction at hand sees them: rows that it has added and not yet saved (a resumed run's kept tasks) count
+/// as well as those in the table, and what it has read already is not read again.
+/// </summary>
+internal static class TaskRows
+{
+    /// <summary>The tracked rows of these tasks, in this order.</summary>
+    /// <exception cref="InvalidDataException">One of them is not there.</exception>
+    public static async Task<List<RunTaskRow>> GetTasksAsync(this OrchestratorDbContext db, IReadOnlyList<string> taskIds, CancellationToken cancellationToken)
+    {
+        var found = taskIds.Select(id => db.RunTasks.Local.FindEntry(id)?.Entity).OfType<RunTaskRow>().ToDictionary(row => row.TaskId, StringComparer.Ordinal);
+        var missing = taskIds.Where(id => !found.ContainsKey(id)).ToList();
+        if (missing.Count > 0)
+        {
+            foreach (var row in await db.RunTasks.AsTracking().Where(row => missing.Contains(row.TaskId)).ToListAsync(cancellationToken)) found[row.TaskId] = row;
+        }
+        return [.. taskIds.Select(id => found.GetValueOrDefault(id) ?? throw new InvalidDataException($"run_tasks has no row {id}"))];
+    }
+
+    /// <summary>The tracked rows of a run that hold pending writes.</summary>
+    public static async Task<List<RunTaskRow>> GetPendingTasksAsync(this OrchestratorDbContext db, string runId, CancellationToken cancellationToken)
+    {
+        await db.RunTasks.AsTracking().Where(row => row.RunId == runId && row.Writes != null).LoadAsync(cancellationToken);
+        return [.. db.RunTasks.Local.Where(row => row.RunId == runId && row.Writes is not null)];
+    }
+
+    /// <summary>Finished tasks' writes, as the engine takes them; a reducer needs the value itself where a worker sent a reference to it.</summary>
+    public static async Task<List<TaskWrites>> WritesAsync(this OrchestratorDbContext db, WorkflowGraph graph, RunControl control, IReadOnlyList<RunTaskRow> tasks, CancellationToken cancellationToken)
+    {
+        var reduced = graph.Channels.Where(channel => channel.Reducer != Reducer.Last).Select(channel => channel.Name).ToHashSet(StringComparer.Ordinal);
+        var paths = control.Tasks.ToDictionary(task => task.TaskId, task => task.Path, StringComparer.Ordinal);
+        var all = new List<TaskWrites>(tasks.Count);
+        foreach (var task in tasks)
+        {
+            var writes = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(task.Writes ?? "{}", CanonicalJson.Options)!;
+            foreach (var channel in writes.Keys.Where(reduced.Contains).ToList())
+            {
+                // On this transaction's connection: a second one per message could leave all of them waiting for one more.
+                if (BlobReference.TryRead(writes[channel]) is { } reference)
+                    writes[channel] = JsonSerializer.Deserialize<JsonElement>(await db.GetBlobAsync(reference, cancellationToken), CanonicalJson.Options);
+            }
+            all.Add(new TaskWrites(paths.GetValueOrDefault(task.TaskId, task.Step), task.Step, writes));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,53 @@
+using Charterhouse.Agents;
+using Charterhouse.Contracts.Steps;
+using Charterhouse.Platform.Hosting;
+using Charterhouse.Platform.Persistence;
+using Charterhouse.Platform.Work;
+using Charterhouse.RepoSync;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Charterhouse.Orchestrator.Tests.Fixture;
+
+/// <summary>RepoSync's queues with the real worker and scripted handlers.</summary>
+internal sealed class RepoSyncScriptModule(BusWatch watch) : ServiceModule
+{
+    public override string Name => Services.RepoSync;
+
+    public override void AddServices(IServiceCollection services)
+    {
+        services.AddServiceDatabase<RepoSyncDbContext>(Name);
+        services.AddStepWorker<RepoSyncDbContext>(Quick);
+        services.AddStepHandler<SyncScript>();
+    }
+
+    public override void ConfigureEndpoints(EndpointRegistry endpoints)
+    {
+        endpoints.ReceiveSteps<RepoSyncDbContext>();
+        endpoints.Receive(Queues.RepoSyncEvents, 4, endpoint => endpoint.Instance(watch));
+    }
+
+    public static void Quick(StepWorkerOptions options)
+    {
+        options.Concurrency = 16;
+        options.Tick = TimeSpan.FromMilliseconds(200);
+        options.AcceptAfter = TimeSpan.FromMilliseconds(200);
+    }
+}
+
+/// <summary>Agents' queue with the real worker and scripted handlers.</summary>
+internal sealed class AgentsScriptModule : ServiceModule
+{
+    public override string Name => Services.Agents;
+
+    public override void AddServices(IServiceCollection services)
+    {
+        services.AddServiceDatabase<AgentsDbContext>(Name);
+        services.AddStepWorker<AgentsDbContext>(RepoSyncScriptModule.Quick);
+        services.AddStepHandler<ScanScript>();
+        services.AddStepHandler<ArchivistScript>();
+        services.AddStepHandler<HistorianScript>();
+    }
+
+    public override void ConfigureEndpoints(EndpointRegistry endpoints) => endpoints.ReceiveSteps<AgentsDbContext>();
+}
