@@ -46,7 +46,8 @@ public static class CharterMarkdown
             if (failure?.Remedy is { } remedy) text.Append(text[^1] is '.' or '!' ? " " : ". ").Append(Prose(remedy));
             text.Append("\n\n");
         }
-        text.Append("Charter version ").Append(Number(document.Version));
+        if (document.Partial) text.Append("Partial charter");
+        else text.Append("Charter version ").Append(Number(document.Version));
         if (document.HeadSha is { } sha) text.Append(" of commit ").Append(Code(ShortSha(sha)));
         if (document.HeadBranch is { } branch) text.Append(" on ").Append(Code(branch));
         if (document.HeadDate is { } date) text.Append(" (").Append(Day(date)).Append(')');
