@@ -26,7 +26,7 @@ internal static class RunsShowCommand
             }
             context.Terminal.Print(RunText.Show(details, context.Time.GetUtcNow()));
             if (details.Run.Status == RunStatus.Failed)
-                context.Terminal.Print("\n" + RunText.Failure(details, context.NextCommand(parsed, $"resume {id}")));
+                context.Terminal.Print("\n" + RunText.Failure(details, context.NextCommand(parsed, RunText.NextOf(details.Run))));
             return ExitCodes.Ok;
         });
         return command;

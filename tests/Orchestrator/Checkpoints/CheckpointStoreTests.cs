@@ -24,8 +24,18 @@ public abstract class CheckpointStoreTests(DatabaseProvider provider)
 
     private static CheckpointRow Row(string thread, long seq, (string Thread, long Seq)? parent = null) => new()
     {
-        ThreadId = thread, Seq = seq, RunId = "run_x", StepNumber = (int)seq, Source = "loop", ParentThreadId = parent?.Thread, ParentSeq = parent?.Seq,
-        NextSteps = "[]", Control = "{}", Workflow = "w", WorkflowHash = "h", CreatedAt = DateTimeOffset.UnixEpoch,
+        ThreadId = thread,
+        Seq = seq,
+        RunId = "run_x",
+        StepNumber = (int)seq,
+        Source = "loop",
+        ParentThreadId = parent?.Thread,
+        ParentSeq = parent?.Seq,
+        NextSteps = "[]",
+        Control = "{}",
+        Workflow = "w",
+        WorkflowHash = "h",
+        CreatedAt = DateTimeOffset.UnixEpoch,
     };
 
     /// <summary>Adds a checkpoint on top of what is stored; returns the state that it should have.</summary>

@@ -42,7 +42,11 @@ public abstract class HandOverTests(DatabaseProvider provider)
         await using var host = await RunHost.StartAsync(database);
         var message = new StartRun
         {
-            RunId = Guid.CreateVersion7(), Workflow = "test", WorkflowText = Graphs.Single, Trigger = new RunTrigger { Source = "test", Target = "/x" }, RequestedAt = host.Time.GetUtcNow(),
+            RunId = Guid.CreateVersion7(),
+            Workflow = "test",
+            WorkflowText = Graphs.Single,
+            Trigger = new RunTrigger { Source = "test", Target = "/x" },
+            RequestedAt = host.Time.GetUtcNow(),
         };
 
         await host.DeliverAsync(Queues.Runs, message, times: 5);
@@ -202,7 +206,12 @@ public abstract class HandOverTests(DatabaseProvider provider)
         var before = await host.RowAsync(id);
         StepCompleted Result(string taskId, int attempt) => new()
         {
-            RunId = id.Value, TaskId = taskId, Attempt = attempt, Writes = Script.Writes(("context", 1)), StartedAt = host.Time.GetUtcNow(), DurationMs = 1,
+            RunId = id.Value,
+            TaskId = taskId,
+            Attempt = attempt,
+            Writes = Script.Writes(("context", 1)),
+            StartedAt = host.Time.GetUtcNow(),
+            DurationMs = 1,
         };
 
         await host.DeliverAsync(Queues.Runs, Result(tasks.Single(task => task.Step == "sync").TaskId, 1), times: 2);

@@ -86,7 +86,7 @@ public abstract class ForkAndSteerTests(DatabaseProvider provider)
         var forked = await host.EndAsync(fork);
 
         forked.Run.Status.ShouldBe(RunStatus.Published);
-        forked.Run.ThreadId.ShouldNotBe(run.Run.ThreadId);
+        (forked.Run.ThreadId == run.Run.ThreadId).ShouldBeFalse();
         (await DumpAsync(host, run.Run.ThreadId)).ShouldBe(before);
         host.Script.CountOf("sync").ShouldBe(1);
         CanonicalJson.WriteText(host.Script.Executions.Last(execution => execution.Step == "historian").Inputs["facts"]).ShouldBe("""{"notes":["forked"]}""");

@@ -164,7 +164,12 @@ public abstract class RunJourneysTests(DatabaseProvider provider)
 
         await host.DeliverAsync(Queues.Runs, new StepCompleted
         {
-            RunId = id.Value, TaskId = task.TaskId, Attempt = 1, Writes = Script.Writes(("findings", Array.Empty<int>())), StartedAt = host.Time.GetUtcNow(), DurationMs = 1,
+            RunId = id.Value,
+            TaskId = task.TaskId,
+            Attempt = 1,
+            Writes = Script.Writes(("findings", Array.Empty<int>())),
+            StartedAt = host.Time.GetUtcNow(),
+            DurationMs = 1,
         });
 
         var run = await host.EndAsync(id);

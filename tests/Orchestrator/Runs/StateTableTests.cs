@@ -56,9 +56,18 @@ public abstract class StateTableTests(DatabaseProvider provider)
         {
             db.Runs.Add(new RunSaga
             {
-                CorrelationId = id.Value, Status = state, RunId = id.ToString(), ThreadId = RunStart.ThreadIdOf(id.Value), Workflow = graph.Name, WorkflowHash = graph.Hash,
-                Control = ControlRecord.Write(control), Payload = RunProgress.Text(new RunPayload { Trigger = new RunTrigger { Source = "test", Target = "/x" } }),
-                CreatedAt = now, UpdatedAt = now, StartedAt = state == "Queued" ? null : now, EndedAt = over ? now : null,
+                CorrelationId = id.Value,
+                Status = state,
+                RunId = id.ToString(),
+                ThreadId = RunStart.ThreadIdOf(id.Value),
+                Workflow = graph.Name,
+                WorkflowHash = graph.Hash,
+                Control = ControlRecord.Write(control),
+                Payload = RunProgress.Text(new RunPayload { Trigger = new RunTrigger { Source = "test", Target = "/x" } }),
+                CreatedAt = now,
+                UpdatedAt = now,
+                StartedAt = state == "Queued" ? null : now,
+                EndedAt = over ? now : null,
                 DeadlineAt = state is "Running" or "Cancelling" ? now - TimeSpan.FromSeconds(1) : null,
             });
             db.RunCommands.Add(new RunCommandRow { CommandId = command, RunId = id.ToString(), Type = "cancel", Body = "{}", CreatedAt = now, DriveAt = now + TimeSpan.FromDays(1) });
@@ -66,8 +75,16 @@ public abstract class StateTableTests(DatabaseProvider provider)
             {
                 db.RunTasks.Add(new RunTaskRow
                 {
-                    TaskId = taskId, RunId = id.ToString(), Epoch = 1, StepNumber = 1, Step = "sync", Kind = StepKinds.RepositorySync,
-                    Status = state == "Running" ? RunTaskStatus.Running : RunTaskStatus.Cancelling, Attempt = 1, CheckpointSeq = 0, CreatedAt = now,
+                    TaskId = taskId,
+                    RunId = id.ToString(),
+                    Epoch = 1,
+                    StepNumber = 1,
+                    Step = "sync",
+                    Kind = StepKinds.RepositorySync,
+                    Status = state == "Running" ? RunTaskStatus.Running : RunTaskStatus.Cancelling,
+                    Attempt = 1,
+                    CheckpointSeq = 0,
+                    CreatedAt = now,
                 });
             }
             return Task.CompletedTask;
