@@ -9,7 +9,8 @@ public static class BlobRows
 {
     /// <summary>
     /// Adds the content to the surrounding transaction, once per content, at once and not with the context's other changes: another
-    /// transaction may be storing the same, which only the insert itself can find out without failing.
+    /// transaction may be storing the same, which only the insert itself can find out without failing. On PostgreSQL it then waits for that
+    /// one's end: writes that put several blobs put them in the same order everywhere, or they cost each other deadlocks and retries.
     /// </summary>
     /// <exception cref="InvalidOperationException">Called outside a write.</exception>
     public static async Task<BlobReference> PutBlobAsync(this ServiceDbContext db, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

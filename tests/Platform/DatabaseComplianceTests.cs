@@ -67,6 +67,35 @@ public sealed class PostgreSqlDatabaseTests() : DatabaseComplianceTests(Database
 
         attempts.ShouldBe(3);
     }
+
+    [Fact]
+    public async Task Blobs_PutByTwoOpenTransactions_FailNeither()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql, token);
+        await using var host = await PlatformHost.StartAsync(database, configure: null, token);
+        var (firstHasPut, secondHasBegun) = (new TaskCompletionSource(), new TaskCompletionSource());
+
+        var first = host.Database.WriteAsync(async (db, cancel) =>
+        {
+            await db.PutBlobAsync(new byte[] { 1, 2, 3 }, cancel);
+            firstHasPut.TrySetResult();
+            await secondHasBegun.Task.WaitAsync(cancel);
+        }, token);
+        var attempts = 0;
+        var second = host.Database.WriteAsync(async (db, cancel) =>
+        {
+            attempts++;
+            await firstHasPut.Task.WaitAsync(cancel);
+            var put = db.PutBlobAsync(new byte[] { 1, 2, 3 }, cancel); // waits for the other's commit
+            secondHasBegun.TrySetResult();
+            await put;
+        }, token);
+        await Task.WhenAll(first, second);
+
+        attempts.ShouldBe(1);
+        (await host.Database.ReadAsync((db, cancel) => db.Set<Blob>().CountAsync(cancel), token)).ShouldBe(1);
+    }
 }
 
 /// <summary>What every database must hold to for reads, writes and blobs.</summary>
@@ -151,10 +180,9 @@ public abstract class DatabaseComplianceTests(DatabaseProvider provider)
         await using var host = await PlatformHost.StartAsync(database, configure: null, Token);
         byte[][] contents = [.. Enumerable.Range(0, 8).Select(i => System.Text.Encoding.UTF8.GetBytes(new string((char)('a' + i), 3000)))];
 
-        // every second one in the other order: on PostgreSQL they wait for each other, and may not fail by it
-        await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() => host.Database.WriteAsync(async (db, token) =>
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => Task.Run(() => host.Database.WriteAsync(async (db, token) =>
         {
-            foreach (var content in i % 2 == 0 ? contents : [.. contents.Reverse()])
+            foreach (var content in contents)
             {
                 var reference = await db.PutBlobAsync(content, token);
                 (await db.GetBlobAsync(reference, token)).ShouldBe(content);
@@ -163,35 +191,6 @@ public abstract class DatabaseComplianceTests(DatabaseProvider provider)
         }, Token))));
 
         (await host.Database.ReadAsync((db, token) => db.Set<Blob>().CountAsync(token), Token)).ShouldBe(contents.Length);
-    }
-
-    [Fact]
-    public async Task Blobs_PutByTwoOpenTransactions_FailNeither()
-    {
-        Assert.SkipWhen(provider == DatabaseProvider.Sqlite, "SQLite has one writer at a time");
-        using var database = await TestDatabase.CreateAsync(provider, Token);
-        await using var host = await PlatformHost.StartAsync(database, configure: null, Token);
-        var (firstHasPut, secondHasBegun) = (new TaskCompletionSource(), new TaskCompletionSource());
-
-        var first = host.Database.WriteAsync(async (db, token) =>
-        {
-            await db.PutBlobAsync(new byte[] { 1, 2, 3 }, token);
-            firstHasPut.TrySetResult();
-            await secondHasBegun.Task.WaitAsync(token);
-        }, Token);
-        var attempts = 0;
-        var second = host.Database.WriteAsync(async (db, token) =>
-        {
-            attempts++;
-            await firstHasPut.Task.WaitAsync(token);
-            var put = db.PutBlobAsync(new byte[] { 1, 2, 3 }, token); // waits for the other's commit
-            secondHasBegun.TrySetResult();
-            await put;
-        }, Token);
-        await Task.WhenAll(first, second);
-
-        attempts.ShouldBe(1);
-        (await host.Database.ReadAsync((db, token) => db.Set<Blob>().CountAsync(token), Token)).ShouldBe(1);
     }
 
     [Fact]

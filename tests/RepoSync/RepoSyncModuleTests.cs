@@ -18,7 +18,10 @@ public sealed class SqliteRepoSyncModuleTests() : RepoSyncModuleTests(DatabasePr
     {
         var module = new RepoSyncModule(new RepoSyncOptions
         {
-            CacheRoot = "relative", FetchTimeout = TimeSpan.Zero, DirtyCheckTimeout = TimeSpan.Zero, PinAge = TimeSpan.Zero,
+            CacheRoot = "relative",
+            FetchTimeout = TimeSpan.Zero,
+            DirtyCheckTimeout = TimeSpan.Zero,
+            PinAge = TimeSpan.Zero,
         });
 
         Should.Throw<OptionsValidationException>(() => module.AddServices(new ServiceCollection())).Failures.Count().ShouldBe(4);

@@ -58,8 +58,14 @@ public sealed class ConfigurationLoaderTests : IDisposable
 
         options.ShouldBe(new CharterOptions
         {
-            DataFolder = Path.Combine(folder.FullPath, "here"), MaxConcurrentRuns = 2, RunTimeout = TimeSpan.FromSeconds(3), RetryAttempts = 4,
-            RecursionLimit = 5, Checkpointer = Checkpointer.Memory, WorkerConcurrency = 6, AllowPrivateHosts = true,
+            DataFolder = Path.Combine(folder.FullPath, "here"),
+            MaxConcurrentRuns = 2,
+            RunTimeout = TimeSpan.FromSeconds(3),
+            RetryAttempts = 4,
+            RecursionLimit = 5,
+            Checkpointer = Checkpointer.Memory,
+            WorkerConcurrency = 6,
+            AllowPrivateHosts = true,
         });
     }
 
