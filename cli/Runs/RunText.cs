@@ -27,9 +27,9 @@ internal static class RunText
         text.Append($"target    {TerminalText.Line(run.Target)}\n");
         if (details.Steps.Count > 0) text.Append('\n').Append(Steps(details, now)).Append('\n');
         Section(text, "waits for", details.WaitsFor);
-        Section(text, "notes", details.Notes);
+        Section(text, "notes", details.Run.Notes);
         if (details.Findings.Count > 0) Section(text, "findings", [FindingCounts(details.Findings)]);
-        Section(text, "artifacts", details.Artifacts.Select(artifact => artifact.Path));
+        Section(text, "artifacts", details.Run.Artifacts.Select(artifact => artifact.Path));
         return text.ToString().TrimEnd('\n');
     }
 

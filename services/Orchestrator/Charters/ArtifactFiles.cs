@@ -25,8 +25,8 @@ internal sealed class ArtifactFiles(Database<OrchestratorDbContext> database, IB
         var files = new List<RunArtifact>();
         foreach (var row in await RowsAsync(runId, cancellationToken))
         {
-            var path = Path.Combine(options.ArtifactsFolder, runId, row.Type);
-            files.Add(new RunArtifact(row.Type, row.MediaType, path));
+            files.Add(Describe(row));
+            var path = files[^1].Path;
             if (File.Exists(path)) continue;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var temporary = path + "." + Path.GetRandomFileName();
@@ -35,6 +35,9 @@ internal sealed class ArtifactFiles(Database<OrchestratorDbContext> database, IB
         }
         return files;
     }
+
+    /// <summary>The file of a row, whether it is written yet or not.</summary>
+    public RunArtifact Describe(ArtifactRow row) => new(row.Type, row.MediaType, Path.Combine(options.ArtifactsFolder, row.RunId, row.Type));
 
     /// <summary>The run's charter, partial or whole; null when it made none.</summary>
     public async Task<CharterReading?> ReadCharterAsync(string runId, CancellationToken cancellationToken)
