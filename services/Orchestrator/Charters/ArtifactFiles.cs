@@ -5,6 +5,7 @@ using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Reports;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -29,9 +30,7 @@ internal sealed class ArtifactFiles(Database<OrchestratorDbContext> database, IB
             var path = files[^1].Path;
             if (File.Exists(path)) continue;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var temporary = path + "." + Path.GetRandomFileName();
-            await File.WriteAllBytesAsync(temporary, await ContentAsync(row, cancellationToken), cancellationToken);
-            File.Move(temporary, path, overwrite: true);
+            await WholeFile.WriteAsync(path, await ContentAsync(row, cancellationToken), cancellationToken);
         }
         return files;
     }
