@@ -73,7 +73,7 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
             }
             var rows = await runs.OrderByDescending(run => run.CreatedAt).ThenByDescending(run => run.RunId).Take(limit).ToListAsync(token);
             var ids = rows.Select(row => row.RunId).ToList();
-            var files = (await db.Artifacts.AsNoTracking().Where(row => ids.Contains(row.RunId)).OrderBy(row => row.Type).ToListAsync(token)).ToLookup(row => row.RunId, artifacts.Describe);
+            var files = (await db.Artifacts.AsNoTracking().Where(row => ids.Contains(row.RunId)).OrderBy(row => row.Type).ToListAsync(token)).ToLookup(row => row.RunId, artifacts.Describe, StringComparer.Ordinal);
             // Asked for and not yet taken: at the top of the first page.
             var requests = before is null && status is null or RunStatus.Queued
                 ? await db.RunRequests.AsNoTracking().Where(row => row.Refused == null).OrderByDescending(row => row.CreatedAt).Take(limit).ToListAsync(token)
