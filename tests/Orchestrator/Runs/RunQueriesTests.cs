@@ -40,7 +40,7 @@ public abstract class RunQueriesTests(DatabaseProvider provider)
 
         seen.ShouldBe(Enumerable.Reverse(ids));
         (await host.Runs.ListAsync("failed", 10, null, Token)).Select(run => run.RunId).ShouldBe([ids[2]]);
-        (await host.Runs.ListAsync("running", null, 10, null, Token)).ShouldBeEmpty();
+        (await host.Runs.ListAsync("running", 10, null, Token)).ShouldBeEmpty();
     }
 
     [Fact]
