@@ -24,7 +24,10 @@ internal static class CharterCommandLine
         // Ctrl-C is Interruption's: a command ends by itself, in order, and prints how to go on.
         var invocation = new InvocationConfiguration
         {
-            Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
         };
         if (parsed.Action is ParseErrorAction) return ParseErrors.Write(parsed, terminal);
         try

@@ -1,9 +1,9 @@
-using System.Text;
 using System.Text.Json;
 using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Runs;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Hosting;
 
 namespace Charterhouse.Cli.Analyze;
 
@@ -34,8 +34,8 @@ internal sealed class OutputFolder(string path)
             var folder = runs.Count == 1 ? path : Path.Combine(path, FreeName(RunText.NameOf(details.Run), taken));
             if (details.Run.Status != RunStatus.Published || details.Charter is not { } charter || details.Markdown is null) continue;
             Directory.CreateDirectory(folder);
-            await ReplaceAsync(Path.Combine(folder, "charter.md"), details.Markdown, cancellationToken);
-            await ReplaceAsync(Path.Combine(folder, "charter.json"), RunEnvelope.OfValue<JsonElement>(charter) + "\n", cancellationToken);
+            await WholeFile.WriteAsync(Path.Combine(folder, "charter.md"), details.Markdown, cancellationToken);
+            await WholeFile.WriteAsync(Path.Combine(folder, "charter.json"), RunEnvelope.OfValue<JsonElement>(charter) + "\n", cancellationToken);
         }
     }
 
@@ -48,19 +48,5 @@ internal sealed class OutputFolder(string path)
         var free = safe;
         for (var number = 2; !taken.Add(free); number++) free = $"{safe}-{number}";
         return free;
-    }
-
-    private static async Task ReplaceAsync(string file, string text, CancellationToken cancellationToken)
-    {
-        var temporary = $"{file}.{Path.GetRandomFileName()}.tmp";
-        try
-        {
-            await File.WriteAllTextAsync(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), cancellationToken);
-            File.Move(temporary, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
     }
 }

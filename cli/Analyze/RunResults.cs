@@ -28,7 +28,7 @@ internal sealed record RunResults(ResultFormat Format, OutputFolder? Out)
                 break;
         }
         foreach (var details in runs.Where(details => details.Run.Status == RunStatus.Failed))
-            context.Terminal.Note(RunText.Failure(details, context.NextCommand(parsed, NextOf(details.Run))));
+            context.Terminal.Note(RunText.Failure(details, context.NextCommand(parsed, RunText.NextOf(details.Run))));
     }
 
     private static void WriteText(IReadOnlyList<RunDetails> runs, CliContext context)
@@ -37,11 +37,7 @@ internal sealed record RunResults(ResultFormat Format, OutputFolder? Out)
         {
             context.Terminal.Result(RunText.Headline(details.Run, context.Time.GetUtcNow()));
             if (details.Charter is not null) context.Terminal.Result(Connections.Summary(details));
-            foreach (var artifact in details.Artifacts) context.Terminal.Result($"{artifact.Type}: {artifact.Path}");
+            foreach (var artifact in details.Run.Artifacts) context.Terminal.Result($"{artifact.Type}: {artifact.Path}");
         }
     }
-
-    // A new run on the same thread goes on from the last good step; the limit would only be reached again.
-    private static string NextOf(RunSummary run) =>
-        $"resume {run.RunId}" + (run.Error?.Code == "recursion_limit" ? " --recursion-limit N" : "");
 }

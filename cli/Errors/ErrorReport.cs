@@ -46,7 +46,7 @@ internal static class ErrorReport
 
     // Names a thing that is not there or a value that is not valid: another input would help. The rest is the state of things.
     private static bool IsWrongInput(string code) =>
-        code.EndsWith("_not_found", StringComparison.Ordinal) || code.StartsWith("invalid_", StringComparison.Ordinal)
+        code.EndsWith("_not_found", StringComparison.Ordinal) || code.StartsWith("unknown_", StringComparison.Ordinal) || code.StartsWith("invalid_", StringComparison.Ordinal)
         || code.StartsWith("ambiguous_", StringComparison.Ordinal) || code.EndsWith("_ambiguous", StringComparison.Ordinal);
 
     private static void Say(CliTerminal terminal, string message, string? fix)

@@ -80,7 +80,7 @@ internal sealed class CharterHost
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddCharterDatabase(DatabaseSettings.ForSqlite(folder.DatabaseFile(options.Checkpointer)));
+        builder.Services.AddCharterDatabase(DatabaseSettings.ForSqlite(folder.DatabaseFile(options.Checkpointer)) with { Exclusive = mode == HostMode.Run });
         var orchestrator = new OrchestratorModule(new OrchestratorOptions
         {
             MaxConcurrentRuns = options.MaxConcurrentRuns,

@@ -20,7 +20,7 @@ internal static class RunEnvelope
     /// <summary>The list's rows.</summary>
     public static string OfList(IEnumerable<RunSummary> runs, string? next) => Write(new JsonObject
     {
-        ["runs"] = new JsonArray([.. runs.Select(run => WithError(Head(run), run))]),
+        ["runs"] = new JsonArray([.. runs.Select(run => WithEnd(Head(run), run))]),
         ["next_cursor"] = next,
     });
 
@@ -30,13 +30,11 @@ internal static class RunEnvelope
     private static JsonNode Full(RunDetails details)
     {
         var run = Head(details.Run);
-        run["notes"] = Array(details.Notes);
         run["waits_for"] = Array(details.WaitsFor);
         run["steps"] = Array(details.Steps.Select(step => new { step.Name, step.Uses, step.Status, step.Attempts, step.DurationMs }));
         run["charter"] = Charter(details);
         run["findings"] = Array<Finding>(details.Findings);
-        run["artifacts"] = Array<RunArtifact>(details.Artifacts);
-        return WithError(run, details.Run);
+        return WithEnd(run, details.Run);
     }
 
     private static JsonObject Head(RunSummary run) => new()
@@ -50,11 +48,13 @@ internal static class RunEnvelope
         ["created_at"] = run.CreatedAt.UtcDateTime,
         ["started_at"] = run.StartedAt?.UtcDateTime,
         ["duration_ms"] = RunText.DurationOf(run) is { } duration ? (long)duration.TotalMilliseconds : null,
+        ["notes"] = Array(run.Notes),
     };
 
     // Last, as in the documents: whoever reads by eye finds the reason at the end.
-    private static JsonObject WithError(JsonObject target, RunSummary run)
+    private static JsonObject WithEnd(JsonObject target, RunSummary run)
     {
+        target["artifacts"] = Array<RunArtifact>(run.Artifacts);
         target["error"] = run.Error is { } error ? JsonSerializer.SerializeToNode(error, CanonicalJson.Options) : null;
         return target;
     }

@@ -27,9 +27,9 @@ internal static class RunText
         text.Append($"target    {TerminalText.Line(run.Target)}\n");
         if (details.Steps.Count > 0) text.Append('\n').Append(Steps(details, now)).Append('\n');
         Section(text, "waits for", details.WaitsFor);
-        Section(text, "notes", details.Notes);
+        Section(text, "notes", details.Run.Notes);
         if (details.Findings.Count > 0) Section(text, "findings", [FindingCounts(details.Findings)]);
-        Section(text, "artifacts", details.Artifacts.Select(artifact => artifact.Path));
+        Section(text, "artifacts", details.Run.Artifacts.Select(artifact => artifact.Path));
         return text.ToString().TrimEnd('\n');
     }
 
@@ -50,13 +50,16 @@ internal static class RunText
         var error = run.Error;
         var step = error?.Step is { } name ? details.Steps.FirstOrDefault(one => one.Name == name) : null;
         var text = new StringBuilder($"{Icon(RunStatus.Failed)} {TerminalText.Line(NameOf(run))} failed ({run.RunId})\n");
-        if (error?.Step is not null) text.Append($"  what: step {TerminalText.Line(error.Step)}{(step is null ? "" : $" ({step.Uses}) failed after {Count(step.Attempts, "attempt")}")}\n");
+        if (error?.Step is not null) text.Append($"  what: step {TerminalText.Line(error.Step)}{(step is null ? "" : $" ({step.Uses}) {(step.Attempts == 0 ? "was due and could not begin" : "failed after " + Count(step.Attempts, "attempt"))}")}\n");
         text.Append($"  why:  {TerminalText.Line(error?.Message ?? "no reason was recorded")}\n");
         if (error?.Detail is not null)
             foreach (var line in TerminalText.Clean(error.Detail).Trim('\n').Split('\n').TakeLast(20)) text.Append($"        {line}\n");
         if (error?.Remedy is not null) text.Append($"  fix:  {TerminalText.Line(error.Remedy)}\n");
         return text.Append($"  next: {next}").ToString();
     }
+
+    /// <summary>The command, without <c>charter</c>, that lets a failed run go on from its last good step; the same limit would only be reached again.</summary>
+    public static string NextOf(RunSummary run) => $"resume {run.RunId}" + (run.Error?.Code == "recursion_limit" ? " --recursion-limit N" : "");
 
     /// <summary>How long a run took, or null while it goes on.</summary>
     public static TimeSpan? DurationOf(RunSummary run) => run.StartedAt is { } start && run.EndedAt is { } end ? end - start : null;

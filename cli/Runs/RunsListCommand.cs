@@ -30,7 +30,7 @@ internal static class RunsListCommand
             var most = parsed.GetValue(limit);
             var before = Before(parsed.GetValue(cursor));
             await using var session = await HostSession.TryReadAsync(context, options);
-            IReadOnlyList<RunSummary> runs = session is null ? [] : await session.Runs.ListAsync(parsed.GetValue(status), target: null, most, before, context.Interrupted);
+            IReadOnlyList<RunSummary> runs = session is null ? [] : await session.Runs.ListAsync(parsed.GetValue(status), most, before, context.Interrupted);
             var next = runs.Count == most ? runs[^1].RunId : null;
             if (parsed.GetValue(json)) context.Terminal.Print(RunEnvelope.OfList(runs, next));
             else Print(context, runs, next is null ? null : context.NextCommand(parsed, $"runs list --cursor {next}"));

@@ -1,3 +1,4 @@
+using Charterhouse.Platform.Hosting;
 using System.CommandLine;
 using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Hosting;
@@ -16,9 +17,12 @@ internal static class RunsShowCommand
         command.SetAction(async (parsed, _) =>
         {
             var text = parsed.GetRequiredValue(run);
-            await using var session = await HostSession.ReadAsync(context, context.Load(parsed).Options, text);
+            var options = context.Load(parsed).Options;
+            await using var session = await HostSession.ReadAsync(context, options, text);
             var id = await RunLookup.RunAsync(session.Runs, text, context.Interrupted);
             var details = await RunLookup.DetailsAsync(session.Runs, id, context.Interrupted);
+            if (!RunStatus.IsTerminal(details.Run.Status) && HostLockHolder.Read(DataFolder.At(options.DataFolder))?.IsAlive() != true)
+                details = details with { WaitsFor = [$"a process: none runs on this data folder; go on with: {context.NextCommand(parsed, $"resume {details.Run.RunId}")}", .. details.WaitsFor] };
             if (parsed.GetValue(json))
             {
                 context.Terminal.Print(RunEnvelope.Of([details]));
@@ -26,7 +30,7 @@ internal static class RunsShowCommand
             }
             context.Terminal.Print(RunText.Show(details, context.Time.GetUtcNow()));
             if (details.Run.Status == RunStatus.Failed)
-                context.Terminal.Print("\n" + RunText.Failure(details, context.NextCommand(parsed, $"resume {id}")));
+                context.Terminal.Print("\n" + RunText.Failure(details, context.NextCommand(parsed, RunText.NextOf(details.Run))));
             return ExitCodes.Ok;
         });
         return command;

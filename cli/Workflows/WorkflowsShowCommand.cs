@@ -17,7 +17,7 @@ internal static class WorkflowsShowCommand
             var wanted = parsed.GetRequiredValue(name);
             var names = Connections.WorkflowNames();
             if (!names.Contains(wanted, StringComparer.Ordinal))
-                throw new UsageException($"there is no workflow '{wanted}'", Suggestion.Nearest(wanted, names) is { } nearest ? $"Did you mean '{nearest}'?" : "List them with: charter workflows list");
+                throw new UsageException($"there is no workflow '{wanted}'", Suggestion.Or(wanted, names, "List them with: charter workflows list"));
             context.Terminal.Print(Connections.WorkflowText(wanted).TrimEnd('\n'));
             return ExitCodes.Ok;
         });

@@ -1,7 +1,8 @@
 -- platform: every service, rows carry their service
--- (tables with big values keep their rowid: WITHOUT ROWID would put the values into the inner pages of the b-tree)
+-- (only tables of small rows are WITHOUT ROWID: it would put big values into the inner pages of the b-tree. A table with a rowid needs
+-- NOT NULL on its key, which SQLite otherwise lets be null)
 CREATE TABLE outbox_messages (
-  id            TEXT PRIMARY KEY,
+  id            TEXT PRIMARY KEY NOT NULL,
   service       TEXT NOT NULL,
   destination   TEXT NOT NULL,
   message_type  TEXT NOT NULL,
@@ -9,7 +10,7 @@ CREATE TABLE outbox_messages (
   attempts      INTEGER NOT NULL DEFAULT 0,
   created_at    TEXT NOT NULL,
   not_before    TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX outbox_messages_due ON outbox_messages (service, not_before);
 
 CREATE TABLE node_executions (
@@ -38,7 +39,7 @@ CREATE INDEX node_executions_open ON node_executions (service, status, lease_unt
 CREATE INDEX node_executions_run ON node_executions (run_id);
 
 CREATE TABLE blobs (
-  sha256        TEXT PRIMARY KEY,
+  sha256        TEXT PRIMARY KEY NOT NULL,
   bytes         INTEGER NOT NULL,
   compression   TEXT NOT NULL,
   content       BLOB NOT NULL,
@@ -47,16 +48,16 @@ CREATE TABLE blobs (
 
 -- orchestrator
 CREATE TABLE run_requests (
-  run_id        TEXT PRIMARY KEY,
+  run_id        TEXT PRIMARY KEY NOT NULL,
   body          TEXT NOT NULL,
   created_at    TEXT NOT NULL,
   refused       TEXT,
   drive_at      TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX run_requests_open ON run_requests (drive_at) WHERE refused IS NULL;
 
 CREATE TABLE runs (
-  correlation_id   TEXT PRIMARY KEY,
+  correlation_id   TEXT PRIMARY KEY NOT NULL,
   run_id           TEXT NOT NULL UNIQUE,
   thread_id        TEXT NOT NULL,
   workflow         TEXT NOT NULL,
@@ -75,7 +76,7 @@ CREATE TABLE runs (
   ended_at         TEXT,
   deadline_at      TEXT,
   version          INTEGER NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX runs_status ON runs (status, created_at);
 CREATE INDEX runs_created ON runs (created_at);
 CREATE INDEX runs_deadline ON runs (deadline_at) WHERE deadline_at IS NOT NULL;
@@ -83,24 +84,24 @@ CREATE INDEX runs_thread ON runs (thread_id, created_at);
 CREATE UNIQUE INDEX runs_live_thread ON runs (thread_id) WHERE status IN ('queued', 'running', 'cancelling');
 
 CREATE TABLE run_commands (
-  command_id    TEXT PRIMARY KEY,
+  command_id    TEXT PRIMARY KEY NOT NULL,
   run_id        TEXT NOT NULL,
   type          TEXT NOT NULL,
   body          TEXT NOT NULL,
   created_at    TEXT NOT NULL,
   drive_at      TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX run_commands_drive ON run_commands (drive_at);
 
 CREATE TABLE workflow_texts (
-  hash          TEXT PRIMARY KEY,
+  hash          TEXT PRIMARY KEY NOT NULL,
   name          TEXT NOT NULL,
   body          TEXT NOT NULL,
   created_at    TEXT NOT NULL
-) WITHOUT ROWID;
+);
 
 CREATE TABLE run_tasks (
-  task_id        TEXT PRIMARY KEY,
+  task_id        TEXT PRIMARY KEY NOT NULL,
   run_id         TEXT NOT NULL,
   epoch          INTEGER NOT NULL,
   step_number    INTEGER NOT NULL,
@@ -116,7 +117,7 @@ CREATE TABLE run_tasks (
   started_at     TEXT,
   ended_at       TEXT,
   duration_ms    INTEGER
-) WITHOUT ROWID;
+);
 CREATE INDEX run_tasks_run ON run_tasks (run_id, step_number);
 CREATE INDEX run_tasks_drive ON run_tasks (drive_at) WHERE drive_at IS NOT NULL;
 
@@ -127,7 +128,7 @@ CREATE TABLE run_events (
   data          TEXT NOT NULL,
   created_at    TEXT NOT NULL,
   PRIMARY KEY (run_id, seq)
-) WITHOUT ROWID;
+);
 
 CREATE TABLE checkpoints (
   thread_id         TEXT NOT NULL,
@@ -143,7 +144,7 @@ CREATE TABLE checkpoints (
   workflow_hash     TEXT NOT NULL,
   created_at        TEXT NOT NULL,
   PRIMARY KEY (thread_id, seq)
-) WITHOUT ROWID;
+);
 CREATE INDEX checkpoints_run ON checkpoints (run_id);
 
 -- one row per channel and checkpoint that changed it: what changed, not the whole value
@@ -166,7 +167,7 @@ CREATE TABLE charters (
   document      TEXT NOT NULL,
   created_at    TEXT NOT NULL,
   PRIMARY KEY (repository_id, version)
-) WITHOUT ROWID;
+);
 CREATE INDEX charters_target ON charters (target, created_at);
 
 CREATE TABLE artifacts (
@@ -179,7 +180,7 @@ CREATE TABLE artifacts (
   metadata      TEXT NOT NULL,
   created_at    TEXT NOT NULL,
   PRIMARY KEY (run_id, type)
-) WITHOUT ROWID;
+);
 
 -- reposync
 CREATE TABLE repositories (

@@ -24,7 +24,7 @@ internal static class ConfigurationKeys
         [Data, MaxConcurrentRuns, TimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, WorkerConcurrency, AllowPrivateHosts];
 
     /// <summary>CHARTER_ variables that are read elsewhere: by the loader itself, by the CLI, by the tests and by the build.</summary>
-    public static IReadOnlyList<string> OtherVariables { get; } = ["CHARTER_CONFIG", "CHARTER_DEBUG", "CHARTER_FAILPOINT", "CHARTER_STRICT"];
+    public static IReadOnlyList<string> OtherVariables { get; } = ["CHARTER_CONFIG", "CHARTER_DEBUG", "CHARTER_FAILPOINT", "CHARTER_SQLITE", "CHARTER_STRICT"];
 
     /// <summary>Set means the distributed profile, which this version does not have: refused, never ignored.</summary>
     public static IReadOnlyList<string> DistributedVariables { get; } =

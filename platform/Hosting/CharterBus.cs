@@ -39,6 +39,8 @@ public static class CharterBus
                 foreach (var module in modules) module.ConfigureEndpoints(endpoints);
             });
         });
+        services.RemoveMassTransitHostedService();
+        services.AddSingleton<IHostedService>(provider => new BusService(ActivatorUtilities.CreateInstance<MassTransitHostedService>(provider)));
         services.AddOptions<MassTransitHostOptions>().Configure(options =>
         {
             options.WaitUntilStarted = true; // what is registered after it may send
@@ -55,6 +57,20 @@ public static class CharterBus
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    /// <summary>MassTransit's own, except that a bus which never started (because something before it failed) is not stopped with a warning.</summary>
+    private sealed class BusService(MassTransitHostedService bus) : IHostedService
+    {
+        private bool started;
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            started = true; // also when it fails half way: then there is something to stop
+            return bus.StartAsync(cancellationToken);
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => started ? bus.StopAsync(cancellationToken) : Task.CompletedTask;
     }
 
     /// <summary>Runs every service's outbox, from after the bus has started until before it stops.</summary>

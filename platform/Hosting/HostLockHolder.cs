@@ -26,6 +26,20 @@ public sealed record HostLockHolder(int ProcessId, DateTimeOffset Since, string 
         }
     }
 
+    /// <summary>Whether that process still runs. A hint for people: only taking the lock tells for certain.</summary>
+    public bool IsAlive()
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(ProcessId);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     internal string ToFile() => $"{ProcessId}\n{Since.ToUniversalTime():O}\n{Command}\n";
 
     internal static HostLockHolder? Parse(string text)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Charterhouse.Contracts.Serialization;
@@ -21,6 +22,10 @@ public sealed class BlobMissingException(string sha256) : Exception($"blob {sha2
 /// <inheritdoc cref="IBlobStore"/>
 internal sealed class BlobStore(DatabaseEngine engine, DatabaseClock clock) : IBlobStore
 {
+    /// <summary>Stores a blob unless it is there; see <see cref="Insert"/>.</summary>
+    internal const string InsertText =
+        "INSERT INTO blobs (sha256, bytes, compression, content, created_at) VALUES (@sha256, @bytes, @compression, @content, @created_at) ON CONFLICT DO NOTHING";
+
     // Below this, a header costs more than compression saves.
     private const int SmallestToCompress = 256;
 
@@ -37,10 +42,7 @@ internal sealed class BlobStore(DatabaseEngine engine, DatabaseClock clock) : IB
         var (compression, stored) = Compress(content);
         return await engine.WriteAsync(async (connection, transaction, token) =>
         {
-            await using var command = connection.Command(
-                    "INSERT INTO blobs (sha256, bytes, compression, content, created_at) VALUES (@sha256, @bytes, @compression, @content, @created_at) ON CONFLICT DO NOTHING", transaction)
-                .Add("sha256", reference.Sha256).Add("bytes", reference.Bytes).Add("compression", compression)
-                .Add("content", stored).Add("created_at", clock.Time(clock.UtcNow));
+            await using var command = Insert(connection.Command(InsertText, transaction), reference, compression, stored, clock.Time(clock.UtcNow));
             await command.ExecuteNonQueryAsync(token);
             return reference;
         }, once: false, cancellationToken);
@@ -54,6 +56,10 @@ internal sealed class BlobStore(DatabaseEngine engine, DatabaseClock clock) : IB
             if (!await reader.ReadAsync(token)) throw new BlobMissingException(reference.Sha256);
             return Expand(reader.GetString(1), (byte[])reader.GetValue(2), checked((int)reader.GetInt64(0)));
         }, cancellationToken);
+
+    /// <summary>The parameters of <see cref="InsertText"/>.</summary>
+    internal static DbCommand Insert(DbCommand command, BlobReference reference, string compression, byte[] stored, object createdAt) => command
+        .Add("sha256", reference.Sha256).Add("bytes", reference.Bytes).Add("compression", compression).Add("content", stored).Add("created_at", createdAt);
 
     internal static (string Compression, byte[] Content) Compress(ReadOnlyMemory<byte> content)
     {

@@ -16,7 +16,12 @@ public abstract class ServiceDbContext(DbContextOptions options, string service)
     internal WriteUnit? Unit { get; set; }
 
     /// <summary>The time that this write is stamped with.</summary>
-    internal DateTimeOffset Now => (Unit ?? throw new InvalidOperationException("Only a write has a time: use Database.WriteAsync.")).Now;
+    internal DateTimeOffset Now => Writing.Now;
+
+    /// <summary>A point in time as a parameter of a plain statement in this write.</summary>
+    internal object Time(DateTimeOffset value) => Writing.Time(value);
+
+    private WriteUnit Writing => Unit ?? throw new InvalidOperationException("Only a write has a time: use Database.WriteAsync.");
 
     /// <summary>
     /// Puts a message into the outbox: it leaves when the surrounding <c>Database.WriteAsync</c> has committed, and

@@ -17,6 +17,8 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types)
     /// <summary>The rows of <see cref="Messages"/>.</summary>
     public List<OutboxMessage> Rows { get; } = [];
 
+    public object Time(DateTimeOffset value) => clock.Time(value);
+
     public void Add(string service, string queue, object message, Type type, TimeSpan? delay)
     {
         var now = clock.UtcNow;

@@ -1,7 +1,8 @@
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Platform.Persistence;
-using Microsoft.EntityFrameworkCore;
+using Charterhouse.Testing;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Charterhouse.Platform.Tests;
@@ -65,6 +66,35 @@ public sealed class PostgreSqlDatabaseTests() : DatabaseComplianceTests(Database
         }, TestContext.Current.CancellationToken);
 
         attempts.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Blobs_PutByTwoOpenTransactions_FailNeither()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql, token);
+        await using var host = await PlatformHost.StartAsync(database, configure: null, token);
+        var (firstHasPut, secondHasBegun) = (new TaskCompletionSource(), new TaskCompletionSource());
+
+        var first = host.Database.WriteAsync(async (db, cancel) =>
+        {
+            await db.PutBlobAsync(new byte[] { 1, 2, 3 }, cancel);
+            firstHasPut.TrySetResult();
+            await secondHasBegun.Task.WaitAsync(cancel);
+        }, token);
+        var attempts = 0;
+        var second = host.Database.WriteAsync(async (db, cancel) =>
+        {
+            attempts++;
+            await firstHasPut.Task.WaitAsync(cancel);
+            var put = db.PutBlobAsync(new byte[] { 1, 2, 3 }, cancel); // waits for the other's commit
+            secondHasBegun.TrySetResult();
+            await put;
+        }, token);
+        await Task.WhenAll(first, second);
+
+        attempts.ShouldBe(1);
+        (await host.Database.ReadAsync((db, cancel) => db.Set<Blob>().CountAsync(cancel), token)).ShouldBe(1);
     }
 }
 
@@ -141,6 +171,41 @@ public abstract class DatabaseComplianceTests(DatabaseProvider provider)
         rows.Count.ShouldBe(contents.Length);
         rows.Single(row => row.Bytes == 100_000).Content.Length.ShouldBeLessThan(1000);
         await Should.ThrowAsync<BlobMissingException>(blobs.GetAsync(new BlobReference(new string('0', 64), 1), Token));
+    }
+
+    [Fact]
+    public async Task Blobs_PutInsideWritesThatRace_AreStoredOnce()
+    {
+        using var database = await TestDatabase.CreateAsync(provider, Token);
+        await using var host = await PlatformHost.StartAsync(database, configure: null, Token);
+        byte[][] contents = [.. Enumerable.Range(0, 8).Select(i => System.Text.Encoding.UTF8.GetBytes(new string((char)('a' + i), 3000)))];
+
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => Task.Run(() => host.Database.WriteAsync(async (db, token) =>
+        {
+            foreach (var content in contents)
+            {
+                var reference = await db.PutBlobAsync(content, token);
+                (await db.GetBlobAsync(reference, token)).ShouldBe(content);
+                (await db.PutBlobAsync(content, token)).ShouldBe(reference);
+            }
+        }, Token))));
+
+        (await host.Database.ReadAsync((db, token) => db.Set<Blob>().CountAsync(token), Token)).ShouldBe(contents.Length);
+    }
+
+    [Fact]
+    public async Task Blobs_PutInsideAWriteThatFails_AreNotKept()
+    {
+        using var database = await TestDatabase.CreateAsync(provider, Token);
+        await using var host = await PlatformHost.StartAsync(database, configure: null, Token);
+
+        await Should.ThrowAsync<InvalidOperationException>(host.Database.WriteAsync(async (db, token) =>
+        {
+            await db.PutBlobAsync(new byte[] { 1 }, token);
+            throw new InvalidOperationException("after the blob");
+        }, Token));
+
+        (await host.Database.ReadAsync((db, token) => db.Set<Blob>().CountAsync(token), Token)).ShouldBe(0);
     }
 
     [Fact]

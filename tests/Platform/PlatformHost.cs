@@ -1,12 +1,11 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
+using Charterhouse.Testing;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Charterhouse.Platform.Tests;
@@ -25,10 +24,9 @@ public sealed class TestDbContext(DbContextOptions<TestDbContext> options) : Ser
 /// <summary>A host with the platform, the test service and whatever a test adds.</summary>
 internal sealed class PlatformHost : IAsyncDisposable
 {
-    private readonly IHost host;
-    private int disposed;
+    private readonly ServiceHost host;
 
-    private PlatformHost(IHost host) => this.host = host;
+    private PlatformHost(ServiceHost host) => this.host = host;
 
     public IServiceProvider Services => host.Services;
 
@@ -38,26 +36,15 @@ internal sealed class PlatformHost : IAsyncDisposable
     {
         var module = new TestModule();
         configure?.Invoke(module);
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        if (module.Time is { } time) builder.Services.AddSingleton(time);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        if (module.Log is { } log) builder.Logging.AddProvider(log);
-        builder.Services.AddCharterDatabase(database.Settings);
-        builder.Services.AddMessageTypes(Assembly.GetExecutingAssembly());
-        builder.Services.AddCharterBus([module]);
-        var built = new PlatformHost(builder.Build());
-        await built.Services.GetRequiredService<DatabaseSchema>().UpgradeAsync(cancellationToken);
-        await TestSchema.EnsureAsync(built.Services, cancellationToken);
-        await built.host.StartAsync(cancellationToken);
-        return built;
+        return new PlatformHost(await ServiceHost.StartAsync(database, [module], builder =>
+        {
+            if (module.Time is { } time) builder.Services.AddSingleton(time);
+            if (module.Log is { } log) builder.Logging.AddProvider(log);
+            builder.Services.AddMessageTypes(Assembly.GetExecutingAssembly());
+        }, TestSchema.EnsureAsync, cancellationToken));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref disposed, 1) != 0) return; // a test may stop its host early
-        await host.StopAsync(CancellationToken.None);
-        if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => host.DisposeAsync();
 }
 
 /// <summary>The test service's module; a test puts its own pieces in.</summary>
@@ -78,20 +65,6 @@ internal sealed class TestModule : ServiceModule
 
     public override void AddConsumers(IBusRegistrationConfigurator bus) => Consumers(bus);
     public override void ConfigureEndpoints(EndpointRegistry endpoints) => Endpoints(endpoints);
-}
-
-/// <summary>Remembers what arrived, with the id it arrived under.</summary>
-internal sealed class Mailbox<T> : IConsumer<T> where T : class
-{
-    private readonly ConcurrentQueue<(Guid Id, T Message)> received = new();
-
-    public IReadOnlyCollection<(Guid Id, T Message)> Received => received;
-
-    public Task Consume(ConsumeContext<T> context)
-    {
-        received.Enqueue((context.MessageId!.Value, context.Message));
-        return Task.CompletedTask;
-    }
 }
 
 /// <summary>The tables of the test service, which are no part of the product's schema.</summary>

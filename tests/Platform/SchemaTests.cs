@@ -1,7 +1,8 @@
 using System.Data.Common;
 using Charterhouse.Database;
-using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Persistence.Sqlite;
+using Charterhouse.Platform.Persistence;
+using Charterhouse.Testing;
 
 namespace Charterhouse.Platform.Tests;
 

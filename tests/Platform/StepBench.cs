@@ -3,6 +3,7 @@ using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Work;
+using Charterhouse.Testing;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -4,7 +4,7 @@ using Charterhouse.Testing;
 namespace Charterhouse.Journeys.Tests;
 
 /// <summary>
-/// kill -9 at any moment, then go on. CHARTER_KILLS sets the number of random kills (12 here, 50 and more by hand).
+/// kill -9 at any moment, then go on. CHARTER_TEST_KILLS sets the number of random kills (8 here, 50 and more by hand).
 /// </summary>
 public sealed class When_the_process_is_killed : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class When_the_process_is_killed : IDisposable
     [Fact]
     public async Task At_random_moments_every_run_finishes_and_every_step_completes_once()
     {
-        var kills = int.Parse(Environment.GetEnvironmentVariable("CHARTER_TEST_KILLS") ?? "12", CultureInfo.InvariantCulture);
+        var kills = int.Parse(Environment.GetEnvironmentVariable("CHARTER_TEST_KILLS") ?? "8", CultureInfo.InvariantCulture);
         var random = new Random(20261120);
         for (var i = 0; i < kills; i++)
         {
@@ -44,10 +44,11 @@ public sealed class When_the_process_is_killed : IDisposable
             var data = new TheoryData<string, int>();
             foreach (var (name, hits) in new[]
             {
-                ("outbox.after-commit", 6), ("outbox.after-send", 6), ("worker.after-store", 5), ("worker.before-result", 5), ("worker.after-result", 5), ("saga.after-commit", 6),
+                ("outbox.after-commit", new[] { 1, 2, 5 }), ("outbox.after-send", [1, 2, 5]), ("worker.after-store", [1, 3, 5]), ("worker.before-result", [1, 3, 5]),
+                ("worker.after-result", [1, 4, 5]), ("saga.after-commit", [1, 2, 6]),
             })
             {
-                for (var hit = 1; hit <= hits; hit++) data.Add(name, hit);
+                foreach (var hit in hits) data.Add(name, hit);
             }
             return data;
         }

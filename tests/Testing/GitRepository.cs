@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace Charterhouse.Testing;
 
@@ -9,14 +9,25 @@ namespace Charterhouse.Testing;
 /// </summary>
 public sealed class GitRepository : IDisposable
 {
-    private readonly TemporaryFolder folder = new("charter git");
+    private const string Ada = "Ada Lovelace <ada@example.org>";
+
+    private readonly TemporaryFolder? folder;
     private DateTimeOffset next = new(2024, 1, 1, 9, 0, 0, TimeSpan.Zero);
 
+    /// <summary>A new repository in a temporary folder of its own.</summary>
     public GitRepository(string branch = "main")
     {
+        folder = new TemporaryFolder("charter git");
         Path = folder.File("repository");
         Directory.CreateDirectory(Path);
         Git("init", "--quiet", "--initial-branch", branch);
+    }
+
+    private GitRepository(string path, bool init)
+    {
+        Path = path;
+        Directory.CreateDirectory(path);
+        if (init) Git("init", "--quiet", "--initial-branch", "main");
     }
 
     /// <summary>The working tree.</summary>
@@ -25,44 +36,39 @@ public sealed class GitRepository : IDisposable
     /// <summary>HEAD's commit.</summary>
     public string Head => Git("rev-parse", "HEAD").Trim();
 
+    /// <summary>A repository in a folder that somebody else removes.</summary>
+    /// <param name="init">False when git makes it there in another way: by a clone, as a work tree.</param>
+    public static GitRepository At(string path, bool init = true) => new(path, init);
+
+    /// <summary>A path in the working tree.</summary>
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
     /// <summary>Writes a file of the working tree.</summary>
-    public GitRepository Write(string file, string content) => Write(file, System.Text.Encoding.UTF8.GetBytes(content));
+    public GitRepository Write(string file, string content) => Write(file, Encoding.UTF8.GetBytes(content));
 
     /// <inheritdoc cref="Write(string, string)"/>
     public GitRepository Write(string file, byte[] content)
     {
-        var full = System.IO.Path.Combine(Path, file);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
-        File.WriteAllBytes(full, content);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(File(file))!);
+        System.IO.File.WriteAllBytes(File(file), content);
         return this;
     }
 
     /// <summary>Removes a file of the working tree.</summary>
     public GitRepository Delete(string file)
     {
-        File.Delete(System.IO.Path.Combine(Path, file));
+        System.IO.File.Delete(File(file));
         return this;
     }
 
     /// <summary>Commits the whole working tree; each commit is a day after the one before unless a date is given.</summary>
     /// <returns>The commit's sha.</returns>
-    public string Commit(string message, string author = "Ada Lovelace <ada@example.org>", DateTimeOffset? date = null)
+    public string Commit(string message = "change", string author = Ada, DateTimeOffset? date = null)
     {
         var when = date ?? next;
         next = when.AddDays(1);
-        var stamp = when.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
-        var mark = author.IndexOf('<', StringComparison.Ordinal);
-        var (name, mail) = (author[..mark].Trim(), author[(mark + 1)..].TrimEnd('>'));
         Git("add", "--all");
-        Run(["commit", "--quiet", "--allow-empty", "--message", message], new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["GIT_AUTHOR_NAME"] = name,
-            ["GIT_AUTHOR_EMAIL"] = mail,
-            ["GIT_AUTHOR_DATE"] = stamp,
-            ["GIT_COMMITTER_NAME"] = name,
-            ["GIT_COMMITTER_EMAIL"] = mail,
-            ["GIT_COMMITTER_DATE"] = stamp,
-        });
+        GitCommand.Run(Path, ["commit", "--quiet", "--allow-empty", "--message", message], Signed(author, when));
         return Head;
     }
 
@@ -74,28 +80,28 @@ public sealed class GitRepository : IDisposable
         return this;
     }
 
-    /// <summary>Any git command in the repository; its standard output.</summary>
+    /// <summary>Any git command in the repository; its standard output. What it commits is Ada's, of the next commit's date.</summary>
     /// <exception cref="InvalidOperationException">git failed; the message has its standard error.</exception>
-    public string Git(params string[] arguments) => Run(arguments, new Dictionary<string, string>(StringComparer.Ordinal));
+    public string Git(params string[] arguments) => GitCommand.Run(Path, arguments, Signed(Ada, next));
 
-    private string Run(string[] arguments, Dictionary<string, string> environment)
+    /// <inheritdoc cref="Git(string[])"/>
+    public string GitWithInput(byte[] input, params string[] arguments) => GitCommand.Run(Path, arguments, Signed(Ada, next), input);
+
+    private static Dictionary<string, string> Signed(string author, DateTimeOffset when)
     {
-        var start = new ProcessStartInfo("git") { WorkingDirectory = Path, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in (string[])["-c", "commit.gpgSign=false", "-c", "core.autocrlf=false", "-c", "gc.auto=0", .. arguments]) start.ArgumentList.Add(argument);
-        foreach (var inherited in start.Environment.Keys.Where(key => key.StartsWith("GIT_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(inherited);
-        start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
-        start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
-        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
-        start.Environment["LC_ALL"] = "C";
-        foreach (var (key, value) in environment) start.Environment[key] = value;
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("git did not start");
-        var error = new System.Text.StringBuilder();
-        process.ErrorDataReceived += (_, line) => error.AppendLine(line.Data);
-        process.BeginErrorReadLine();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {error}");
+        var stamp = when.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+        var mark = author.IndexOf('<', StringComparison.Ordinal);
+        var (name, mail) = (author[..mark].Trim(), author[(mark + 1)..].TrimEnd('>'));
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["GIT_AUTHOR_NAME"] = name,
+            ["GIT_AUTHOR_EMAIL"] = mail,
+            ["GIT_AUTHOR_DATE"] = stamp,
+            ["GIT_COMMITTER_NAME"] = name,
+            ["GIT_COMMITTER_EMAIL"] = mail,
+            ["GIT_COMMITTER_DATE"] = stamp,
+        };
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => folder?.Dispose();
 }

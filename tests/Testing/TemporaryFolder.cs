@@ -15,6 +15,15 @@ public sealed class TemporaryFolder : IDisposable
     /// <summary>A path below the folder.</summary>
     public string File(params string[] parts) => System.IO.Path.Combine([FullPath, .. parts]);
 
+    /// <summary>Writes a file below the folder; returns its path.</summary>
+    public string Write(string name, string text)
+    {
+        var path = File(name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        System.IO.File.WriteAllText(path, text);
+        return path;
+    }
+
     public void Dispose()
     {
         try

@@ -16,6 +16,14 @@ internal sealed class CachingConnection(string connectionString, Func<CachingCon
     private readonly Dictionary<string, Stack<SqliteCommand>> idle = new(StringComparer.Ordinal);
     private int count;
     private bool closing;
+    private int inUse = 1;
+
+    /// <summary>Taken again after it was given back.</summary>
+    public CachingConnection Again()
+    {
+        Volatile.Write(ref inUse, 1);
+        return this;
+    }
 
     /// <summary>Closes it for good.</summary>
     public void End()
@@ -63,7 +71,12 @@ internal sealed class CachingConnection(string connectionString, Func<CachingCon
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !closing && State == ConnectionState.Open && giveBack is not null && giveBack(this)) return;
+        if (disposing && !closing && giveBack is not null)
+        {
+            // a second dispose by the same user must not give it back twice
+            if (Interlocked.Exchange(ref inUse, 0) == 0) return;
+            if (State == ConnectionState.Open && giveBack(this)) return;
+        }
         base.Dispose(disposing);
     }
 

@@ -36,7 +36,7 @@ internal sealed class SqliteEngine : DatabaseEngine
 
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        if (readers.TryTake(out var idle)) return idle;
+        if (readers.TryTake(out var idle)) return idle.Again();
         var connection = new CachingConnection(connectionText, GiveBack);
         try
         {

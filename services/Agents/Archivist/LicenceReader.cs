@@ -54,7 +54,7 @@ internal static partial class LicenceReader
             // Beside a licence that was recognised, another file may well be a notice or an exception.
             if (section.Files.All(other => other.Licence is null))
                 yield return Make("licence/not-recognised", Severities.Low, "The licence was not recognised", file.Path,
-                    $"{file.Path} does not hold the text of a licence known here.", "If it is a standard licence, use its text unchanged; if it is your own, this needs no action.");
+                    $"{file.Path} is not the text of exactly one licence that is known here.", "If it is a standard licence, use its text unchanged; if it is your own, this needs no action.");
         var recognised = section.Files.Where(file => ExcerptChoice.Depth(file.Path) == 0 && file.Licence is not null).ToArray();
         if (recognised.Length == 0) yield break;
         foreach (var declaration in section.Declared.Where(d => IsExpression(d.Licence) && Governs(d.Path, facts)))

@@ -30,7 +30,8 @@ internal static class LicenceTexts
         new("BSL-1.0", ["boost software license", "version 1.0"]),
         new("BUSL-1.1", ["business source license 1.1"]),
         new("Elastic-2.0", ["elastic license 2.0"]),
-        new("SSPL-1.0", ["server side public license"]),
+        // A text that offers the choice between it and another licence is neither.
+        new("SSPL-1.0", ["server side public license"], ["source available license"]),
         new("MS-PL", ["microsoft public license"]),
         new("Artistic-2.0", ["artistic license 2.0"]),
         new("Artistic-2.0", ["the artistic license", "version 2.0"]),

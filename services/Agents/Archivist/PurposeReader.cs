@@ -167,7 +167,7 @@ internal static partial class PurposeReader
     [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Spaces();
 
-    [GeneratedRegex(@"^\W*(note|notice|important|warning|caution|tip|info|attention|update|news|announcement|disclaimer|deprecated|table of contents|looking for|this (repo|repository|readme|branch|documentation|is the (readme|documentation|branch))\b.*(moved|archived|deprecated)|see also|you('re| are) (viewing|looking at|reading)|read (this )?in|translations?|languages?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"^\W*(note|notice|important|warning|caution|tip|info|attention|update|news|announcement|disclaimer|deprecated|table of contents|looking for|this (repo|repository|readme|branch|documentation|is the (readme|documentation|branch))\b.*(moved|archived|deprecated)|this (readme|document|file|page|guide|section)\b|see also|you('re| are) (viewing|looking at|reading)|read (this )?in|translations?|languages?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Notice();
 
     [GeneratedRegex(@"\b(e\.g|i\.e|etc|vs|cf|approx|Inc|Ltd|Dr|Mr|Ms|St|No)\.$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -5,6 +5,7 @@ using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Reports;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,16 +26,17 @@ internal sealed class ArtifactFiles(Database<OrchestratorDbContext> database, IB
         var files = new List<RunArtifact>();
         foreach (var row in await RowsAsync(runId, cancellationToken))
         {
-            var path = Path.Combine(options.ArtifactsFolder, runId, row.Type);
-            files.Add(new RunArtifact(row.Type, row.MediaType, path));
+            files.Add(Describe(row));
+            var path = files[^1].Path;
             if (File.Exists(path)) continue;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var temporary = path + "." + Path.GetRandomFileName();
-            await File.WriteAllBytesAsync(temporary, await ContentAsync(row, cancellationToken), cancellationToken);
-            File.Move(temporary, path, overwrite: true);
+            await WholeFile.WriteAsync(path, await ContentAsync(row, cancellationToken), cancellationToken);
         }
         return files;
     }
+
+    /// <summary>The file of a row, whether it is written yet or not.</summary>
+    public RunArtifact Describe(ArtifactRow row) => new(row.Type, row.MediaType, Path.Combine(options.ArtifactsFolder, row.RunId, row.Type));
 
     /// <summary>The run's charter, partial or whole; null when it made none.</summary>
     public async Task<CharterReading?> ReadCharterAsync(string runId, CancellationToken cancellationToken)

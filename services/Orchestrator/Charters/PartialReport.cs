@@ -18,7 +18,9 @@ internal sealed class PartialReport(CharterVersions versions)
     {
         if (await db.Artifacts.AnyAsync(row => row.RunId == run.RunId, cancellationToken)) return;
         var missing = graph.Steps.Select(step => step.Name).Except(finished, StringComparer.Ordinal).ToList();
-        var document = CharterDocument.Create(0, state, new CharterFailure(error.Step, error.Code, error.Message, error.Remedy), missing);
+        // At a limit of the run no step failed: the one that was due has not begun.
+        var failed = error.Code is "recursion_limit" or "run_timeout" ? null : error.Step;
+        var document = CharterDocument.Create(0, state, new CharterFailure(failed, error.Code, error.Message, error.Remedy), missing);
         if (document.Repository is null) return;
         var json = await db.PutBlobAsync(document.ToJson(), cancellationToken);
         var markdown = await db.PutBlobAsync(Encoding.UTF8.GetBytes(CharterMarkdown.Render(document)), cancellationToken);

@@ -16,14 +16,14 @@ namespace Charterhouse.Orchestrator.Driving;
 /// The owner's side of every hand-over: sends again what was not acknowledged in time (requests, tasks, cancels), gives free places to
 /// queued runs and ends runs whose time is up. The rows are the truth; a message lost with a process or a queue comes again from here.
 /// </summary>
-internal sealed partial class RunDriver(Database<OrchestratorDbContext> database, WorkflowCatalog workflows, OrchestratorOptions options, TimeProvider time, ILogger<RunDriver> logger) : BackgroundService
+internal sealed partial class RunDriver(Database<OrchestratorDbContext> database, WorkflowCatalog workflows, OrchestratorOptions options, DatabaseSettings settings, TimeProvider time, ILogger<RunDriver> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RequestAgainAfter = TimeSpan.FromSeconds(30);
     private const int Batch = 100;
 
-    /// <summary>Makes everything that is owed due now: for a new host that holds the data folder alone, so that runs go on at once.</summary>
-    public Task MakeAllDueAsync(CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
+    /// <summary>Makes everything that is owed due now.</summary>
+    internal Task MakeAllDueAsync(CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
     {
         var now = time.GetUtcNow();
         await db.RunRequests.Where(row => row.Refused == null).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
@@ -34,6 +34,8 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // A host that has the database for itself need not wait: whoever had accepted something before is gone.
+        if (settings.Exclusive) await MakeAllDueAsync(stoppingToken);
         using var timer = new PeriodicTimer(Every, time);
         do
         {

@@ -46,7 +46,8 @@ public static class CharterMarkdown
             if (failure?.Remedy is { } remedy) text.Append(text[^1] is '.' or '!' ? " " : ". ").Append(Prose(remedy));
             text.Append("\n\n");
         }
-        text.Append("Charter version ").Append(Number(document.Version));
+        if (document.Partial) text.Append("Partial charter");
+        else text.Append("Charter version ").Append(Number(document.Version));
         if (document.HeadSha is { } sha) text.Append(" of commit ").Append(Code(ShortSha(sha)));
         if (document.HeadBranch is { } branch) text.Append(" on ").Append(Code(branch));
         if (document.HeadDate is { } date) text.Append(" (").Append(Day(date)).Append(')');
@@ -137,7 +138,7 @@ public static class CharterMarkdown
         text.Append("## Activity\n\n");
         text.Append(Count(activity.Commits, "commit")).Append(" (").Append(Count(activity.Merges, "merge")).Append(") ");
         text.Append(activity.Complete ? "since " : "in the known part of the history, which begins on ").Append(Day(activity.First.Date)).Append("; the last on ").Append(Day(activity.Last.Date)).Append(". ");
-        text.Append(activity.Tags == 0 ? "No tags." : $"{Count(activity.Tags, "tag")}{(activity.LatestTag is { } tag ? $", the latest {Code(tag.Name)} on {Day(tag.Date)}" : "")}.").Append("\n\n");
+        text.Append(activity.Tags == 0 ? "No tag points into this history." : $"{Count(activity.Tags, "tag")} in this history{(activity.LatestTag is { } tag ? $", the latest {Code(tag.Name)} on {Day(tag.Date)}" : "")}.").Append("\n\n");
         if (activity.Last12Months == 0) return;
         text.Append("| ").AppendJoin(" | ", activity.Months.Select(month => month.Month)).Append(" |\n|").Append(string.Concat(activity.Months.Select(_ => "--:|"))).Append('\n');
         Row(text, activity.Months.Select(month => Number(month.Commits)).ToArray());

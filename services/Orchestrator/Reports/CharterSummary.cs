@@ -15,7 +15,7 @@ public static class CharterSummary
     public static string Render(CharterDocument document)
     {
         var lines = new List<string>();
-        var head = $"{document.Repository?.Name ?? "Unknown repository"}  charter v{document.Version}";
+        var head = $"{document.Repository?.Name ?? "Unknown repository"}  {(document.Partial ? "partial charter" : $"charter v{document.Version}")}";
         if (document.HeadSha is { } sha) head += $", {ShortSha(sha)}";
         if (document.HeadDate is { } date) head += $" of {Day(date)}";
         lines.Add(head);

@@ -139,11 +139,11 @@ internal sealed partial class DecisionExecutor(RunCheckpoints checkpoints, RunEn
 
     private static void Describe(RunSaga run, ApplyResult.Applied applied)
     {
-        if (applied.Changes.All(change => change.Channel != Channels.Context)) return;
+        if (applied.Changes.All(change => change.Channel is not (Channels.Context or Channels.Facts))) return;
         try
         {
             var context = CanonicalJson.FromElement<RepoContext>(applied.State[Channels.Context]);
-            run.Repository = RunProgress.Text(new RunRepository(context.Repository.Name, context.Repository.Url, context.Repository.DefaultBranch, context.HeadSha));
+            run.Repository = RunProgress.Text(new RunSubject(context.Repository.Name, context.Repository.Url, context.Repository.DefaultBranch, context.HeadSha, RunNotes.Of(applied.State)));
             run.Project = context.Repository.Name;
         }
         catch (JsonException)

@@ -37,13 +37,11 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
         var charter = await artifacts.ReadCharterAsync(id, cancellationToken);
         return new RunDetails
         {
-            Run = Summary(rows.Saga),
-            Notes = Notes(rows.State),
+            Run = Summary(rows.Saga) with { Artifacts = await artifacts.EnsureAsync(id, cancellationToken) },
             Steps = Steps(rows.Graph, rows.Saga, rows.Tasks),
             Charter = charter?.Document,
             Markdown = charter?.Markdown,
             Findings = charter?.Findings ?? Findings(rows.State),
-            Artifacts = await artifacts.EnsureAsync(id, cancellationToken),
             Changes = charter?.Changes,
             WaitsFor = rows.Saga.EndedAt is null ? RunWaits.Describe(rows.Saga, rows.Graph, rows.Tasks, rows.Retries, rows.Ahead, rows.Running, time.GetUtcNow()) : [],
         };
@@ -58,43 +56,55 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
         var graph = workflows.Read(start.WorkflowText, start.Workflow).Graph;
         return new RunDetails
         {
-            Run = new RunSummary
-            {
-                RunId = runId,
-                ThreadId = start.From is { Fork: false } from ? from.ThreadId : RunStart.ThreadIdOf(start.RunId),
-                Workflow = graph?.Name ?? start.Workflow,
-                Status = request.Refused is null ? RunStatus.Queued : RunStatus.Failed,
-                Target = start.Trigger.Target,
-                Repository = null,
-                CreatedAt = request.CreatedAt,
-                StartedAt = null,
-                EndedAt = null,
-                Error = request.Refused is { } reason ? new RunError("run_refused", reason, null, null, null) : null,
-            },
-            Notes = [],
+            Run = Requested(request, start, graph),
             Steps = [.. (graph?.Steps ?? []).Select(step => new RunStep(step.Name, step.Kind, "pending", 0, null, null, null, null))],
             Charter = null,
             Markdown = null,
             Findings = [],
-            Artifacts = [],
             Changes = null,
             WaitsFor = request.Refused is null ? ["to be accepted: at once when a host runs (charter resume " + runId + ")"] : [],
         };
     }
 
-    public static RunSummary Summary(RunSaga saga) => new()
+    /// <summary>A request as the list shows it.</summary>
+    public RunSummary Requested(RunRequestRow request)
     {
-        RunId = saga.RunId,
-        ThreadId = saga.ThreadId,
-        Workflow = saga.Workflow,
-        Status = saga.Status.ToLowerInvariant(),
-        Target = RunProgress.Payload(saga).Trigger.Target,
-        Repository = saga.Repository is null ? null : JsonSerializer.Deserialize<RunRepository>(saga.Repository, CanonicalJson.Options),
-        CreatedAt = saga.CreatedAt,
-        StartedAt = saga.StartedAt,
-        EndedAt = saga.EndedAt,
-        Error = saga.Result is null ? null : JsonSerializer.Deserialize<RunResult>(saga.Result, CanonicalJson.Options)?.Error,
+        var start = JsonSerializer.Deserialize<StartRun>(request.Body, CanonicalJson.Options)!;
+        return Requested(request, start, workflows.Read(start.WorkflowText, start.Workflow).Graph);
+    }
+
+    private static RunSummary Requested(RunRequestRow request, StartRun start, WorkflowGraph? graph) => new()
+    {
+        RunId = request.RunId,
+        ThreadId = start.From is { Fork: false } from ? from.ThreadId : RunStart.ThreadIdOf(start.RunId),
+        Workflow = graph?.Name ?? start.Workflow,
+        Status = request.Refused is null ? RunStatus.Queued : RunStatus.Failed,
+        Target = start.Trigger.Target,
+        Repository = null,
+        CreatedAt = request.CreatedAt,
+        StartedAt = null,
+        EndedAt = null,
+        Error = request.Refused is { } reason ? new RunError("run_refused", reason, null, null, null) : null,
     };
+
+    public static RunSummary Summary(RunSaga saga)
+    {
+        var subject = saga.Repository is null ? null : JsonSerializer.Deserialize<RunSubject>(saga.Repository, CanonicalJson.Options);
+        return new RunSummary
+        {
+            RunId = saga.RunId,
+            ThreadId = saga.ThreadId,
+            Workflow = saga.Workflow,
+            Status = saga.Status.ToLowerInvariant(),
+            Target = RunProgress.Payload(saga).Trigger.Target,
+            Repository = subject is null ? null : new RunRepository(subject.Name, subject.Url, subject.DefaultBranch, subject.HeadSha),
+            CreatedAt = saga.CreatedAt,
+            StartedAt = saga.StartedAt,
+            EndedAt = saga.EndedAt,
+            Error = saga.Result is null ? null : JsonSerializer.Deserialize<RunResult>(saga.Result, CanonicalJson.Options)?.Error,
+            Notes = subject?.Notes ?? [],
+        };
+    }
 
     private static List<RunStep> Steps(WorkflowGraph graph, RunSaga saga, List<RunTaskRow> tasks)
     {
@@ -138,18 +148,6 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
     }
 
     private sealed record RetryNote(string Step, long DelayMs);
-
-    private static List<string> Notes(IReadOnlyDictionary<string, JsonElement> state)
-    {
-        var notes = new List<string>();
-        foreach (var channel in new[] { Channels.Context, Channels.Facts })
-        {
-            if (state.TryGetValue(channel, out var value) && value.ValueKind == JsonValueKind.Object
-                && value.TryGetProperty("notes", out var list) && list.ValueKind == JsonValueKind.Array)
-                notes.AddRange(list.EnumerateArray().Where(note => note.ValueKind == JsonValueKind.String).Select(note => note.GetString()!));
-        }
-        return notes;
-    }
 
     private static IReadOnlyList<Finding> Findings(IReadOnlyDictionary<string, JsonElement> state)
     {

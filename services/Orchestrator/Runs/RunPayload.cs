@@ -17,3 +17,6 @@ internal sealed record StartPointNote(string ThreadId, long Seq, bool Fork, bool
 
 /// <summary>How a run ended.</summary>
 internal sealed record RunResult(RunError? Error, int? CharterVersion);
+
+/// <summary>What the row of a run says of its repository, so that lists need not load state.</summary>
+internal sealed record RunSubject(string Name, string? Url, string? DefaultBranch, string HeadSha, IReadOnlyList<string>? Notes);

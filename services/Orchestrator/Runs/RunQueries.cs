@@ -3,6 +3,7 @@ using System.Text.Json;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Engine;
+using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Workflows;
@@ -12,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Charterhouse.Orchestrator.Runs;
 
 /// <summary>Reads runs, checkpoints and states. Lists never load state.</summary>
-internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDetailsReader details, WorkflowCatalog workflows)
+internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDetailsReader details, ArtifactFiles artifacts, WorkflowCatalog workflows)
 {
     public Task<RunSaga?> SagaAsync(RunId run, CancellationToken cancellationToken) =>
         database.ReadAsync((db, token) => db.Runs.AsNoTracking().FirstOrDefaultAsync(row => row.CorrelationId == run.Value, token), cancellationToken);
@@ -56,7 +57,7 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
         return RunId.TryParse(text, out var id) ? id : null;
     }
 
-    public Task<IReadOnlyList<RunSummary>> ListAsync(string? status, string? target, int limit, RunId? before, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<RunSummary>> ListAsync(string? status, int limit, RunId? before, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RunSummary>>(async (db, token) =>
         {
             var runs = db.Runs.AsNoTracking();
@@ -65,14 +66,19 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
                 var name = RunStates.NameOf(status);
                 runs = runs.Where(run => run.Status == name);
             }
-            if (target is not null) runs = runs.Where(run => run.Project == target);
             if (before is { } cursor)
             {
                 var at = await db.Runs.Where(run => run.CorrelationId == cursor.Value).Select(run => (DateTimeOffset?)run.CreatedAt).FirstOrDefaultAsync(token);
                 if (at is { } time) runs = runs.Where(run => run.CreatedAt < time || (run.CreatedAt == time && run.RunId.CompareTo(cursor.ToString()) < 0));
             }
             var rows = await runs.OrderByDescending(run => run.CreatedAt).ThenByDescending(run => run.RunId).Take(limit).ToListAsync(token);
-            return [.. rows.Select(RunDetailsReader.Summary)];
+            var ids = rows.Select(row => row.RunId).ToList();
+            var files = (await db.Artifacts.AsNoTracking().Where(row => ids.Contains(row.RunId)).OrderBy(row => row.Type).ToListAsync(token)).ToLookup(row => row.RunId, artifacts.Describe, StringComparer.Ordinal);
+            // Asked for and not yet taken: at the top of the first page.
+            var requests = before is null && status is null or RunStatus.Queued
+                ? await db.RunRequests.AsNoTracking().Where(row => row.Refused == null).OrderByDescending(row => row.CreatedAt).Take(limit).ToListAsync(token)
+                : [];
+            return [.. requests.Select(details.Requested).Concat(rows.Select(row => RunDetailsReader.Summary(row) with { Artifacts = [.. files[row.RunId]] })).Take(limit)];
         }, cancellationToken);
 
     public Task<RunDetails?> FindAsync(RunId run, CancellationToken cancellationToken) => details.FindAsync(run, cancellationToken);

@@ -100,8 +100,8 @@ public sealed class RunService
     public Task<RunId?> LatestOfThreadAsync(string threadId, CancellationToken cancellationToken) => _queries.LatestOfThreadAsync(threadId, cancellationToken);
 
     /// <summary>Newest first; the cursor is the last run id of the page before.</summary>
-    public Task<IReadOnlyList<RunSummary>> ListAsync(string? status, string? target, int limit, RunId? before, CancellationToken cancellationToken) =>
-        _queries.ListAsync(status, target, limit, before, cancellationToken);
+    public Task<IReadOnlyList<RunSummary>> ListAsync(string? status, int limit, RunId? before, CancellationToken cancellationToken) =>
+        _queries.ListAsync(status, limit, before, cancellationToken);
 
     /// <summary>Everything about a run, or null.</summary>
     public Task<RunDetails?> FindAsync(RunId run, CancellationToken cancellationToken) => _queries.FindAsync(run, cancellationToken);

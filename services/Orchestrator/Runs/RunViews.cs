@@ -34,6 +34,9 @@ public sealed record RunSummary
     public required DateTimeOffset? StartedAt { get; init; }
     public required DateTimeOffset? EndedAt { get; init; }
     public required RunError? Error { get; init; }
+    /// <summary>What a reader must know: dirty tree, shallow clone, missing objects …</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<RunArtifact> Artifacts { get; init; } = [];
 }
 
 /// <summary>The repository of a run.</summary>
@@ -46,14 +49,12 @@ public sealed record RunError(string Code, string Message, string? Step, string?
 public sealed record RunDetails
 {
     public required RunSummary Run { get; init; }
-    public required IReadOnlyList<string> Notes { get; init; }
     /// <summary>In workflow order; steps that have not begun are <c>pending</c>.</summary>
     public required IReadOnlyList<RunStep> Steps { get; init; }
     /// <summary>The charter document (JSON, see the Reports feature) without markdown; null before there is one.</summary>
     public required JsonElement? Charter { get; init; }
     public required string? Markdown { get; init; }
     public required IReadOnlyList<Finding> Findings { get; init; }
-    public required IReadOnlyList<RunArtifact> Artifacts { get; init; }
     /// <summary>What changed since the last version of the charter, one sentence each; null for the first version or when there is none.</summary>
     public required IReadOnlyList<string>? Changes { get; init; }
     /// <summary>What an unfinished run waits for, one sentence each; empty for a terminal one.</summary>

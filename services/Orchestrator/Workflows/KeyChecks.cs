@@ -1,4 +1,5 @@
 using System.Globalization;
+using Charterhouse.Platform.Configuration;
 
 namespace Charterhouse.Orchestrator.Workflows;
 
@@ -21,7 +22,7 @@ internal static class KeyChecks
             if (Unsupported.Contains(key.Value, StringComparer.Ordinal))
                 problems.Add(key, $"'{key.Value}' is not supported by this version.", "Remove it.");
             else
-                problems.Add(key, $"{Show.Quoted(key.Value)} is not a key of {where}.", DidYouMean.Or(key.Value, known, $"Known keys: {string.Join(", ", known)}."));
+                problems.Add(key, $"{Show.Quoted(key.Value)} is not a key of {where}.", Suggestion.Or(key.Value, known, $"Known keys: {string.Join(", ", known)}."));
         }
     }
 

@@ -1,3 +1,5 @@
+using Charterhouse.Platform.Configuration;
+
 namespace Charterhouse.Orchestrator.Workflows;
 
 /// <summary>How the steps hang together: every need exists, and every step can start some time.</summary>
@@ -16,7 +18,7 @@ internal static class NeedsCheck
                 if (need.Value == step.Name.Value)
                     problems.Add(need, $"Step {Show.Quoted(need.Value)} needs itself.", "Remove it from its own 'needs'.");
                 else if (!names.Contains(need.Value))
-                    problems.Add(need, $"There is no step {Show.Quoted(need.Value)}.", DidYouMean.Or(need.Value, names.Where(name => name != step.Name.Value), "Name one of the steps of this workflow."));
+                    problems.Add(need, $"There is no step {Show.Quoted(need.Value)}.", Suggestion.Or(need.Value, names.Where(name => name != step.Name.Value), "Name one of the steps of this workflow."));
             }
         }
         CheckCycles(steps, problems);

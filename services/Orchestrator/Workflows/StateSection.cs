@@ -1,4 +1,5 @@
 using Charterhouse.Engine;
+using Charterhouse.Platform.Configuration;
 
 namespace Charterhouse.Orchestrator.Workflows;
 
@@ -63,7 +64,7 @@ internal static class StateSection
         else if (Reducers.TryGetValue(name!, out var reducer))
             return reducer;
         else
-            problems.Add(node, $"There is no reducer {Show.Quoted(name!)}.", DidYouMean.Or(name!, Reducers.Keys, KnownReducers));
+            problems.Add(node, $"There is no reducer {Show.Quoted(name!)}.", Suggestion.Or(name!, Reducers.Keys, KnownReducers));
         return null;
     }
 

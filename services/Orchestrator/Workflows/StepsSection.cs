@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Engine;
+using Charterhouse.Platform.Configuration;
 
 namespace Charterhouse.Orchestrator.Workflows;
 
@@ -70,7 +71,7 @@ internal static class StepsSection
             case YamlScalar uses when StepKinds.Find(uses.Value) is { } kind:
                 return kind;
             case YamlScalar uses:
-                problems.Add(uses, $"There is no step kind {Show.Quoted(uses.Value)}.", DidYouMean.Or(uses.Value, known, $"Known kinds: {string.Join(", ", known)}."));
+                problems.Add(uses, $"There is no step kind {Show.Quoted(uses.Value)}.", Suggestion.Or(uses.Value, known, $"Known kinds: {string.Join(", ", known)}."));
                 return null;
             case var other:
                 problems.Add(other, $"'uses' must be the name of a step kind{KeyChecks.Got(other)}.", $"Known kinds: {string.Join(", ", known)}.");

@@ -26,7 +26,7 @@ public sealed class GoldenCharterTests
     [InlineData("hostile")]
     public async Task Charter_OfARepository_IsAsApproved(string name)
     {
-        using var repository = new GitRepository();
+        using var repository = new ImportedRepository();
         switch (name)
         {
             case "library": Library(repository); break;
@@ -44,7 +44,7 @@ public sealed class GoldenCharterTests
         Approve($"{name}.summary.approved.txt", CharterSummary.Render(document));
     }
 
-    private static async Task<CharterDocument> CharterOf(GitRepository repository, string name, bool build = true)
+    private static async Task<CharterDocument> CharterOf(ImportedRepository repository, string name, bool build = true)
     {
         var head = build ? repository.Build() : repository.Git("rev-parse", "refs/heads/main").Trim();
         var facts = (await repository.ScanAsync(head)).Facts;
@@ -59,7 +59,7 @@ public sealed class GoldenCharterTests
         });
     }
 
-    private static void Library(GitRepository repository)
+    private static void Library(ImportedRepository repository)
     {
         repository.Commit(Ada, "2024-05-01T09:00:00")
             .File("README.md", "# Tidy\n\n[![build](https://ci.example/b.svg)](https://ci.example)\n\n> **Note**: beta.\n\nTidy sorts [import lines](https://example.org) of Python files. It never changes what the code does.\n\n## Install\n")
@@ -72,7 +72,7 @@ public sealed class GoldenCharterTests
         repository.Tag("v1.0");
     }
 
-    private static void Service(GitRepository repository)
+    private static void Service(ImportedRepository repository)
     {
         repository.Commit(Ada, "2026-02-01T09:00:00")
             .File("README.md", "# Orders\n")
@@ -83,7 +83,7 @@ public sealed class GoldenCharterTests
         repository.Commit("renovate[bot] <bot@example.org>", "2026-02-02T09:00:00").File("Dockerfile", "FROM scratch\n# pinned\n");
     }
 
-    private static void Hostile(GitRepository repository) =>
+    private static void Hostile(ImportedRepository repository) =>
         repository.Commit("@admin ![x](http://evil.example/x.png) <m@example.org>", "2026-02-01T09:00:00")
             .File("README.md", "# x\n\nThis \u202Eproject\u202C is <!-- hidden orders --> for @everyone, see https://evil.example and ![pic](https://evil.example/p.png) <img src=x onerror=y>.\n")
             .File("package.json", "{ \"name\": \"x\\u001b[31m\", \"private\": true, \"bin\": \"a.js\", \"license\": \"MIT\" }\n")

@@ -11,7 +11,7 @@ public sealed class HistorianTests
     [Fact]
     public async Task Describe_TwoEqualPeople_NeedsBothForMoreThanHalf()
     {
-        using var repository = new GitRepository();
+        using var repository = new ImportedRepository();
         for (var i = 1; i <= 20; i++)
             repository.Commit(i % 2 == 0 ? "Ada Example <a@example.org>" : "Bob Example <b@example.org>", $"2026-01-{i:00}T10:00:00").File("a.py", $"x = {i}\n");
         var result = await DescribeAsync(repository);
@@ -24,7 +24,7 @@ public sealed class HistorianTests
     [Fact]
     public async Task Describe_OnlyBotsInTheWindow_HasNoBusFactor()
     {
-        using var repository = new GitRepository();
+        using var repository = new ImportedRepository();
         repository.Commit("Ada Example <a@example.org>", "2020-01-01T10:00:00").File("a.py", "x = 1\n");
         repository.Commit("renovate[bot] <r@example.org>", "2026-01-01T10:00:00").File("a.py", "x = 2\n");
         var result = await DescribeAsync(repository);
@@ -36,7 +36,7 @@ public sealed class HistorianTests
     [Fact]
     public async Task Describe_LongSilenceThenOneCommit_IsStale()
     {
-        using var repository = new GitRepository();
+        using var repository = new ImportedRepository();
         for (var i = 1; i <= 25; i++) repository.Commit("Ada Example <a@example.org>", $"2018-01-{i:00}T10:00:00").File("a.py", $"x = {i}\n");
         repository.Commit("Ada Example <a@example.org>", "2026-01-01T10:00:00").File("a.py", "x = 0\n");
 
@@ -46,7 +46,7 @@ public sealed class HistorianTests
     [Fact]
     public async Task Describe_AnyAuthor_ShowsNoAddress()
     {
-        using var repository = new GitRepository();
+        using var repository = new ImportedRepository();
         repository.Commit("ada@example.org <ada@example.org>", "2026-01-01T10:00:00").File("a.py", "x = 0\n");
         var result = await DescribeAsync(repository);
 
@@ -54,7 +54,7 @@ public sealed class HistorianTests
         Section<ContributorsSection>(result, SectionNames.Contributors).Top[0].Name.ShouldBe("ada");
     }
 
-    private static async Task<AgentResult> DescribeAsync(GitRepository repository)
+    private static async Task<AgentResult> DescribeAsync(ImportedRepository repository)
     {
         var head = repository.Build();
         return HistorianAgent.Describe(Scans.Context(head), (await repository.ScanAsync(head)).Facts);

@@ -11,7 +11,7 @@ internal static class Scans
 {
     public static ScanMemory Nothing { get; } = new(new Dictionary<BlobKey, BlobFacts>(), null);
 
-    public static Task<ScanResult> ScanAsync(this GitRepository repository, string head, ScanMemory? memory = null) =>
+    public static Task<ScanResult> ScanAsync(this ImportedRepository repository, string head, ScanMemory? memory = null) =>
         new RepositoryScanner(new GitProcess()).ScanAsync(repository.GitDir, head, memory ?? Nothing, _ => { }, TestContext.Current.CancellationToken);
 
     public static FileFact FileAt(this ScanResult result, string path) => result.Facts.Files.Single(file => file.Path == path);
@@ -22,7 +22,7 @@ internal static class Scans
 
     public static RepoContext Context(string head, string name = "acme/thing") => new()
     {
-        Repository = new RepositoryInfo(GitRepository.Id, name, null, "main"),
+        Repository = new RepositoryInfo(ImportedRepository.Id, name, null, "main"),
         HeadSha = head,
         HeadBranch = "main",
         Tree = new TreeStatistics(0, 0, 0, 0, 0),

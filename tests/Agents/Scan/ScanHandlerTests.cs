@@ -18,7 +18,7 @@ public sealed class ScanHandlerTests
     [Fact]
     public async Task ExecuteAsync_Twice_WritesOneBlobAndTheCacheOnce()
     {
-        using var repository = new GitRepository();
+        using var repository = new ImportedRepository();
         var head = repository.Commit("Ada Example <ada@example.org>", "2026-01-02T10:00:00").File("a.py", "x = 1\n").File("big.bin", new byte[RepositoryScanner.LargeBytes + 1]).Build();
         var (cache, blobs) = (new MemoryCache(), new MemoryBlobs());
         var handler = new ScanHandler(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(repository.CacheRoot), cache);
@@ -37,7 +37,7 @@ public sealed class ScanHandlerTests
     [Fact]
     public async Task ExecuteAsync_DamagedCache_IsReadAgain()
     {
-        using var repository = new GitRepository();
+        using var repository = new ImportedRepository();
         var head = repository.Commit("Ada Example <ada@example.org>", "2026-01-02T10:00:00").File("a.py", "x = 1\n").Build();
         var cache = new MemoryCache { Damaged = true };
         var handler = new ScanHandler(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(repository.CacheRoot), cache);

@@ -1,6 +1,7 @@
 using Charterhouse.Cli.Analyze;
 using Charterhouse.Cli.Tests.Runs;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Testing;
 
 namespace Charterhouse.Cli.Tests.Analyze;
 
@@ -13,19 +14,19 @@ public sealed class OutputFolderTests : IDisposable
     [Fact]
     public async Task WriteAsync_OneRun_WritesBothFilesAndNothingElse()
     {
-        var output = new OutputFolder(folder.Path);
+        var output = new OutputFolder(folder.FullPath);
         output.Prepare().ShouldBeNull();
         await output.WriteAsync([ExampleRuns.Published], TestContext.Current.CancellationToken);
         await output.WriteAsync([ExampleRuns.Published], TestContext.Current.CancellationToken);
 
         Files().ShouldBe(["charter.json", "charter.md"]);
-        (await File.ReadAllTextAsync(Path.Combine(folder.Path, "charter.md"), TestContext.Current.CancellationToken)).ShouldBe(ExampleRuns.Published.Markdown);
+        (await File.ReadAllTextAsync(Path.Combine(folder.FullPath, "charter.md"), TestContext.Current.CancellationToken)).ShouldBe(ExampleRuns.Published.Markdown);
     }
 
     [Fact]
     public async Task WriteAsync_SeveralRuns_FolderPerNameThatStaysInside()
     {
-        await new OutputFolder(folder.Path).WriteAsync(
+        await new OutputFolder(folder.FullPath).WriteAsync(
             [Named("demo"), Named("demo"), Named("owner/demo"), Named(".."), Named("a b\u001b"), ExampleRuns.Failed], TestContext.Current.CancellationToken);
 
         Files().Where(file => file.EndsWith(".md", StringComparison.Ordinal)).ShouldBe(
@@ -35,17 +36,17 @@ public sealed class OutputFolderTests : IDisposable
     [Fact]
     public async Task WriteAsync_FailedRun_WritesNothing()
     {
-        await new OutputFolder(folder.Path).WriteAsync([ExampleRuns.Failed], TestContext.Current.CancellationToken);
+        await new OutputFolder(folder.FullPath).WriteAsync([ExampleRuns.Failed], TestContext.Current.CancellationToken);
 
         Files().ShouldBeEmpty();
     }
 
     [Fact]
-    public void Prepare_IsAFile_IsAProblem() => new OutputFolder(folder.File("out", "")).Prepare().ShouldNotBeNull().Message.ShouldContain("cannot be written");
+    public void Prepare_IsAFile_IsAProblem() => new OutputFolder(folder.Write("out", "")).Prepare().ShouldNotBeNull().Message.ShouldContain("cannot be written");
 
     private static RunDetails Named(string name) =>
         ExampleRuns.Published with { Run = ExampleRuns.Published.Run with { Repository = ExampleRuns.Published.Run.Repository! with { Name = name } } };
 
     private IEnumerable<string> Files() =>
-        Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder.Path, file)).Order(StringComparer.Ordinal);
+        Directory.GetFiles(folder.FullPath, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder.FullPath, file)).Order(StringComparer.Ordinal);
 }

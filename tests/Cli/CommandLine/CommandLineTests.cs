@@ -1,4 +1,5 @@
 using Charterhouse.Cli.Terminal;
+using Charterhouse.Testing;
 
 namespace Charterhouse.Cli.Tests.CommandLine;
 
@@ -57,10 +58,10 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Analyze_BadTargetsWorkflowAndLimit_ReportsAllAtOnceAndCreatesNothing()
     {
-        var file = folder.File("w.yaml", "name: x\nsteps: {}\ncolour: red\n");
-        var output = Path.Combine(folder.Path, "out");
+        var file = folder.Write("w.yaml", "name: x\nsteps: {}\ncolour: red\n");
+        var output = Path.Combine(folder.FullPath, "out");
 
-        var (code, _, error) = await RunAsync("analyze", "no-such-folder", folder.Path, "--workflow", file, "--recursion-limit", "0", "--out", output);
+        var (code, _, error) = await RunAsync("analyze", "no-such-folder", folder.FullPath, "--workflow", file, "--recursion-limit", "0", "--out", output);
 
         code.ShouldBe(2);
         error.ShouldContain("there is no folder 'no-such-folder'");
@@ -74,7 +75,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task WorkflowsValidate_Mistake_StartsWithThePlaceAndIsExit2()
     {
-        var file = folder.File("w.yaml", "name: x\nsteps: {}\ncolour: red\n");
+        var file = folder.Write("w.yaml", "name: x\nsteps: {}\ncolour: red\n");
 
         var (code, output, error) = await RunAsync("workflows", "validate", file);
 
@@ -86,7 +87,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task WorkflowsShow_BuiltIn_IsValid()
     {
-        var file = folder.File("w.yaml", (await RunAsync("workflows", "show", "repo-analysis")).Output);
+        var file = folder.Write("w.yaml", (await RunAsync("workflows", "show", "repo-analysis")).Output);
 
         (await RunAsync("workflows", "validate", file)).ShouldBe((0, $"{file} is valid\n", ""));
     }
@@ -96,7 +97,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("runs list")]
     public async Task Run_DamagedDatabase_IsOneSentenceAndExit1(string line)
     {
-        folder.File("data/charterhouse.db", "this is not a database, but long enough to look at");
+        folder.Write("data/charterhouse.db", "this is not a database, but long enough to look at");
 
         var (code, output, error) = await RunAsync(line.Split(' '));
 
@@ -142,7 +143,7 @@ public sealed class CommandLineTests : IDisposable
 
         code.ShouldBe(0);
         var data = output.Split('\n').Single(line => line.StartsWith("data ", StringComparison.Ordinal));
-        data.Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["data", Data, "--data"]);
+        string.Join(' ', data.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ShouldBe($"data {Data} --data");
         output.ShouldContain("orchestration.max_concurrent_runs");
     }
 
@@ -160,7 +161,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Health_DataFolderIsAFile_FailsWithAFix()
     {
-        folder.File("data", "");
+        folder.Write("data", "");
 
         var (code, output, _) = await RunAsync("health");
 
@@ -168,7 +169,7 @@ public sealed class CommandLineTests : IDisposable
         output.ShouldContain("✗ data folder: the data folder " + Data + " is a file\n  fix: Give a folder with --data or CHARTER_DATA.");
     }
 
-    private string Data => Path.Combine(folder.Path, "data");
+    private string Data => Path.Combine(folder.FullPath, "data");
 
     private async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
     {

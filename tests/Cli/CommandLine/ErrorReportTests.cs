@@ -14,6 +14,7 @@ public sealed class ErrorReportTests
         { new ConfigurationException([new("k", "f:1", "is bad", "mend it")]), 2, "error: f:1: k is bad; mend it\n" },
         { new RunRequestException("run_not_found", "no such run", "look"), 2, "error: no such run\n  fix: look\n" },
         { new RunRequestException("invalid_update", "bad"), 2, "error: bad\n" },
+        { new RunRequestException("unknown_step", "no such step"), 2, "error: no such step\n" },
         { new RunRequestException("thread_is_live", "busy"), 1, "error: busy\n" },
         { new GitMissingException(null), 1, "error: git was not found on the PATH; install git 2.39 or later\n" },
         { new InvalidOperationException("odd\u001b[2J\nthing"), 1, "error: unexpected InvalidOperationException: odd thing\n  fix: Set CHARTER_DEBUG=1 to see where it happened.\n" },

@@ -1,4 +1,5 @@
 using Charterhouse.Platform.Configuration;
+using Charterhouse.Testing;
 
 namespace Charterhouse.Cli.Tests.Configuration;
 
@@ -102,15 +103,15 @@ public sealed class ConfigurationFileTests : IDisposable
         Problems("worker_concurrency: ${MY_TOKEN}", [("MY_TOKEN", "hunter2")]).ShouldHaveSingleItem().Message.ShouldBe("is '***'");
     }
 
-    private string File => Path.Combine(folder.Path, "c.yaml");
+    private string File => Path.Combine(folder.FullPath, "c.yaml");
 
     private LoadedConfiguration Load(string text, (string, string)[]? environment = null)
     {
-        folder.File("c.yaml", text);
+        folder.Write("c.yaml", text);
         var variables = (environment ?? []).ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal);
-        variables["HOME"] = folder.Path;
+        variables["HOME"] = folder.FullPath;
         variables["CHARTER_CONFIG"] = File;
-        return ConfigurationLoader.Load(new ConfigurationInput { Environment = variables, WorkingFolder = folder.Path });
+        return ConfigurationLoader.Load(new ConfigurationInput { Environment = variables, WorkingFolder = folder.FullPath });
     }
 
     private IReadOnlyList<ConfigurationProblem> Problems(string text, (string, string)[]? environment = null) =>

@@ -1,4 +1,5 @@
 using Charterhouse.Platform.Configuration;
+using Charterhouse.Testing;
 
 namespace Charterhouse.Cli.Tests.Configuration;
 
@@ -13,7 +14,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     {
         var loaded = Load();
 
-        loaded.Options.ShouldBe(new CharterOptions { DataFolder = Path.Combine(folder.Path, "home/.local/share/charterhouse") });
+        loaded.Options.ShouldBe(new CharterOptions { DataFolder = Path.Combine(folder.FullPath, "home/.local/share/charterhouse") });
         loaded.Options.MaxConcurrentRuns.ShouldBe(5);
         loaded.Options.RunTimeout.ShouldBe(TimeSpan.FromHours(1));
         loaded.Options.RetryAttempts.ShouldBe(3);
@@ -27,7 +28,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void Load_AllSources_FlagBeatsEnvironmentBeatsFileBeatsDefault()
     {
-        var file = folder.File("c.yaml", """
+        var file = folder.Write("c.yaml", """
             orchestration:
               recursion_limit: 10
               retry_attempts: 10
@@ -57,8 +58,14 @@ public sealed class ConfigurationLoaderTests : IDisposable
 
         options.ShouldBe(new CharterOptions
         {
-            DataFolder = Path.Combine(folder.Path, "here"), MaxConcurrentRuns = 2, RunTimeout = TimeSpan.FromSeconds(3), RetryAttempts = 4,
-            RecursionLimit = 5, Checkpointer = Checkpointer.Memory, WorkerConcurrency = 6, AllowPrivateHosts = true,
+            DataFolder = Path.Combine(folder.FullPath, "here"),
+            MaxConcurrentRuns = 2,
+            RunTimeout = TimeSpan.FromSeconds(3),
+            RetryAttempts = 4,
+            RecursionLimit = 5,
+            Checkpointer = Checkpointer.Memory,
+            WorkerConcurrency = 6,
+            AllowPrivateHosts = true,
         });
     }
 
@@ -86,7 +93,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void Load_ManyProblems_ReportsAllAtOnce()
     {
-        var file = folder.File("c.yaml", """
+        var file = folder.Write("c.yaml", """
             orchestration:
               max_concurrent_rums: 5
               recursion_limit: many
@@ -121,20 +128,20 @@ public sealed class ConfigurationLoaderTests : IDisposable
     public void Load_NamedFileMissing_SaysWhoNamedIt()
     {
         Problems(flags: [("--config", "nowhere.yaml")]).ShouldHaveSingleItem().ToString()
-            .ShouldBe($"--config: {folder.Path}/nowhere.yaml does not exist; correct --config");
+            .ShouldBe($"--config: {folder.FullPath}/nowhere.yaml does not exist; correct --config");
         Problems(environment: [("CHARTER_CONFIG", "nowhere.yaml")]).ShouldHaveSingleItem().Source.ShouldBe("CHARTER_CONFIG");
     }
 
     [Fact]
     public void Load_StandardPlaces_DataFolderBeforeConfigurationFolderNeverTheWorkingFolder()
     {
-        folder.File("charterhouse.yaml", "orchestration: { retry_attempts: 9 }");
+        folder.Write("charterhouse.yaml", "orchestration: { retry_attempts: 9 }");
         Load().File.ShouldBeNull();
 
-        var user = folder.File("home/.config/charterhouse/charterhouse.yaml", "orchestration: { retry_attempts: 7 }");
+        var user = folder.Write("home/.config/charterhouse/charterhouse.yaml", "orchestration: { retry_attempts: 7 }");
         Load().File.ShouldBe(user);
 
-        var data = folder.File("home/.local/share/charterhouse/charterhouse.yaml", "orchestration: { retry_attempts: 8 }");
+        var data = folder.Write("home/.local/share/charterhouse/charterhouse.yaml", "orchestration: { retry_attempts: 8 }");
         Load().File.ShouldBe(data);
         Load().Options.RetryAttempts.ShouldBe(8);
     }
@@ -142,7 +149,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void Load_FileInDataFolderMovesTheDataFolder_IsRefused()
     {
-        folder.File("home/.local/share/charterhouse/charterhouse.yaml", "data: /elsewhere");
+        folder.Write("home/.local/share/charterhouse/charterhouse.yaml", "data: /elsewhere");
 
         Problems().ShouldHaveSingleItem().Message.ShouldBe("cannot be set by the file that lies in the data folder");
     }
@@ -150,9 +157,9 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void Load_DataInFile_IsRelativeToTheFile()
     {
-        var file = folder.File("etc/c.yaml", "data: ../var");
+        var file = folder.Write("etc/c.yaml", "data: ../var");
 
-        Load(flags: [("--config", file)]).Options.DataFolder.ShouldBe(Path.Combine(folder.Path, "var"));
+        Load(flags: [("--config", file)]).Options.DataFolder.ShouldBe(Path.Combine(folder.FullPath, "var"));
     }
 
     [Fact]
@@ -177,8 +184,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
     private LoadedConfiguration Load((string, string)[]? flags = null, (string, string)[]? environment = null)
     {
         var variables = Map(environment);
-        variables.TryAdd("HOME", Path.Combine(folder.Path, "home"));
-        return ConfigurationLoader.Load(new ConfigurationInput { Flags = Map(flags), Environment = variables, WorkingFolder = folder.Path });
+        variables.TryAdd("HOME", Path.Combine(folder.FullPath, "home"));
+        return ConfigurationLoader.Load(new ConfigurationInput { Flags = Map(flags), Environment = variables, WorkingFolder = folder.FullPath });
     }
 
     private IReadOnlyList<ConfigurationProblem> Problems((string, string)[]? flags = null, (string, string)[]? environment = null) =>

@@ -1,5 +1,6 @@
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
+using Charterhouse.Testing;
 
 namespace Charterhouse.Cli.Tests.Hosting;
 
@@ -12,7 +13,7 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public void Prepare_Missing_CreatesPrivateFolders()
     {
-        var data = DataFolder.At(Path.Combine(folder.Path, "a/b"));
+        var data = DataFolder.At(Path.Combine(folder.FullPath, "a/b"));
         data.Prepare();
         data.Prepare();
 
@@ -25,7 +26,7 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public void Prepare_IsAFile_SaysSo()
     {
-        var file = folder.File("data", "not a folder");
+        var file = folder.Write("data", "not a folder");
 
         var problem = Should.Throw<DataFolderException>(() => DataFolder.At(file).Prepare());
         problem.Code.ShouldBe("data_folder_not_a_folder");
@@ -55,13 +56,13 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public void DeleteTemporaryDatabase_LeavesTheRealOne()
     {
-        var data = DataFolder.At(folder.Path);
+        var data = DataFolder.At(folder.FullPath);
         File.WriteAllText(data.DatabaseFile(Checkpointer.Sqlite), "kept");
         File.WriteAllText(data.DatabaseFile(Checkpointer.Memory), "gone");
         File.WriteAllText(data.DatabaseFile(Checkpointer.Memory) + "-wal", "gone");
 
         data.DeleteTemporaryDatabase();
 
-        Directory.GetFiles(folder.Path).ShouldBe([Path.Combine(folder.Path, "charterhouse.db")]);
+        Directory.GetFiles(folder.FullPath).ShouldBe([Path.Combine(folder.FullPath, "charterhouse.db")]);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Charterhouse.Platform.Hosting;
+using Charterhouse.Testing;
 
 namespace Charterhouse.Cli.Tests.Hosting;
 
@@ -8,7 +9,7 @@ public sealed class HostLockTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly DataFolder data;
 
-    public HostLockTests() => data = DataFolder.At(folder.Path);
+    public HostLockTests() => data = DataFolder.At(folder.FullPath);
 
     public void Dispose() => folder.Dispose();
 
@@ -36,7 +37,7 @@ public sealed class HostLockTests : IDisposable
     [Fact]
     public void TryAcquire_StaleFile_IsTakenOver()
     {
-        folder.File("host.lock", "1\n2020-01-01T00:00:00.0000000+00:00\na very long command that a dead process left behind\n");
+        folder.Write("host.lock", "1\n2020-01-01T00:00:00.0000000+00:00\na very long command that a dead process left behind\n");
 
         using var taken = HostLock.TryAcquire(data, "me", TimeProvider.System).ShouldNotBeNull();
 

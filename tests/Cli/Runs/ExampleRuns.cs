@@ -13,8 +13,10 @@ internal static class ExampleRuns
 
     public static RunDetails Published { get; } = new()
     {
-        Run = Summary("published", Start + TimeSpan.FromMilliseconds(2345), error: null),
-        Notes = ["the working tree has changes that are not committed"],
+        Run = Summary("published", Start + TimeSpan.FromMilliseconds(2345), error: null) with
+        {
+            Artifacts = [new("charter.markdown", "text/markdown", "/data/artifacts/run/charter.md")],
+        },
         Steps =
         [
             new("sync", "repository/sync", "completed", 1, 420, Start, null, null),
@@ -30,7 +32,6 @@ internal static class ExampleRuns
             new("f2", "archivist", "readme/short", "low", "Short README", "README.md", 1, "3 lines", "Write more."),
             new("f3", "historian", "bus/factor", "low", "One author", null, null, "1 of 1", "Share."),
         ],
-        Artifacts = [new("charter.markdown", "text/markdown", "/data/artifacts/run/charter.md")],
         Changes = null,
         WaitsFor = [],
     };
@@ -47,13 +48,11 @@ internal static class ExampleRuns
         Charter = null,
         Markdown = null,
         Findings = [],
-        Artifacts = [],
     };
 
     public static RunDetails Running { get; } = Failed with
     {
-        Run = Summary("running", ended: null, error: null) with { Repository = null },
-        Notes = [],
+        Run = Summary("running", ended: null, error: null) with { Repository = null, Notes = [] },
         Steps = [new("sync", "repository/sync", "running", 2, null, Start + TimeSpan.FromSeconds(5), "fetching\u001b]0;title\u0007 70 %", null)],
         WaitsFor = ["step sync, attempt 2 of 3, for 70 s"],
     };
@@ -68,6 +67,7 @@ internal static class ExampleRuns
         Repository = new RunRepository("demo", "https://example.org/o/demo", "main", "0123456789abcdef0123456789abcdef01234567"),
         CreatedAt = Start - TimeSpan.FromSeconds(1),
         StartedAt = Start,
+        Notes = ["the working tree has changes that are not committed"],
         EndedAt = ended,
         Error = error,
     };

@@ -59,7 +59,7 @@ internal sealed class RunHost : IAsyncDisposable
 
     /// <summary>A run of this workflow; returns when it is asked for.</summary>
     public Task<RunId> StartAsync(string workflow, int? recursionLimit = null) => Runs.StartAsync(
-        new RunRequest { Target = "/work/sample", Workflow = new WorkflowSource("test", workflow), Source = "test", RecursionLimit = recursionLimit }, Token);
+        new RunRequest { Target = "/source/sample", Workflow = new WorkflowSource("test", workflow), Source = "test", RecursionLimit = recursionLimit }, Token);
 
     /// <summary>The run as it is at its end.</summary>
     public async Task<RunDetails> EndAsync(RunId run)

@@ -30,7 +30,7 @@ public abstract class RunQueriesTests(DatabaseProvider provider)
 
         var seen = new List<string>();
         RunId? cursor = null;
-        while (await host.Runs.ListAsync(null, null, 2, cursor, Token) is { Count: > 0 } page)
+        while (await host.Runs.ListAsync(null, 2, cursor, Token) is { Count: > 0 } page)
         {
             seen.AddRange(page.Select(run => run.RunId));
             RunId.TryParse(page[^1].RunId, out var last).ShouldBeTrue();
@@ -39,8 +39,8 @@ public abstract class RunQueriesTests(DatabaseProvider provider)
         }
 
         seen.ShouldBe(Enumerable.Reverse(ids));
-        (await host.Runs.ListAsync("failed", null, 10, null, Token)).Select(run => run.RunId).ShouldBe([ids[2]]);
-        (await host.Runs.ListAsync("running", null, 10, null, Token)).ShouldBeEmpty();
+        (await host.Runs.ListAsync("failed", 10, null, Token)).Select(run => run.RunId).ShouldBe([ids[2]]);
+        (await host.Runs.ListAsync("running", 10, null, Token)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class RepositoryCacheTests : SyncFixture
         source.Write("b", "b").Commit();
         var third = await house.SyncAsync(source.Path);
         third.Fetched.ShouldBeTrue();
-        third.Context.HeadSha.ShouldBe(source.Head());
+        third.Context.HeadSha.ShouldBe(source.Head);
         File.Exists(marker).ShouldBeTrue();
         Directory.GetDirectories(house.Paths.Root).Length.ShouldBe(1);
     }
@@ -49,7 +49,7 @@ public sealed class RepositoryCacheTests : SyncFixture
         var source = Sample();
         var house = NewHouse();
         await house.SyncAsync(source.Path);
-        var old = source.Head();
+        var old = source.Head;
         source.Write("README.md", "# two\n").Git("add", "--all");
         source.Git("commit", "--quiet", "--amend", "-m", "rewritten");
         source.Git("reflog", "expire", "--expire=now", "--all");
@@ -84,7 +84,7 @@ public sealed class RepositoryCacheTests : SyncFixture
         await File.WriteAllTextAsync(gitDir + ".lock", "999999\n", Token);
         source.Write("b", "b").Commit();
         var result = await house.SyncAsync(source.Path);
-        result.Context.HeadSha.ShouldBe(source.Head());
+        result.Context.HeadSha.ShouldBe(source.Head);
         stale.Where(name => File.Exists(Path.Combine(gitDir, name))).ShouldBeEmpty();
         Directory.GetDirectories(house.Paths.Root, ".new-*").ShouldBeEmpty();
         new FileInfo(gitDir + ".lock").Length.ShouldBe(0);
@@ -124,7 +124,7 @@ public sealed class RepositoryCacheTests : SyncFixture
         await cancel.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => sync);
         var result = await house.SyncAsync(source.Path);
-        result.Context.HeadSha.ShouldBe(source.Head());
+        result.Context.HeadSha.ShouldBe(source.Head);
         HalfPacks(house.Paths.Root).ShouldBeEmpty();
         house.InCache(result, "fsck", "--full", "--strict");
     }

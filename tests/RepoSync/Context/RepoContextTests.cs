@@ -9,7 +9,7 @@ public sealed class RepoContextTests : SyncFixture
     public async Task Context_TwoCaches_SameBytes()
     {
         var source = Sample();
-        var first = source.Head();
+        var first = source.Head;
         source.Write("src/b.txt", "b\n").Write("README.md", "# two\n").Commit("second");
         var grown = NewHouse("grown");
         await grown.SyncAsync(source.Path);
@@ -34,7 +34,7 @@ public sealed class RepoContextTests : SyncFixture
         var context = (await NewHouse().SyncAsync(source.Path, first)).Context;
         context.BaseSha.ShouldBe(first);
         context.CommitCount.ShouldBe(2);
-        context.Commits.Select(commit => (commit.Author, commit.Subject)).ShouldBe([("Ada", "more"), ("Ada", "work")]);
+        context.Commits.Select(commit => (commit.Author, commit.Subject)).ShouldBe([("Ada Lovelace", "more"), ("Ada Lovelace", "work")]);
         context.Commits[0].Date.ShouldBeGreaterThan(context.Commits[1].Date);
         context.FilesChanged.ShouldBe(
         [
@@ -50,7 +50,7 @@ public sealed class RepoContextTests : SyncFixture
     public async Task Context_ManyCommits_ListsTheNewestAndCountsAll()
     {
         var source = Sample();
-        var first = source.Head();
+        var first = source.Head;
         for (var i = 0; i < RepoContext.CommitLimit + 5; i++) source.Git("commit", "--quiet", "--allow-empty", "-m", $"c{i}");
         var context = (await NewHouse().SyncAsync(source.Path, first)).Context;
         context.CommitCount.ShouldBe(RepoContext.CommitLimit + 5);
@@ -76,8 +76,8 @@ public sealed class RepoContextTests : SyncFixture
     public async Task Context_BaseIsHead_HasNoChanges()
     {
         var source = Sample();
-        var context = (await NewHouse().SyncAsync(source.Path, source.Head())).Context;
-        context.BaseSha.ShouldBe(source.Head());
+        var context = (await NewHouse().SyncAsync(source.Path, source.Head)).Context;
+        context.BaseSha.ShouldBe(source.Head);
         context.CommitCount.ShouldBe(0);
     }
 
@@ -94,7 +94,7 @@ public sealed class RepoContextTests : SyncFixture
         File.SetLastWriteTimeUtc(source.File("src/a.txt"), DateTime.UnixEpoch.AddDays(1));
         var index = await File.ReadAllBytesAsync(source.File(".git/index"), Token);
         var context = (await NewHouse().SyncAsync(source.Path)).Context;
-        context.Notes.ShouldBe([$"analysed commit {source.Head()[..7]}; 5 uncommitted changes are not part of it"]);
+        context.Notes.ShouldBe([$"analysed commit {source.Head[..7]}; 5 uncommitted changes are not part of it"]);
         (await File.ReadAllBytesAsync(source.File(".git/index"), Token)).ShouldBe(index);
     }
 
@@ -122,6 +122,6 @@ public sealed class RepoContextTests : SyncFixture
         var source = Sample();
         Options.DirtyCheckTimeout = TimeSpan.FromTicks(1);
         var context = (await NewHouse().SyncAsync(source.Path)).Context;
-        context.Notes.ShouldBe([$"analysed commit {source.Head()[..7]}; whether there are uncommitted changes was not checked"]);
+        context.Notes.ShouldBe([$"analysed commit {source.Head[..7]}; whether there are uncommitted changes was not checked"]);
     }
 }

@@ -1,5 +1,5 @@
-using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Repositories;
+using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Work;
@@ -7,6 +7,7 @@ using Charterhouse.RepoSync.Cache;
 using Charterhouse.RepoSync.Context;
 using Charterhouse.RepoSync.Sync;
 using Charterhouse.RepoSync.Targets;
+using Charterhouse.Testing;
 
 namespace Charterhouse.RepoSync.Tests.Fixture;
 
@@ -21,9 +22,9 @@ public abstract class SyncFixture : IDisposable
     private protected TimeProvider Time { get; set; } = TimeProvider.System;
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private protected SourceRepository NewSource(string name = "source") => new(Path.Combine(Folder, name));
+    private protected GitRepository NewSource(string name = "source") => GitRepository.At(Path.Combine(Folder, name));
 
-    private protected SourceRepository Sample(string name = "source")
+    private protected GitRepository Sample(string name = "source")
     {
         var source = NewSource(name);
         source.Write("README.md", "# one\n").Write("src/a.txt", "a\n").Commit("first");
@@ -59,7 +60,7 @@ public abstract class SyncFixture : IDisposable
         public string GitDir(SyncResult result) => Paths.GitDir(result.Identity.Id);
 
         public string InCache(SyncResult result, params string[] arguments) =>
-            SourceRepository.Run(Paths.Root, new Dictionary<string, string>(StringComparer.Ordinal), ["--git-dir=" + GitDir(result), .. arguments]);
+            GitCommand.Run(Paths.Root, ["--git-dir=" + GitDir(result), .. arguments]);
     }
 
     private protected static byte[] Bytes(RepoContext context) => CanonicalJson.Write(CanonicalJson.ToElement(context));

@@ -78,7 +78,7 @@ public sealed class HostileSourceTests : SyncFixture
         source.Git("update-ref", "refs/heads/" + branch, "HEAD");
         source.Git("symbolic-ref", "HEAD", "refs/heads/" + branch);
         var context = (await NewHouse().SyncAsync(source.Path)).Context;
-        (context.HeadSha, context.HeadBranch).ShouldBe((source.Head(), branch));
+        (context.HeadSha, context.HeadBranch).ShouldBe((source.Head, branch));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class HostileSourceTests : SyncFixture
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "such files cannot be made there");
         var source = Sample();
-        var first = source.Head();
+        var first = source.Head;
         string[] names = ["-x", "new\nline", "quote\"d", "tab\there", "ünï", " lead", "a b/c\\d"];
         foreach (var name in names) source.Write(name, "1\n2\n");
         source.Commit("odd\tsubject \u001b[31m");
@@ -110,7 +110,7 @@ public sealed class HostileSourceTests : SyncFixture
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights there");
         var source = Sample();
         File.CreateSymbolicLink(source.File("link"), "/etc/passwd");
-        source.Git("update-index", "--add", "--cacheinfo", $"160000,{source.Head()},module");
+        source.Git("update-index", "--add", "--cacheinfo", $"160000,{source.Head},module");
         source.Git("add", "link");
         source.Git("commit", "--quiet", "-m", "link");
         var context = (await NewHouse().SyncAsync(source.Path)).Context;

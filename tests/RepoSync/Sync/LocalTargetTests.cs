@@ -1,5 +1,6 @@
 using System.Text;
 using Charterhouse.RepoSync.Tests.Fixture;
+using Charterhouse.Testing;
 
 namespace Charterhouse.RepoSync.Tests.Sync;
 
@@ -11,7 +12,7 @@ public sealed class LocalTargetTests : SyncFixture
     {
         var source = Sample();
         var result = await NewHouse().SyncAsync(source.File("src"));
-        result.Context.HeadSha.ShouldBe(source.Head());
+        result.Context.HeadSha.ShouldBe(source.Head);
         result.Context.HeadBranch.ShouldBe("main");
         result.Context.Repository.Name.ShouldBe("source");
         result.Context.Tree.ShouldBe(new(2, 8, 1, 0, 0));
@@ -23,7 +24,7 @@ public sealed class LocalTargetTests : SyncFixture
     {
         var source = Sample("odd name:%41 'q\"ä");
         var result = await NewHouse().SyncAsync(Charterhouse.RepoSync.Targets.SourceResolver.FileUrl(source.Path));
-        result.Context.HeadSha.ShouldBe(source.Head());
+        result.Context.HeadSha.ShouldBe(source.Head);
     }
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class LocalTargetTests : SyncFixture
     {
         var source = Sample();
         source.Git("worktree", "add", "--quiet", "-b", "side", "../linked");
-        var linked = new SourceRepository(Path.Combine(Folder, "linked"), init: false);
+        var linked = GitRepository.At(Path.Combine(Folder, "linked"), init: false);
         var head = linked.Write("b", "b").Commit("side");
         var house = NewHouse();
         var result = await house.SyncAsync(linked.Path);
@@ -43,7 +44,7 @@ public sealed class LocalTargetTests : SyncFixture
     [Fact]
     public async Task Sync_Sha256Repository_Works()
     {
-        var source = new SourceRepository(Path.Combine(Folder, "sha256"), init: false);
+        var source = GitRepository.At(Path.Combine(Folder, "sha256"), init: false);
         source.Git("init", "--quiet", "--object-format=sha256", ".");
         var first = source.Write("a", "a").Commit();
         source.Write("b", "b").Commit();
@@ -56,7 +57,7 @@ public sealed class LocalTargetTests : SyncFixture
     public async Task Sync_BrokenConfiguration_DoesNotMatter()
     {
         var source = Sample();
-        var head = source.Head();
+        var head = source.Head;
         await File.AppendAllTextAsync(source.File(".git/config"), "[core\n", Token);
         (await NewHouse().SyncAsync(source.Path)).Context.HeadSha.ShouldBe(head);
     }
@@ -80,7 +81,7 @@ public sealed class LocalTargetTests : SyncFixture
     public async Task Sync_Detached_SaysSo()
     {
         var source = Sample();
-        var first = source.Head();
+        var first = source.Head;
         source.Write("more", "more").Commit();
         source.Git("checkout", "--quiet", "--detach", first);
         var context = (await NewHouse().SyncAsync(source.Path)).Context;
@@ -103,7 +104,7 @@ public sealed class LocalTargetTests : SyncFixture
         var source = Sample();
         source.Git("pack-refs", "--all");
         File.Exists(source.File(".git/refs/heads/main")).ShouldBeFalse();
-        (await NewHouse().SyncAsync(source.Path)).Context.HeadSha.ShouldBe(source.Head());
+        (await NewHouse().SyncAsync(source.Path)).Context.HeadSha.ShouldBe(source.Head);
     }
 
     [Fact]
@@ -112,7 +113,7 @@ public sealed class LocalTargetTests : SyncFixture
         var source = Sample();
         source.Write("more", "more").Commit();
         source.Git("clone", "--quiet", "--depth=1", "file://" + source.Path, "../shallow");
-        new SourceRepository(Path.Combine(Folder, "shallow"), init: false).Git("config", "remote.origin.url", source.Path);
+        GitRepository.At(Path.Combine(Folder, "shallow"), init: false).Git("config", "remote.origin.url", source.Path);
         var house = NewHouse();
         var shallow = await house.SyncAsync(Path.Combine(Folder, "shallow"));
         shallow.Context.Notes.ShouldBe(["the repository is a shallow clone; its history is incomplete"]);

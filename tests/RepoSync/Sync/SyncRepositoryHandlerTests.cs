@@ -23,7 +23,7 @@ public sealed class SyncRepositoryHandlerTests : SyncFixture
         var writes = await new SyncRepositoryHandler(NewHouse().Synchronizer, registry).ExecuteAsync(Step(new RunTrigger { Source = "cli", Target = source.Path }, lines), Token);
         writes.Keys.ShouldBe(StepKinds.Find(StepKinds.RepositorySync)!.Writes);
         var context = CanonicalJson.FromElement<RepoContext>(writes[Channels.Context]);
-        context.HeadSha.ShouldBe(source.Head());
+        context.HeadSha.ShouldBe(source.Head);
         registry.Recorded.ShouldHaveSingleItem().ShouldBe((context.Repository.Id, context.HeadSha));
         lines.ShouldHaveSingleItem().ShouldContain(context.HeadSha[..7]);
     }

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Charterhouse.Testing;
 
 namespace Charterhouse.Agents.Tests.Repositories;
 
@@ -8,24 +8,24 @@ namespace Charterhouse.Agents.Tests.Repositories;
 /// Makes a bare repository by <c>git fast-import</c>: any path, mode and content, with fixed authors and dates, so that its ids are the
 /// same everywhere.
 /// </summary>
-internal sealed class GitRepository : IDisposable
+internal sealed class ImportedRepository : IDisposable
 {
     private readonly MemoryStream _stream = new();
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("agents-tests-");
+    private readonly TemporaryFolder _folder = new TemporaryFolder("agents tests");
     private int _commits;
 
-    public GitRepository()
+    public ImportedRepository()
     {
-        GitDir = Path.Combine(_folder.FullName, "repo_aaaaaaaaaaaaaaaaaaaaaaaaaa.git");
+        GitDir = _folder.File(Id + ".git");
         Run([], "init", "--quiet", "--bare", "--initial-branch=main", GitDir);
     }
 
     public const string Id = "repo_aaaaaaaaaaaaaaaaaaaaaaaaaa";
     public string GitDir { get; }
-    public string CacheRoot => _folder.FullName;
+    public string CacheRoot => _folder.FullPath;
 
     /// <summary>Begins a commit on main; the entries follow.</summary>
-    public GitRepository Commit(string author, string date, string? mergeOf = null)
+    public ImportedRepository Commit(string author, string date, string? mergeOf = null)
     {
         var seconds = DateTimeOffset.Parse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUnixTimeSeconds();
         Line("commit refs/heads/main");
@@ -38,33 +38,33 @@ internal sealed class GitRepository : IDisposable
         return this;
     }
 
-    public GitRepository File(string path, string text) => File(path, Encoding.UTF8.GetBytes(text));
+    public ImportedRepository File(string path, string text) => File(path, Encoding.UTF8.GetBytes(text));
 
-    public GitRepository File(string path, byte[] content, string mode = "100644") => File(Encoding.UTF8.GetBytes(path), content, mode);
+    public ImportedRepository File(string path, byte[] content, string mode = "100644") => File(Encoding.UTF8.GetBytes(path), content, mode);
 
-    public GitRepository File(byte[] path, byte[] content, string mode = "100644")
+    public ImportedRepository File(byte[] path, byte[] content, string mode = "100644")
     {
         Line($"M {mode} inline {Quote(path)}");
         Data(content);
         return this;
     }
 
-    public GitRepository Link(string path, string target) => File(path, Encoding.UTF8.GetBytes(target), "120000");
+    public ImportedRepository Link(string path, string target) => File(path, Encoding.UTF8.GetBytes(target), "120000");
 
-    public GitRepository Submodule(string path, string commit)
+    public ImportedRepository Submodule(string path, string commit)
     {
         Line($"M 160000 {commit} {Quote(Encoding.UTF8.GetBytes(path))}");
         return this;
     }
 
-    public GitRepository Rename(string from, string to)
+    public ImportedRepository Rename(string from, string to)
     {
         Line($"R {Quote(Encoding.UTF8.GetBytes(from))} {Quote(Encoding.UTF8.GetBytes(to))}");
         return this;
     }
 
     /// <summary>A lightweight tag on the last commit.</summary>
-    public GitRepository Tag(string name)
+    public ImportedRepository Tag(string name)
     {
         Line($"reset refs/tags/{name}");
         Line($"from :{_commits}");
@@ -83,11 +83,7 @@ internal sealed class GitRepository : IDisposable
     /// <summary>Puts the objects of a pack outside the repository into it, loose.</summary>
     public void Unpack(string pack) => Run(System.IO.File.ReadAllBytes(pack), "--git-dir=" + GitDir, "unpack-objects", "-q");
 
-    public void Dispose()
-    {
-        foreach (var file in _folder.EnumerateFiles("*", SearchOption.AllDirectories)) file.Attributes = FileAttributes.Normal;
-        _folder.Delete(recursive: true);
-    }
+    public void Dispose() => _folder.Dispose();
 
     private void Line(string text) => _stream.Write(Encoding.UTF8.GetBytes(text + "\n"));
 
@@ -101,17 +97,5 @@ internal sealed class GitRepository : IDisposable
     private static string Quote(byte[] path) =>
         "\"" + string.Concat(path.Select(b => b is > 0x20 and < 0x7f and not (byte)'"' and not (byte)'\\' ? ((char)b).ToString() : "\\" + Convert.ToString(b, 8).PadLeft(3, '0'))) + "\"";
 
-    private static string Run(byte[] input, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("git") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
-        start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
-        start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        process.StandardInput.BaseStream.Write(input);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"git {arguments[0]} ended with {process.ExitCode}");
-    }
+    private string Run(byte[] input, params string[] arguments) => GitCommand.Run(_folder.FullPath, arguments, input: input);
 }
