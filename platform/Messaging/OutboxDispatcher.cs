@@ -32,14 +32,26 @@ internal sealed partial class OutboxDispatcher<TContext>(
     /// </summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Time for the last messages at a stop.</summary>
+    private static readonly TimeSpan LastSends = TimeSpan.FromSeconds(2);
+
     private readonly Channel<Guid> delivered = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // A stop lets what is committed leave, unless the bus takes too long for it.
+        using var sending = new CancellationTokenSource();
+        await using var stopping = cancellationToken.Register(() => sending.CancelAfter(LastSends));
         var settling = SettleDeliveredAsync(cancellationToken);
-        await Task.WhenAll(SendQueuedAsync(cancellationToken), SweepAsync(cancellationToken));
-        delivered.Writer.Complete();
-        await settling;
+        try
+        {
+            await Task.WhenAll(SendQueuedAsync(cancellationToken, sending.Token), SweepAsync(cancellationToken));
+        }
+        finally
+        {
+            delivered.Writer.Complete();
+            await settling;
+        }
     }
 
     private async Task SettleDeliveredAsync(CancellationToken cancellationToken)
@@ -69,11 +81,12 @@ internal sealed partial class OutboxDispatcher<TContext>(
         }
     }
 
-    private async Task SendQueuedAsync(CancellationToken cancellationToken)
+    private async Task SendQueuedAsync(CancellationToken stopping, CancellationToken cancellationToken)
     {
         var batch = new List<OutgoingMessage>(MaxBatch);
-        while (await WaitToReadAsync(cancellationToken))
+        while (await WaitToReadAsync(stopping) || queue.Reader.TryPeek(out _))
         {
+            if (cancellationToken.IsCancellationRequested) return;
             batch.Clear();
             while (batch.Count < MaxBatch && queue.Reader.TryRead(out var message)) batch.Add(message);
             List<Guid> sent = [];
@@ -81,9 +94,9 @@ internal sealed partial class OutboxDispatcher<TContext>(
             {
                 sent = await SendAllAsync(batch, cancellationToken);
             }
-            catch (Exception problem) when (problem is not OperationCanceledException)
+            catch (Exception problem) when (problem is not OperationCanceledException || cancellationToken.IsCancellationRequested)
             {
-                LogBatchFailed(log, problem, database.Service); // the rows are there; the sweeper has them
+                LogBatchFailed(log, problem, database.Service); // the rows are there; the sweeper has them, here or in the next process
             }
             foreach (var id in sent) delivered.Writer.TryWrite(id);
             // what was sent stays reserved until its row is gone
