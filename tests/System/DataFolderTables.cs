@@ -32,7 +32,8 @@ internal sealed class DataFolderTables(string data)
         Query("SELECT task_id, count(*) FROM node_executions WHERE status = 'completed' GROUP BY task_id HAVING count(*) > 1").ShouldBeEmpty("a task was executed to its end twice");
         Query("SELECT thread_id FROM checkpoints GROUP BY thread_id HAVING count(*) <> max(seq) OR min(seq) <> 1").ShouldBeEmpty("a checkpoint is missing");
         Query("SELECT run_id FROM run_events GROUP BY run_id HAVING count(*) <> max(seq) OR min(seq) <> 1").ShouldBeEmpty("an event is missing");
-        Query("SELECT id FROM outbox_messages").ShouldBeEmpty("a message was left behind");
+        // A reply that was sent twice may still wait for the next host, which delivers it to a run that ignores it.
+        Query("SELECT message_type, body FROM outbox_messages WHERE json_extract(body, '$.run_id') NOT IN (SELECT correlation_id FROM runs WHERE ended_at IS NOT NULL)").ShouldBeEmpty("a message of an unfinished run was left behind");
         Query("SELECT run_id FROM run_requests").ShouldBeEmpty("a request was not taken");
         Query("SELECT run_id FROM charters GROUP BY run_id HAVING count(*) > 1").ShouldBeEmpty("a run published twice");
         Query("SELECT repository_id FROM charters GROUP BY repository_id HAVING count(*) <> max(version)").ShouldBeEmpty("a version is missing");

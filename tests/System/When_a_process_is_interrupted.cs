@@ -37,6 +37,22 @@ public sealed class When_a_process_is_interrupted : IDisposable
     }
 
     [Fact]
+    public async Task Twice_it_quits_at_once_and_nothing_is_lost()
+    {
+        using var running = CharterProcess.Start(Data, ["analyze", repository.Path]);
+        await Eventually.Holds("the scan has begun", () => running.Error.Contains("scan", StringComparison.Ordinal), TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        running.Signal("INT");
+        if (!running.HasExited) running.Signal("INT");
+        (await running.EndAsync()).ExitCode.ShouldBe(3);
+
+        var tables = new DataFolderTables(Data);
+        foreach (var run in tables.Query("SELECT run_id FROM runs WHERE ended_at IS NULL"))
+            (await CharterProcess.RunAsync(Data, "resume", run)).ExitCode.ShouldBe(0);
+        tables.ShouldBeSound();
+        tables.Query("SELECT status FROM runs").ShouldBe(["published"]);
+    }
+
+    [Fact]
     public async Task A_held_data_folder_is_waited_for_or_refused_by_name()
     {
         using var holder = CharterProcess.Start(Data, ["analyze", repository.Path]);
