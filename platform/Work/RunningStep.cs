@@ -20,6 +20,7 @@ internal enum StopReason
 internal sealed class RunningStep(ExecuteStep command) : IDisposable
 {
     private readonly CancellationTokenSource stop = new();
+    private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private int reason;
     private string? progress;
@@ -31,6 +32,8 @@ internal sealed class RunningStep(ExecuteStep command) : IDisposable
     public Task Execution { get; set; } = Task.CompletedTask;
     /// <summary>When the claim was taken or last renewed; null while it is not claimed yet.</summary>
     public DateTimeOffset? RenewedAt { get; set; }
+    /// <summary>Ends when the step is no longer known here.</summary>
+    public Task Gone => gone.Task;
     public CancellationToken Token => stop.Token;
     public StopReason Reason => (StopReason)Volatile.Read(ref reason);
 
@@ -55,5 +58,6 @@ internal sealed class RunningStep(ExecuteStep command) : IDisposable
     {
         lock (gate) disposed = true;
         stop.Dispose();
+        gone.TrySetResult();
     }
 }

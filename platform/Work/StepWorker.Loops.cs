@@ -75,15 +75,9 @@ internal sealed partial class StepWorker<TContext>
         while (!running.TryAdd(next.Key, next))
         {
             if (!running.TryGetValue(next.Key, out var earlier)) continue;
-            earlier.Stop(StopReason.Lost);
-            await earlier.Execution;
-            // about to be stored by a message that came twice; the lease brings the step back
-            if (running.TryGetValue(next.Key, out var still) && still == earlier)
-            {
-                next.Dispose();
-                slots.Release();
-                return;
-            }
+            // What is only being stored, by a message that came twice, goes by itself.
+            if (earlier.RenewedAt is not null) earlier.Stop(StopReason.Lost);
+            await earlier.Gone;
         }
         Begin(next);
     }
