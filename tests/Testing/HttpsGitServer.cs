@@ -71,10 +71,10 @@ public sealed class HttpsGitServer : IAsyncDisposable
     /// <summary>What happens to the next requests.</summary>
     public GitServerFault Fault { get; set; }
 
-    /// <summary>True answers an address without <c>.git</c> with a redirect to the one with it, as GitLab does.</summary>
-    public bool RedirectsToSuffix { get; set; }
+    /// <summary>Answers an address without <c>.git</c> with 301 to the one with it, as GitLab does, or with 404; null serves it.</summary>
+    public int? WithoutSuffix { get; set; }
 
-    /// <summary>Every request so far: method, host name and path.</summary>
+    /// <summary>Every request so far: method, host name and path, and <c>gzip</c> where its body was compressed.</summary>
     public IReadOnlyCollection<string> Requests => requests;
 
     /// <summary>Ends when the client of a request that hangs has dropped its connection, because it gave up or died.</summary>
@@ -118,7 +118,7 @@ public sealed class HttpsGitServer : IAsyncDisposable
     private Task AnswerAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
-        requests.Enqueue($"{request.Method} {request.Host.Host} {request.Path}");
+        requests.Enqueue($"{request.Method} {request.Host.Host} {request.Path} {request.Headers.ContentEncoding}".TrimEnd());
         switch (Fault)
         {
             case GitServerFault.Unauthorized:
@@ -137,11 +137,11 @@ public sealed class HttpsGitServer : IAsyncDisposable
             case GitServerFault.Hang:
                 return HangAsync(context);
         }
-        if (RedirectsToSuffix && !request.Path.Value!.Contains(".git/", StringComparison.Ordinal))
+        if (WithoutSuffix is { } status && request.Path.Value is { } path && !path.Contains(".git/", StringComparison.Ordinal))
         {
-            var path = request.Path.Value;
-            var end = new[] { "/info/refs", "/git-upload-pack" }.First(part => path.EndsWith(part, StringComparison.Ordinal));
-            response.Redirect($"{Url}{path[..^end.Length]}.git{end}{request.QueryString}", permanent: true);
+            var end = path.LastIndexOf(path.EndsWith("/info/refs", StringComparison.Ordinal) ? "/info/refs" : "/git-upload-pack", StringComparison.Ordinal);
+            response.StatusCode = status;
+            if (status == StatusCodes.Status301MovedPermanently) response.Headers.Location = $"{Url}{path[..end]}.git{path[end..]}{request.QueryString}";
             return Task.CompletedTask;
         }
         return GitHttpBackend.AnswerAsync(context, Root, Fault == GitServerFault.None ? null : body => HalfAsync(context, body));

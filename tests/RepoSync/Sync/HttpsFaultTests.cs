@@ -106,7 +106,7 @@ public sealed class HttpsFaultTests : SyncFixture
         var url = server.Publish(source);
         var house = NewHouse();
         server.Fault = GitServerFault.Hang;
-        Options.LookTimeout = TimeSpan.FromSeconds(1);
+        Options.LookTimeout = TimeSpan.FromSeconds(3);
 
         var failure = (await house.FailAsync(url)).Failure;
 
@@ -124,7 +124,7 @@ public sealed class HttpsFaultTests : SyncFixture
         var url = server.Publish(source);
         var house = NewHouse();
         server.Fault = GitServerFault.HangInPack;
-        Options.FetchTimeout = TimeSpan.FromSeconds(2);
+        Options.FetchTimeout = TimeSpan.FromSeconds(4);
 
         var failure = (await house.FailAsync(url)).Failure;
 

@@ -104,18 +104,35 @@ public sealed class HttpsSyncTests : SyncFixture
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData(".git")]
-    public async Task Sync_ForgeThatRedirectsToTheSuffix_Works(string suffix)
+    [InlineData("", 301)]
+    [InlineData(".git", 301)]
+    [InlineData("", 404)]
+    [InlineData(".git", 404)]
+    public async Task Sync_ForgeThatWantsTheSuffix_Works(string suffix, int withoutSuffix)
     {
         await using var server = await StartAsync();
-        server.RedirectsToSuffix = true;
+        server.WithoutSuffix = withoutSuffix;
         var source = Sample();
         var url = server.Publish(source);
 
         var result = await NewHouse().SyncAsync(url + suffix);
 
         (result.Context.HeadSha, result.Context.Repository.Url).ShouldBe((source.Head, url));
+    }
+
+    [Fact]
+    public async Task Sync_ManyBranches_AsksCompressed()
+    {
+        await using var server = await StartAsync();
+        var source = Sample();
+        foreach (var number in Enumerable.Range(0, 40))
+            source.Git("branch", $"b{number}", source.Git("commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", $"{number}").Trim());
+        var house = NewHouse();
+
+        var result = await house.SyncAsync(server.Publish(source));
+
+        house.InCache(result, "for-each-ref", "--format=x", "refs/charter/heads").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(41);
+        server.Requests.ShouldContain(request => request.EndsWith(" gzip", StringComparison.Ordinal));
     }
 
     [Fact]
