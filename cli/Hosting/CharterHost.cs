@@ -98,7 +98,12 @@ internal sealed class CharterHost
         builder.Services.AddCharterBus(
         [
             orchestrator,
-            new RepoSyncModule(new RepoSyncOptions { CacheRoot = folder.Repositories, AllowPrivateHosts = options.AllowPrivateHosts }, options.WorkerConcurrency),
+            new RepoSyncModule(new RepoSyncOptions
+            {
+                CacheRoot = folder.Repositories,
+                AllowPrivateHosts = options.AllowPrivateHosts,
+                CertificateAuthorities = options.CertificateAuthorities,
+            }, options.WorkerConcurrency),
             new AgentsModule(folder.Repositories, options.WorkerConcurrency),
         ]);
         return builder.Build();

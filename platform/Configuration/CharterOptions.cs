@@ -19,6 +19,8 @@ public sealed record CharterOptions
     public int WorkerConcurrency { get; init; } = 4;
     /// <summary>Whether repositories on private and link-local addresses may be cloned.</summary>
     public bool AllowPrivateHosts { get; init; }
+    /// <summary>Absolute path of a PEM file with the authorities that https repositories are checked against; null for the system's.</summary>
+    public string? CertificateAuthorities { get; init; }
 }
 
 /// <summary>Where checkpoints are kept.</summary>

@@ -18,10 +18,11 @@ internal static class ConfigurationKeys
     public static readonly ConfigurationKey Checkpointer = new("orchestration.checkpointer", "CHARTER_CHECKPOINTER", null, "sqlite", new CheckpointerRule());
     public static readonly ConfigurationKey WorkerConcurrency = new("worker_concurrency", "CHARTER_WORKER_CONCURRENCY", null, "4", new NumberRule(1, 64));
     public static readonly ConfigurationKey AllowPrivateHosts = new("allow_private_hosts", "CHARTER_ALLOW_PRIVATE_HOSTS", null, "false", new SwitchRule());
+    public static readonly ConfigurationKey CertificateAuthorities = new("certificate_authorities", "CHARTER_CERTIFICATE_AUTHORITIES", null, "", new CertificatesRule());
 
     /// <summary>In the order in which <c>config show</c> prints them.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
-        [Data, MaxConcurrentRuns, TimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, WorkerConcurrency, AllowPrivateHosts];
+        [Data, MaxConcurrentRuns, TimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, WorkerConcurrency, AllowPrivateHosts, CertificateAuthorities];
 
     /// <summary>CHARTER_ variables that are read elsewhere: by the loader itself, by the CLI, by the tests and by the build.</summary>
     public static IReadOnlyList<string> OtherVariables { get; } = ["CHARTER_CONFIG", "CHARTER_DEBUG", "CHARTER_FAILPOINT", "CHARTER_SQLITE", "CHARTER_STRICT"];

@@ -74,6 +74,7 @@ public sealed class ConfigurationLoader
         if (key.Flag is not null && input.Flags.TryGetValue(key.Flag, out var flag)) given.Add(new Setting(flag, flag, key.Flag));
         if (input.Variable(key.Variable) is { } variable) given.Add(new Setting(variable, variable, key.Variable));
         if (fromFile.TryGetValue(key.Name, out var setting)) given.Add(setting);
+        if (key == ConfigurationKeys.CertificateAuthorities) given = given.ConvertAll(places.Absolute);
         // A wrong value is reported even where another source overrides it: it would bite later, when that source is gone.
         foreach (var one in given)
         {
@@ -97,6 +98,7 @@ public sealed class ConfigurationLoader
             RecursionLimit = Number(ConfigurationKeys.RecursionLimit),
             WorkerConcurrency = Number(ConfigurationKeys.WorkerConcurrency),
             AllowPrivateHosts = values[ConfigurationKeys.AllowPrivateHosts.Name].Text == "true",
+            CertificateAuthorities = values[ConfigurationKeys.CertificateAuthorities.Name].Text is { Length: > 0 } file ? file : null,
         };
 
         int Number(ConfigurationKey key) => int.Parse(values[key.Name].Text, CultureInfo.InvariantCulture);

@@ -19,19 +19,20 @@ internal sealed class ConfigurationPlaces(ConfigurationInput input)
     /// <summary>The data folder as an absolute path, from its setting or the default place.</summary>
     public Setting Absolute(Setting? given, List<ConfigurationProblem> problems)
     {
-        if (given is not null)
-        {
-            // A path in a file is relative to the file: it means the same wherever the command is typed.
-            var file = FindFile().File;
-            var fromFile = file is not null && given.Source.StartsWith(file + ":", StringComparison.Ordinal);
-            var path = given.Text.Contains('\0', StringComparison.Ordinal) || given.Text.Length == 0
-                ? given.Text
-                : Resolve(given.Text, fromFile ? Path.GetDirectoryName(file)! : input.WorkingFolder);
-            return given with { Text = path, Shown = given.Shown == given.Text ? path : given.Shown };
-        }
+        if (given is not null) return Absolute(given);
         if (DefaultDataFolder() is { } folder) return new Setting(folder, folder, "default");
         problems.Add(new(ConfigurationKeys.Data.Name, "default", "cannot be found: neither XDG_DATA_HOME nor HOME is set", "give --data or set CHARTER_DATA"));
         return new Setting("", "", "default");
+    }
+
+    /// <summary>A path as an absolute one. One in a file is relative to the file: it means the same wherever the command is typed.</summary>
+    public Setting Absolute(Setting given)
+    {
+        if (given.Text.Length == 0 || given.Text.Contains('\0', StringComparison.Ordinal)) return given;
+        var file = FindFile().File;
+        var fromFile = file is not null && given.Source.StartsWith(file + ":", StringComparison.Ordinal);
+        var path = Resolve(given.Text, fromFile ? Path.GetDirectoryName(file)! : input.WorkingFolder);
+        return given with { Text = path, Shown = given.Shown == given.Text ? path : given.Shown };
     }
 
     private IEnumerable<string> StandardFiles()

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Charterhouse.Platform.Configuration;
 
@@ -41,4 +43,36 @@ internal sealed record FolderRule : ValueRule
 {
     public override (string Message, string Fix)? Check(string text, string shown) =>
         text.Contains('\0', StringComparison.Ordinal) ? ("is not a path", "give the path of a folder") : null;
+}
+
+/// <summary>A file with certificates in PEM. Read at once: git would only say at a fetch, and in few words, that it cannot use it.</summary>
+internal sealed record CertificatesRule : ValueRule
+{
+    private const string Fix = "give the path of a readable file with certificates in PEM";
+
+    public override (string Message, string Fix)? Check(string text, string shown)
+    {
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(File.ReadAllText(text));
+            return certificates.Count > 0 ? null : ($"is '{shown}', which holds no certificate", Fix);
+        }
+        catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return ($"is '{shown}', which does not exist", Fix);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return ($"is '{shown}', which cannot be read: {problem.Message}", Fix);
+        }
+        catch (CryptographicException)
+        {
+            return ($"is '{shown}', which holds a damaged certificate", Fix);
+        }
+        finally
+        {
+            foreach (var certificate in certificates) certificate.Dispose();
+        }
+    }
 }

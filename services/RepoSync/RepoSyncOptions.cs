@@ -9,6 +9,13 @@ public sealed class RepoSyncOptions
     public string CacheRoot { get; set; } = "";
     /// <summary>True lets https targets resolve to loopback, private and link-local addresses (a forge inside the own network).</summary>
     public bool AllowPrivateHosts { get; set; }
+    /// <summary>
+    /// Absolute path of a PEM file with the certificate authorities that https sources are checked against (a forge with a private
+    /// authority); null for the system's.
+    /// </summary>
+    public string? CertificateAuthorities { get; set; }
+    /// <summary>Time for asking a source what its HEAD is.</summary>
+    public TimeSpan LookTimeout { get; set; } = TimeSpan.FromSeconds(60);
     /// <summary>Time for one fetch, whatever its size; the process tree dies when it is up.</summary>
     public TimeSpan FetchTimeout { get; set; } = TimeSpan.FromMinutes(10);
     /// <summary>Time for counting uncommitted changes; when it is up, a note says that they were not counted.</summary>
@@ -24,6 +31,9 @@ internal sealed class RepoSyncOptionsValidator : IValidateOptions<RepoSyncOption
     {
         var problems = new List<string>();
         if (!Path.IsPathFullyQualified(options.CacheRoot)) problems.Add("RepoSync:CacheRoot must be an absolute path");
+        if (options.CertificateAuthorities is { } file && !(Path.IsPathFullyQualified(file) && File.Exists(file)))
+            problems.Add("RepoSync:CertificateAuthorities must be the absolute path of a file that exists");
+        if (options.LookTimeout <= TimeSpan.Zero) problems.Add("RepoSync:LookTimeout must be positive");
         if (options.FetchTimeout <= TimeSpan.Zero) problems.Add("RepoSync:FetchTimeout must be positive");
         if (options.DirtyCheckTimeout <= TimeSpan.Zero) problems.Add("RepoSync:DirtyCheckTimeout must be positive");
         if (options.PinAge <= TimeSpan.Zero) problems.Add("RepoSync:PinAge must be positive");

@@ -19,12 +19,14 @@ public sealed class SqliteRepoSyncModuleTests() : RepoSyncModuleTests(DatabasePr
         var module = new RepoSyncModule(new RepoSyncOptions
         {
             CacheRoot = "relative",
+            CertificateAuthorities = Path.Combine(Path.GetTempPath(), "nowhere.pem"),
+            LookTimeout = TimeSpan.Zero,
             FetchTimeout = TimeSpan.Zero,
             DirtyCheckTimeout = TimeSpan.Zero,
             PinAge = TimeSpan.Zero,
         });
 
-        Should.Throw<OptionsValidationException>(() => module.AddServices(new ServiceCollection())).Failures.Count().ShouldBe(4);
+        Should.Throw<OptionsValidationException>(() => module.AddServices(new ServiceCollection())).Failures.Count().ShouldBe(6);
     }
 }
 

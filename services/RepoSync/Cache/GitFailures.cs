@@ -46,10 +46,7 @@ internal static partial class GitFailures
             return Make("corrupt_repository", $"{shown} holds objects that git's safety checks refuse", "Run 'git fsck' in the repository; its history must be repaired before it can be analysed.", retryable: false, error);
         // Before what follows from it: the other side of a pipe "hung up" because it might not read.
         if (Has(error, "Permission denied")) return Has(error, "unable to create", "unable to write", "insufficient permission") ? OfCache(result, "storing objects") : Unreadable(shown, error);
-        if (Has(error, "Authentication failed", "could not read Username", "terminal prompts disabled", "not found", "error: 401", "error: 403", "error: 404"))
-            return Make("not_found", $"{shown} does not exist or may not be read without credentials", "Check the address. For a private repository, clone it yourself and name the folder.", retryable: false, error);
-        if (Has(error, "Could not resolve", "Failed to connect", "Couldn't connect", "timed out", "Connection re", "early EOF", "unexpected disconnect", "hung up", "SSL", "TLS", "returned error: 5", "error: 429", "Operation too slow"))
-            return Make("unreachable", $"{shown} cannot be reached now", "Check the network and try again.", retryable: true, error);
+        if (OfHttps(error, shown) is { } https) return https;
         if (Has(error, "Could not read from remote repository"))
             return Unreadable(shown, error);
         return Make("corrupt_repository", $"{shown} cannot be fetched: objects are missing or damaged", "Run 'git fsck' in the repository, or clone it again.", retryable: false, error);

@@ -30,7 +30,7 @@ internal sealed class HostGuard(RepoSyncOptions options, Func<string, Cancellati
         {
             throw StepFailedException.Permanent("host_refused",
                 $"the host '{host}' has a loopback, private or link-local address, which a target must not reach",
-                "Clone it yourself and name the folder, or allow private hosts in the configuration (AllowPrivateHosts).");
+                "Clone it yourself and name the folder, or allow private hosts in the configuration (allow_private_hosts).");
         }
         return addresses;
     }

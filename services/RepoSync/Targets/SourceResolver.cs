@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Work;
@@ -6,10 +8,8 @@ using Charterhouse.RepoSync.Cache;
 namespace Charterhouse.RepoSync.Targets;
 
 /// <summary>Looks at a target: identity and HEAD. A local one is read as data, an https one is asked once.</summary>
-internal sealed class SourceResolver(GitProcess git, HostGuard hosts)
+internal sealed class SourceResolver(GitProcess git, HostGuard hosts, RepoSyncOptions options)
 {
-    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(60);
-
     /// <summary>Looks, without changing anything.</summary>
     /// <exception cref="StepFailedException">It cannot be analysed; the failure says why.</exception>
     public Task<SyncSource> ResolveAsync(RepositoryTarget target, CancellationToken cancellationToken) => target switch
@@ -42,21 +42,15 @@ internal sealed class SourceResolver(GitProcess git, HostGuard hosts)
         var file = Path.Combine(repository.CommonDir, "config");
         if (!File.Exists(file)) return null;
         // As data: includes stay off, and the address is never connected to. A broken config means no origin; the fetch tells the rest.
-        var result = await git.RunAsync(["config", "--file", file, "--no-includes", "-z", "--get", "remote.origin.url"], new GitProcess.Settings { Timeout = LookTimeout }, cancellationToken);
+        var result = await git.RunAsync(["config", "--file", file, "--no-includes", "-z", "--get", "remote.origin.url"], new GitProcess.Settings { Timeout = options.LookTimeout }, cancellationToken);
         return result.Succeeded ? result.Output.TrimEnd('\0') : null;
     }
 
     private async Task<SyncSource> HttpsAsync(RepositoryTarget.Https target, CancellationToken cancellationToken)
     {
         var addresses = await hosts.CheckAsync(target.Host, cancellationToken);
-        string[] config =
-        [
-            // Pins the checked addresses; and a server that stops sending is given up on.
-            $"http.curloptResolve={target.Host.Trim('[', ']')}:{target.Port}:{string.Join(',', addresses.Select(a => a.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{a}]" : a.ToString()))}",
-            "http.lowSpeedLimit=1000", "http.lowSpeedTime=60",
-        ];
-        var result = await git.RunAsync(["ls-remote", "--symref", "--end-of-options", target.Url, "HEAD"],
-            new GitProcess.Settings { Timeout = LookTimeout, Config = config }, cancellationToken);
+        var config = ConfigOf(target, addresses);
+        var (result, url) = await LookAsync(target, config, cancellationToken);
         if (!result.Succeeded) throw GitFailures.OfTransfer(result, target.Url);
         string? branch = null;
         string? sha = null;
@@ -68,16 +62,42 @@ internal sealed class SourceResolver(GitProcess git, HostGuard hosts)
             else sha = line[..tab];
         }
         if (sha is null || !HeadState.ShaPattern().IsMatch(sha))
-            throw StepFailedException.Permanent("no_commits", $"the repository {target.Url} has no commit on its default branch", "Push something first.");
+            throw StepFailedException.Permanent("no_commits", $"the repository {target.Url} has no commit on its default branch", "Push something first, or check the address.");
         return new SyncSource
         {
             Identity = RepositoryIdentity.OfUrl(target),
-            FetchUrl = target.Url,
+            FetchUrl = url,
             Head = new HeadState(sha, branch),
             Addresses = addresses,
             Shown = target.Url,
             Config = config,
         };
+    }
+
+    /// <summary>
+    /// The address without <c>.git</c> is the normal form, but some forges redirect it (GitLab) or know only the other one (cgit): then
+    /// that one is asked too, rather than following a redirect to wherever it leads.
+    /// </summary>
+    private async Task<(GitResult Result, string Url)> LookAsync(RepositoryTarget.Https target, IReadOnlyList<string> config, CancellationToken cancellationToken)
+    {
+        var result = await AskAsync(target.Url);
+        if (result.Succeeded || GitFailures.OfTransfer(result, target.Url).Failure.Code is not ("redirected" or "not_found")) return (result, target.Url);
+        var other = await AskAsync(target.Url + ".git");
+        return other.Succeeded ? (other, target.Url + ".git") : (result, target.Url);
+
+        Task<GitResult> AskAsync(string url) => git.RunAsync(["ls-remote", "--symref", "--end-of-options", url, "HEAD"],
+            new GitProcess.Settings { Timeout = options.LookTimeout, Config = config }, cancellationToken);
+    }
+
+    private List<string> ConfigOf(RepositoryTarget.Https target, IReadOnlyList<IPAddress> addresses)
+    {
+        // A server that stops sending is given up on.
+        List<string> config = ["http.lowSpeedLimit=1000", "http.lowSpeedTime=60"];
+        // Pins the checked addresses. An address needs no look-up, and an entry for an IPv6 one would be a syntax error.
+        if (!IPAddress.TryParse(target.Host.Trim('[', ']'), out _))
+            config.Add($"http.curloptResolve={target.Host}:{target.Port}:{string.Join(',', addresses.Select(a => a.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{a}]" : a.ToString()))}");
+        if (options.CertificateAuthorities is { } file) config.Add("http.sslCAInfo=" + file);
+        return config;
     }
 
     /// <summary>git decodes percent signs in URLs, so whatever is not plain is encoded.</summary>

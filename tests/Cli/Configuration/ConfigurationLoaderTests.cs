@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Testing;
 
@@ -51,9 +53,11 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void Load_EveryVariable_IsRead()
     {
+        var authorities = WriteAuthority("authority.pem");
         var options = Load(environment: [
             ("CHARTER_DATA", "here"), ("CHARTER_MAX_CONCURRENT_RUNS", "2"), ("CHARTER_TIMEOUT_SECONDS", "3"), ("CHARTER_RETRY_ATTEMPTS", "4"),
             ("CHARTER_RECURSION_LIMIT", "5"), ("CHARTER_CHECKPOINTER", "memory"), ("CHARTER_WORKER_CONCURRENCY", "6"), ("CHARTER_ALLOW_PRIVATE_HOSTS", "true"),
+            ("CHARTER_CERTIFICATE_AUTHORITIES", "authority.pem"),
         ]).Options;
 
         options.ShouldBe(new CharterOptions
@@ -66,6 +70,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
             Checkpointer = Checkpointer.Memory,
             WorkerConcurrency = 6,
             AllowPrivateHosts = true,
+            CertificateAuthorities = authorities,
         });
     }
 
@@ -163,6 +168,37 @@ public sealed class ConfigurationLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Load_CertificateAuthoritiesInFile_IsRelativeToTheFile()
+    {
+        var authorities = WriteAuthority("etc/authority.pem");
+        var file = folder.Write("etc/c.yaml", "certificate_authorities: authority.pem");
+
+        var loaded = Load(flags: [("--config", file)]);
+
+        loaded.Options.CertificateAuthorities.ShouldBe(authorities);
+        loaded.Values.Single(value => value.Key == "certificate_authorities").Value.ShouldBe(authorities);
+    }
+
+    [Theory]
+    [InlineData("nowhere.pem", "does not exist")]
+    [InlineData("no/where.pem", "does not exist")]
+    [InlineData("folder", "cannot be read")]
+    [InlineData("empty.pem", "holds no certificate")]
+    [InlineData("damaged.pem", "holds a damaged certificate")]
+    public void Load_CertificateAuthoritiesCannotBeUsed_SaysWhy(string name, string why)
+    {
+        Directory.CreateDirectory(folder.File("folder"));
+        folder.Write("empty.pem", "no certificate\n");
+        folder.Write("damaged.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+
+        var problem = Problems(environment: [("CHARTER_CERTIFICATE_AUTHORITIES", name)]).ShouldHaveSingleItem();
+
+        problem.ToString().ShouldContain($"certificate_authorities is '{folder.File(name)}', which {why}");
+        problem.Source.ShouldBe("CHARTER_CERTIFICATE_AUTHORITIES");
+        problem.Fix.ShouldBe("give the path of a readable file with certificates in PEM");
+    }
+
+    [Fact]
     public void Load_XdgDataHome_IsFollowedUnlessRelative()
     {
         Load(environment: [("XDG_DATA_HOME", "/var/data")]).Options.DataFolder.ShouldBe("/var/data/charterhouse");
@@ -175,6 +211,14 @@ public sealed class ConfigurationLoaderTests : IDisposable
 
     [Fact]
     public void Load_EmptyDataFlag_IsAProblem() => Problems(flags: [("--data", "")]).ShouldHaveSingleItem().ToString().ShouldContain("data is empty");
+
+    private string WriteAuthority(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=authority", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        return folder.Write(name, certificate.ExportCertificatePem() + "\n");
+    }
 
     private static string SourceOf(LoadedConfiguration loaded, string key) => loaded.Values.Single(value => value.Key == key).Source;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
@@ -31,7 +32,7 @@ public abstract class SyncFixture : IDisposable
         return source;
     }
 
-    private protected House NewHouse(string name = "cache")
+    private protected House NewHouse(string name = "cache", Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         var paths = new RepositoryCachePaths(Path.Combine(Folder, name));
         Options.CacheRoot = paths.Root;
@@ -39,7 +40,7 @@ public abstract class SyncFixture : IDisposable
         var pins = new RunPins(Git, paths, locks, Options, Time);
         var cache = new RepositoryCache(Git, paths, locks, new SourceFetcher(Git, paths, Options), new ObjectRescue(Git), pins);
         var contexts = new RepoContextBuilder(new TreeReader(Git), new RangeReader(Git), new DirtyCheck(Git, Options));
-        return new House(paths, pins, new RepositorySynchronizer(new SourceResolver(Git, new HostGuard(Options)), cache, contexts));
+        return new House(paths, pins, new RepositorySynchronizer(new SourceResolver(Git, new HostGuard(Options, resolve), Options), cache, contexts));
     }
 
     private protected static RunId NewRun() => new(Guid.CreateVersion7());
