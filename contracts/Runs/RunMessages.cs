@@ -53,7 +53,7 @@ public sealed record RunTrigger
 /// <summary>A place became free: a queued run may start. Harmless when it may not.</summary>
 public sealed record AdmitRun(Guid RunId);
 
-/// <summary>Asks for the end of a run. Owned by a row in <c>run_commands</c>, re-driven every 10 s until the saga removes it.</summary>
+/// <summary>Asks for the end of a run. Owned by a row in <c>run_commands</c>, re-driven until the saga removes it: first after 2 s, then every 10 s.</summary>
 /// <param name="CommandId">Made by the sender.</param>
 public sealed record CancelRun(Guid RunId, Guid CommandId, string Reason, string? Actor);
 
