@@ -61,15 +61,15 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
             return true;
         }, cancellationToken);
 
-    /// <summary>Runs a query without tracking.</summary>
+    /// <summary>Runs a query without tracking. What needs several queries of the same moment takes <see cref="SnapshotAsync{T}"/>.</summary>
     /// <exception cref="StorageException">The storage is damaged or out of reach.</exception>
     public Task<T> ReadAsync<T>(Func<TContext, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        engine.ReadAsync(async (connection, token) =>
-        {
-            await using var context = Lease(connection, transaction: null);
-            context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
-            return await work(context, token);
-        }, cancellationToken);
+        engine.ReadAsync((connection, token) => QueryAsync(connection, transaction: null, work, token), cancellationToken);
+
+    /// <summary>Runs queries that all see the database as it is at the first of them, without tracking.</summary>
+    /// <exception cref="StorageException">The storage is damaged or out of reach.</exception>
+    public Task<T> SnapshotAsync<T>(Func<TContext, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        engine.SnapshotAsync((connection, transaction, token) => QueryAsync(connection, transaction, work, token), cancellationToken);
 
     /// <summary>A write that never runs twice: for the saga repository, whose retries need a new consume context each.</summary>
     internal async Task<T> WriteAsync<T>(Func<TContext, CancellationToken, Task<T>> work, bool once, string? failpoint, CancellationToken cancellationToken)
@@ -112,6 +112,13 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
         outbox.Enqueue(sent);
         foreach (var action in afterwards) action();
         return result;
+    }
+
+    private async Task<T> QueryAsync<T>(DbConnection connection, DbTransaction? transaction, Func<TContext, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var context = Lease(connection, transaction);
+        context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        return await work(context, cancellationToken);
     }
 
     private TContext Lease(DbConnection connection, DbTransaction? transaction)

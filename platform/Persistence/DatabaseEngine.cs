@@ -47,6 +47,9 @@ internal abstract class DatabaseEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>A transaction whose reads all see the database as it is at the first of them.</summary>
+    protected abstract ValueTask<DbTransaction> BeginSnapshotAsync(DbConnection connection, CancellationToken cancellationToken);
+
     /// <summary>A query on a connection of its own.</summary>
     public async Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
@@ -60,6 +63,14 @@ internal abstract class DatabaseEngine : IAsyncDisposable
             throw StorageException.From(problem, Location)!;
         }
     }
+
+    /// <summary>Queries that all see the database as it is at the first of them.</summary>
+    public Task<T> SnapshotAsync<T>(Func<DbConnection, DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        ReadAsync(async (connection, token) =>
+        {
+            await using var transaction = await BeginSnapshotAsync(connection, token);
+            return await work(connection, transaction, token);
+        }, cancellationToken);
 
     public abstract ValueTask DisposeAsync();
 }

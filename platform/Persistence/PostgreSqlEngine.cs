@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Npgsql;
 
@@ -56,6 +57,9 @@ internal sealed class PostgreSqlEngine : DatabaseEngine
             }
         }
     }
+
+    protected override ValueTask<DbTransaction> BeginSnapshotAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();
 }

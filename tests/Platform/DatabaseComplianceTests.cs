@@ -116,6 +116,24 @@ public abstract class DatabaseComplianceTests(DatabaseProvider provider)
     }
 
     [Fact]
+    public async Task Snapshot_WriteBetweenItsQueries_IsNotSeen()
+    {
+        using var database = await TestDatabase.CreateAsync(provider, Token);
+        await using var host = await PlatformHost.StartAsync(database, configure: null, Token);
+        var id = Guid.NewGuid();
+
+        var (before, during) = await host.Database.SnapshotAsync(async (db, token) =>
+        {
+            var first = await db.Set<TallyMark>().CountAsync(mark => mark.TallyId == id, token);
+            await host.Database.WriteAsync((other, _) => { other.Add(new TallyMark { TallyId = id, Mark = "1" }); return Task.CompletedTask; }, token);
+            return (first, await db.Set<TallyMark>().CountAsync(mark => mark.TallyId == id, token));
+        }, Token);
+
+        (before, during).ShouldBe((0, 0));
+        (await host.Database.SnapshotAsync((db, token) => db.Set<TallyMark>().CountAsync(mark => mark.TallyId == id, token), Token)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Write_CancelledBefore_ChangesNothing()
     {
         using var database = await TestDatabase.CreateAsync(provider, Token);

@@ -53,6 +53,10 @@ internal sealed class SqliteEngine : DatabaseEngine
     protected override Task<T> TransactAsync<T>(Func<DbConnection, DbTransaction, CancellationToken, Task<T>> work, bool once, CancellationToken cancellationToken) =>
         writer.WriteAsync(work, cancellationToken);
 
+    // deferred: it only reads, and must not wait for the writers
+    protected override ValueTask<DbTransaction> BeginSnapshotAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: true));
+
     public override async ValueTask DisposeAsync()
     {
         await writer.DisposeAsync();

@@ -18,22 +18,11 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
     public async Task<RunDetails?> FindAsync(RunId run, CancellationToken cancellationToken)
     {
         var id = run.ToString();
-        var rows = await database.ReadAsync(async (db, token) =>
-        {
-            var saga = await db.Runs.AsNoTracking().FirstOrDefaultAsync(row => row.CorrelationId == run.Value, token);
-            if (saga is null) return null;
-            return new
-            {
-                Saga = saga,
-                Graph = await workflows.GetAsync(db, saga.WorkflowHash, token),
-                Tasks = await db.RunTasks.AsNoTracking().Where(task => task.RunId == id).OrderBy(task => task.CreatedAt).ToListAsync(token),
-                State = (await CheckpointStore.LoadAsync(db, saga.ThreadId, saga.CheckpointSeq, token)).Channels,
-                Ahead = saga.StartedAt is null ? await db.Runs.CountAsync(other => other.StartedAt == null && other.EndedAt == null && other.CreatedAt < saga.CreatedAt, token) : 0,
-                Retries = saga.EndedAt is null ? await RetriesAsync(db, id, token) : new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal),
-                Running = saga.StartedAt is null ? await db.Runs.CountAsync(other => other.StartedAt != null && other.EndedAt == null, token) : 0,
-            };
-        }, cancellationToken);
-        if (rows is null) return await RequestedAsync(id, cancellationToken);
+        var (rows, request) = await database.SnapshotAsync<(RunRows?, RunRequestRow?)>(async (db, token) =>
+            await db.Runs.AsNoTracking().FirstOrDefaultAsync(row => row.CorrelationId == run.Value, token) is { } saga
+                ? (await RowsAsync(db, saga, token), null)
+                : (null, await db.RunRequests.AsNoTracking().FirstOrDefaultAsync(row => row.RunId == id, token)), cancellationToken);
+        if (rows is null) return request is null ? null : RequestedDetails(request);
         var charter = await artifacts.ReadCharterAsync(id, cancellationToken);
         return new RunDetails
         {
@@ -47,11 +36,21 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
         };
     }
 
+    private async Task<RunRows> RowsAsync(OrchestratorDbContext db, RunSaga saga, CancellationToken cancellationToken) => new(
+        saga,
+        await workflows.GetAsync(db, saga.WorkflowHash, cancellationToken),
+        await db.RunTasks.AsNoTracking().Where(task => task.RunId == saga.RunId).OrderBy(task => task.CreatedAt).ToListAsync(cancellationToken),
+        (await CheckpointStore.LoadAsync(db, saga.ThreadId, saga.CheckpointSeq, cancellationToken)).Channels,
+        saga.EndedAt is null ? await RetriesAsync(db, saga.RunId, cancellationToken) : new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal),
+        Ahead: saga.StartedAt is null ? await db.Runs.CountAsync(other => other.StartedAt == null && other.EndedAt == null && other.CreatedAt < saga.CreatedAt, cancellationToken) : 0,
+        Running: saga.StartedAt is null ? await db.Runs.CountAsync(other => other.StartedAt != null && other.EndedAt == null, cancellationToken) : 0);
+
+    private sealed record RunRows(
+        RunSaga Saga, WorkflowGraph Graph, List<RunTaskRow> Tasks, IReadOnlyDictionary<string, JsonElement> State, IReadOnlyDictionary<string, DateTimeOffset> Retries, int Ahead, int Running);
+
     /// <summary>A run that was asked for and that the saga has not taken yet, or has refused.</summary>
-    private async Task<RunDetails?> RequestedAsync(string runId, CancellationToken cancellationToken)
+    private RunDetails RequestedDetails(RunRequestRow request)
     {
-        var request = await database.ReadAsync((db, token) => db.RunRequests.AsNoTracking().FirstOrDefaultAsync(row => row.RunId == runId, token), cancellationToken);
-        if (request is null) return null;
         var start = JsonSerializer.Deserialize<StartRun>(request.Body, CanonicalJson.Options)!;
         var graph = workflows.Read(start.WorkflowText, start.Workflow).Graph;
         return new RunDetails
@@ -62,7 +61,7 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
             Markdown = null,
             Findings = [],
             Changes = null,
-            WaitsFor = request.Refused is null ? ["to be accepted: at once when a host runs (charter resume " + runId + ")"] : [],
+            WaitsFor = request.Refused is null ? ["to be accepted: at once when a host runs (charter resume " + request.RunId + ")"] : [],
         };
     }
 

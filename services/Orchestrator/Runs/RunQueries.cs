@@ -18,10 +18,14 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
     public Task<RunSaga?> SagaAsync(RunId run, CancellationToken cancellationToken) =>
         database.ReadAsync((db, token) => db.Runs.AsNoTracking().FirstOrDefaultAsync(row => row.CorrelationId == run.Value, token), cancellationToken);
 
-    public Task<bool> IsRequestedAsync(RunId run, CancellationToken cancellationToken)
+    /// <summary>The run, or null and whether it is asked for: accepted later, not refused.</summary>
+    public Task<(RunSaga? Saga, bool Requested)> KnownAsync(RunId run, CancellationToken cancellationToken)
     {
         var id = run.ToString();
-        return database.ReadAsync((db, token) => db.RunRequests.AnyAsync(row => row.RunId == id && row.Refused == null, token), cancellationToken);
+        return database.SnapshotAsync<(RunSaga?, bool)>(async (db, token) =>
+            await db.Runs.AsNoTracking().FirstOrDefaultAsync(row => row.CorrelationId == run.Value, token) is { } saga
+                ? (saga, false)
+                : (null, await db.RunRequests.AnyAsync(row => row.RunId == id && row.Refused == null, token)), cancellationToken);
     }
 
     public Task<CheckpointRow?> CheckpointAsync(string threadId, long seq, CancellationToken cancellationToken) =>
@@ -43,7 +47,7 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
     public async Task<RunId?> ResolveAsync(string text, CancellationToken cancellationToken)
     {
         if (RunId.TryParse(text, out var whole))
-            return await SagaAsync(whole, cancellationToken) is not null || await IsRequestedAsync(whole, cancellationToken) ? whole : null;
+            return await KnownAsync(whole, cancellationToken) is (null, false) ? null : whole;
         text = text.ToLowerInvariant(); // as RunId.TryParse has it
         if (text.Length < 8 || !text.StartsWith("run_", StringComparison.Ordinal)) return null;
         var found = await database.ReadAsync((db, token) => db.Runs.Where(run => run.RunId.StartsWith(text)).Select(run => run.RunId).Take(2).ToListAsync(token), cancellationToken);
@@ -58,7 +62,7 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
     }
 
     public Task<IReadOnlyList<RunSummary>> ListAsync(string? status, int limit, RunId? before, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<RunSummary>>(async (db, token) =>
+        database.SnapshotAsync<IReadOnlyList<RunSummary>>(async (db, token) =>
         {
             var runs = db.Runs.AsNoTracking();
             if (status is not null)
@@ -86,7 +90,7 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
     public async Task<IReadOnlyList<CheckpointView>> CheckpointsAsync(RunId run, CancellationToken cancellationToken)
     {
         var saga = await RequireAsync(run, cancellationToken);
-        return await database.ReadAsync<IReadOnlyList<CheckpointView>>(async (db, token) =>
+        return await database.SnapshotAsync<IReadOnlyList<CheckpointView>>(async (db, token) =>
         {
             var views = new List<CheckpointView>();
             foreach (var (threadId, seq) in Enumerable.Reverse(await CheckpointStore.LineageAsync(db, saga.ThreadId, long.MaxValue, token)))
@@ -109,7 +113,7 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
         var saga = await RequireAsync(run, cancellationToken);
         var at = seq ?? saga.CheckpointSeq;
         if (await CheckpointAsync(saga.ThreadId, at, cancellationToken) is null) throw NoCheckpoint(run, at.ToString(CultureInfo.InvariantCulture));
-        return await database.ReadAsync<IReadOnlyDictionary<string, JsonElement>>(async (db, token) => (await CheckpointStore.LoadAsync(db, saga.ThreadId, at, token)).Channels, cancellationToken);
+        return await database.SnapshotAsync<IReadOnlyDictionary<string, JsonElement>>(async (db, token) => (await CheckpointStore.LoadAsync(db, saga.ThreadId, at, token)).Channels, cancellationToken);
     }
 
     public async Task<long> ResolveCheckpointAsync(RunId run, string text, CancellationToken cancellationToken)
@@ -142,11 +146,9 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
     public Task<(IReadOnlyList<RunEventView> Events, bool Over)> EventsAsync(RunId run, long after, CancellationToken cancellationToken)
     {
         var id = run.ToString();
-        return database.ReadAsync<(IReadOnlyList<RunEventView>, bool)>(async (db, token) =>
+        return database.SnapshotAsync<(IReadOnlyList<RunEventView>, bool)>(async (db, token) =>
         {
-            // The request before the run: accepting it removes the one and makes the other.
             var refusal = await db.RunRequests.Where(row => row.RunId == id).Select(row => new { row.Refused }).FirstOrDefaultAsync(token);
-            // The end is read before the events: what was written by then is among them.
             var over = await db.Runs.AnyAsync(row => row.CorrelationId == run.Value && row.EndedAt != null, token);
             if (refusal?.Refused is { } refused) throw new RunRequestException("run_refused", refused);
             if (!over && refusal is null && !await db.Runs.AnyAsync(row => row.CorrelationId == run.Value, token))
@@ -160,9 +162,8 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
     public Task<string?> EndOfAsync(RunId run, CancellationToken cancellationToken)
     {
         var id = run.ToString();
-        return database.ReadAsync(async (db, token) =>
+        return database.SnapshotAsync(async (db, token) =>
         {
-            // The request before the run: accepting it removes the one and makes the other.
             var request = await db.RunRequests.Where(row => row.RunId == id).Select(row => new { row.Refused }).FirstOrDefaultAsync(token);
             if (request is { Refused: { } refused }) throw new RunRequestException("run_refused", refused);
             if (request is not null) return null;

@@ -46,13 +46,9 @@ public sealed class RunService
     /// <exception cref="RunRequestException">No such run, the update is invalid, the thread is live in another run …</exception>
     public async Task<RunId> ResumeAsync(RunId run, IReadOnlyDictionary<string, JsonElement>? update, string? asStep, WorkflowSource? workflow, int? recursionLimit, CancellationToken cancellationToken)
     {
-        var saga = await _queries.SagaAsync(run, cancellationToken);
-        if (saga is null)
-        {
-            // Asked for, not yet accepted: the driver starts it as soon as a host runs.
-            if (await _queries.IsRequestedAsync(run, cancellationToken)) return run;
-            throw NotFound(run);
-        }
+        var (saga, requested) = await _queries.KnownAsync(run, cancellationToken);
+        // Asked for, not yet accepted: the driver starts it as soon as a host runs.
+        if (saga is null) return requested ? run : throw NotFound(run);
         if (saga.EndedAt is null)
         {
             if (workflow is not null)
@@ -84,8 +80,8 @@ public sealed class RunService
     /// <exception cref="RunRequestException">No such run.</exception>
     public async Task<bool> CancelAsync(RunId run, string reason, string? actor, CancellationToken cancellationToken)
     {
-        var saga = await _queries.SagaAsync(run, cancellationToken);
-        if (saga is null && !await _queries.IsRequestedAsync(run, cancellationToken)) throw NotFound(run);
+        var (saga, requested) = await _queries.KnownAsync(run, cancellationToken);
+        if (saga is null && !requested) throw NotFound(run);
         if (saga is { EndedAt: not null }) return false;
         var cancel = new CancelRun(run.Value, NewId(), reason, actor);
         await CommandAsync(run, "cancel", cancel.CommandId, cancel, cancellationToken);

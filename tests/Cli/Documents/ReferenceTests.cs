@@ -58,7 +58,7 @@ public sealed class ReferenceTests
             row.ShouldNotBeNull($"{key.Name} has no row");
             row.ShouldContain($"`{key.Variable}`", Case.Sensitive);
             if (key.Flag is not null) row.ShouldContain($"`{key.Flag}`", Case.Sensitive);
-            if (key.Default is not null) row.ShouldContain($"`{key.Default}`", Case.Sensitive);
+            if (!string.IsNullOrEmpty(key.Default)) row.ShouldContain($"`{key.Default}`", Case.Sensitive);
             if (key.Rule is NumberRule range) row.ShouldContain($"{range.Least} to {range.Most}", Case.Sensitive);
         }
     }
