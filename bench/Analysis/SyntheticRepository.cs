@@ -66,7 +66,7 @@ internal static class Git
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         if (input is not null) await input(process.StandardInput.BaseStream);
-        process.StandardInput.Close();
+        process.StandardInput.BaseStream.Close(); // the writer around it would flush into a stream that the input may have closed
         await output;
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"git {arguments[0]} ended with {process.ExitCode}");

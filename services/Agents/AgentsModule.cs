@@ -25,6 +25,7 @@ public sealed class AgentsModule(string cacheRoot, int concurrency = 4) : Servic
     {
         services.AddServiceDatabase<AgentsDbContext>(Name);
         services.TryAddSingleton(new RepositoryCachePaths(cacheRoot));
+        services.AddSingleton<FactsReader>();
         services.AddSingleton<IFactsCache, FactsCache>();
         // A git of its own, without askpass: no agent ever talks to a remote.
         services.AddSingleton(_ => new RepositoryScanner(new GitProcess()));

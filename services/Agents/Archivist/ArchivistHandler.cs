@@ -1,20 +1,15 @@
-using System.Text.Json;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Steps;
-using Charterhouse.Platform.Work;
 
 namespace Charterhouse.Agents.Archivist;
 
 /// <summary><c>agent/archivist</c>.</summary>
-internal sealed class ArchivistHandler : IStepHandler
+internal sealed class ArchivistHandler(FactsReader reader) : AgentHandler(reader)
 {
     /// <inheritdoc/>
-    public string Kind => StepKinds.Archivist;
+    public override string Kind => StepKinds.Archivist;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) =>
-        ArchivistAgent.Describe(
-            await context.ReadAsync<RepoContext>(Channels.Context, cancellationToken),
-            await context.ReadAsync<RepositoryFacts>(Channels.Facts, cancellationToken)).ToWrites();
+    protected override AgentResult Describe(RepoContext context, RepositoryFacts facts) => ArchivistAgent.Describe(context, facts);
 }

@@ -47,9 +47,69 @@ internal sealed record FileFact(string Path, int Mode, string Blob, long Size, i
 /// <param name="File">Index into <see cref="RepositoryFacts.Files"/>.</param>
 /// <param name="Changes">Commits without merges that changed it, an exact rename followed.</param>
 /// <param name="Last365Days">The same by people (no bots) within 365 days before the last commit.</param>
+/// <param name="LastDay">Day (UTC) of the youngest commit that changed it, as yyyyMMdd.</param>
 /// <param name="MainAuthor">Index into <see cref="HistoryFacts.Authors"/>: who made most of the changes of those 365 days; -1 for none.</param>
 [JsonConverter(typeof(FileHistoryConverter))]
-internal sealed record FileHistory(int File, int Changes, int Last365Days, int MainAuthor, int MainAuthorChanges);
+internal sealed record FileHistory(int File, int Changes, int Last365Days, int MainAuthor, int MainAuthorChanges, int LastDay);
+
+/// <summary>What the content of a file holds. In JSON an array in this order.</summary>
+/// <param name="File">Index into <see cref="RepositoryFacts.Files"/>.</param>
+/// <param name="Rows">Rows of <c>DetailRows</c>: text, because there may be a million of them.</param>
+[JsonConverter(typeof(FileDetailsConverter))]
+internal sealed record FileDetails(int File, string Rows);
+
+/// <summary>A commit without merges. In JSON an array in this order, the files' indexes last.</summary>
+/// <param name="Author">Index into <see cref="HistoryFacts.Authors"/>.</param>
+/// <param name="Day">UTC, as yyyyMMdd.</param>
+/// <param name="Changed">How many files it changed, also those that the tree no longer has.</param>
+/// <param name="Files">Indexes into <see cref="RepositoryFacts.Files"/>, ascending; none for a commit that changed more than <see cref="FilesLimit"/>.</param>
+[JsonConverter(typeof(RecentCommitConverter))]
+internal sealed record RecentCommit(int Author, int Day, int Changed, IReadOnlyList<int> Files)
+{
+    /// <summary>A commit that changed more than this many files is a sweep and couples nothing.</summary>
+    public const int FilesLimit = 100;
+}
+
+internal sealed class FileDetailsConverter : JsonConverter<FileDetails>
+{
+    public override FileDetails Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        RowReader.Begin(ref reader);
+        var details = new FileDetails(RowReader.Int(ref reader), RowReader.Text(ref reader));
+        RowReader.End(ref reader);
+        return details;
+    }
+
+    public override void Write(Utf8JsonWriter writer, FileDetails value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        writer.WriteNumberValue(value.File);
+        writer.WriteStringValue(value.Rows);
+        writer.WriteEndArray();
+    }
+}
+
+internal sealed class RecentCommitConverter : JsonConverter<RecentCommit>
+{
+    public override RecentCommit Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        RowReader.Begin(ref reader);
+        var (author, day, changed) = (RowReader.Int(ref reader), RowReader.Int(ref reader), RowReader.Int(ref reader));
+        var files = new List<int>();
+        while (RowReader.TryInt(ref reader) is { } file) files.Add(file);
+        return new RecentCommit(author, day, changed, files);
+    }
+
+    public override void Write(Utf8JsonWriter writer, RecentCommit value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        writer.WriteNumberValue(value.Author);
+        writer.WriteNumberValue(value.Day);
+        writer.WriteNumberValue(value.Changed);
+        foreach (var file in value.Files) writer.WriteNumberValue(file);
+        writer.WriteEndArray();
+    }
+}
 
 internal sealed class FileFactConverter : JsonConverter<FileFact>
 {
@@ -85,7 +145,7 @@ internal sealed class FileHistoryConverter : JsonConverter<FileHistory>
     {
         RowReader.Begin(ref reader);
         var fact = new FileHistory(
-            RowReader.Int(ref reader), RowReader.Int(ref reader), RowReader.Int(ref reader), RowReader.Int(ref reader), RowReader.Int(ref reader));
+            RowReader.Int(ref reader), RowReader.Int(ref reader), RowReader.Int(ref reader), RowReader.Int(ref reader), RowReader.Int(ref reader), RowReader.Int(ref reader));
         RowReader.End(ref reader);
         return fact;
     }
@@ -98,6 +158,7 @@ internal sealed class FileHistoryConverter : JsonConverter<FileHistory>
         writer.WriteNumberValue(value.Last365Days);
         writer.WriteNumberValue(value.MainAuthor);
         writer.WriteNumberValue(value.MainAuthorChanges);
+        writer.WriteNumberValue(value.LastDay);
         writer.WriteEndArray();
     }
 }
@@ -120,6 +181,13 @@ internal static class RowReader
     }
 
     public static int Int(ref Utf8JsonReader reader) => checked((int)Long(ref reader));
+
+    /// <summary>The next number, or null at the array's end.</summary>
+    public static int? TryInt(ref Utf8JsonReader reader)
+    {
+        Expect(reader.Read() && reader.TokenType is JsonTokenType.Number or JsonTokenType.EndArray);
+        return reader.TokenType == JsonTokenType.Number ? reader.GetInt32() : null;
+    }
 
     public static void End(ref Utf8JsonReader reader) => Expect(reader.Read() && reader.TokenType == JsonTokenType.EndArray);
 

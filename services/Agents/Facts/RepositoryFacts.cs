@@ -10,7 +10,7 @@ namespace Charterhouse.Agents.Facts;
 internal sealed record RepositoryFacts
 {
     /// <summary>Raised whenever the same blob would give other facts; older cached facts are then useless.</summary>
-    public const int ScannerVersion = 1;
+    public const int ScannerVersion = 2;
 
     public int Scanner { get; init; } = ScannerVersion;
     public required string HeadSha { get; init; }
@@ -20,6 +20,8 @@ internal sealed record RepositoryFacts
     public required IReadOnlyList<FileFact> Files { get; init; }
     /// <summary>The beginning of the few files whose words matter, in the order of their paths.</summary>
     public required IReadOnlyList<Excerpt> Excerpts { get; init; }
+    /// <summary>What was found in the contents, by file: rows in the order of the files; files without any left out.</summary>
+    public required IReadOnlyList<FileDetails> Details { get; init; }
     public required HistoryFacts History { get; init; }
     /// <summary>What a reader must know: what could not be read, what was cut.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
@@ -38,6 +40,9 @@ internal sealed record Excerpt(string Path, string Text, bool Truncated, string?
 /// <summary>The history reachable from head, added up.</summary>
 internal sealed record HistoryFacts
 {
+    /// <summary>How many commits <see cref="Recent"/> holds at most.</summary>
+    public const int RecentLimit = 5_000;
+
     public required int Commits { get; init; }
     public required int Merges { get; init; }
     /// <summary>The repository is shallow: older commits exist elsewhere.</summary>
@@ -57,6 +62,8 @@ internal sealed record HistoryFacts
     public required IReadOnlyList<AuthorFact> Authors { get; init; }
     /// <summary>For every file of the tree that any commit changed: rows in the order of the files.</summary>
     public required IReadOnlyList<FileHistory> Files { get; init; }
+    /// <summary>Commits without merges within 365 days before the last commit, newest first, at most <see cref="RecentLimit"/>.</summary>
+    public required IReadOnlyList<RecentCommit> Recent { get; init; }
     /// <summary>Tags within this history, youngest first, at most 100.</summary>
     public required IReadOnlyList<TagPoint> Tags { get; init; }
     public required int TagCount { get; init; }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Languages;
 
 namespace Charterhouse.Agents.Scan;
@@ -9,12 +10,14 @@ namespace Charterhouse.Agents.Scan;
 /// <param name="Language">Name, or null.</param>
 /// <param name="Flags">Of the content only: binary, generated.</param>
 /// <param name="Text">The excerpt, when one was wanted and the content is text.</param>
-internal sealed record BlobFacts(string? Language, LineCounts Lines, FileFlags Flags, string? Text, bool Truncated);
+/// <param name="Details">Rows of <see cref="DetailRows"/>, or null for none.</param>
+internal sealed record BlobFacts(string? Language, LineCounts Lines, FileFlags Flags, string? Text, bool Truncated, string? Details = null);
 
 /// <summary>A blob and what of its path matters to its facts.</summary>
 /// <param name="Language">What the path or an attribute says; null for nothing; <c>?</c> when only the content can tell.</param>
 /// <param name="ExcerptBytes">How much text to keep; 0 for none.</param>
-internal readonly record struct BlobKey(string Blob, string? Language, int ExcerptBytes);
+/// <param name="Role">One of <see cref="DetailRoles"/>: what is looked for in it; null for nothing.</param>
+internal readonly record struct BlobKey(string Blob, string? Language, int ExcerptBytes, string? Role = null);
 
 /// <summary>Looks into a blob. Pure, so that blobs can be looked into in parallel.</summary>
 internal static partial class BlobInspector
@@ -40,7 +43,10 @@ internal static partial class BlobInspector
         var lines = LineCounter.Count(content, language?.Syntax ?? CommentSyntax.None);
         var flags = language is not null && IsGenerated(language, content, head, lines) ? FileFlags.Generated : FileFlags.None;
         var text = key.ExcerptBytes > 0 ? Decode(content, key.ExcerptBytes) : null;
-        return new BlobFacts(language?.Name, lines, flags, text, key.ExcerptBytes > 0 && content.Length > key.ExcerptBytes);
+        // What a tool wrote is not looked into, lock files apart: they are known by their names.
+        var role = key.Role is DetailRoles.Code or DetailRoles.Text && flags.HasFlag(FileFlags.Generated) ? null : key.Role;
+        var details = role is null ? null : DetailReaders.Read(role, language?.Name, content);
+        return new BlobFacts(language?.Name, lines, flags, text, key.ExcerptBytes > 0 && content.Length > key.ExcerptBytes, details);
     }
 
     private static Encoding? Utf16Of(ReadOnlySpan<byte> content) =>

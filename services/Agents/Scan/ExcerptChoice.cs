@@ -4,8 +4,8 @@ using Charterhouse.Agents.Facts;
 namespace Charterhouse.Agents.Scan;
 
 /// <summary>
-/// Chooses the files whose words matter: README and licence at the top, manifests anywhere. A few, the outermost first, so that a tree of
-/// ten thousand packages stays a small document.
+/// Chooses the files whose words matter: README and licence at the top, what the project declares of itself, its automation, manifests
+/// anywhere. A few of each, the outermost first, so that a tree of ten thousand packages stays a small document.
 /// </summary>
 internal static class ExcerptChoice
 {
@@ -19,25 +19,91 @@ internal static class ExcerptChoice
         "build.sbt", "deno.json", "project.clj", "dune-project", "chart.yaml", "action.yml", "action.yaml", "build.zig", "module.bazel", "configure.ac", "requirements.txt", "pipfile",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly FrozenSet<string> DeclarationStems = new[]
+    {
+        "roadmap", "vision", "goals", "contributing", "agents", "claude", "copilot_instructions", "architecture", "design", "conventions", "style", "styleguide", "security", "governance",
+        "maintainers", "philosophy", "principles", "development", "hacking", "testing", "non_goals",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> AutomationNames = new[]
+    {
+        ".gitlab-ci.yml", "azure-pipelines.yml", "azure-pipelines.yaml", "jenkinsfile", ".travis.yml", "appveyor.yml", ".appveyor.yml", "bitbucket-pipelines.yml", ".drone.yml", "cloudbuild.yaml",
+        "renovate.json", "renovate.json5", ".renovaterc", ".renovaterc.json", "codecov.yml", ".codecov.yml", ".coveragerc", ".pre-commit-config.yaml", "tox.ini", "noxfile.py", "pytest.ini", ".nycrc",
+        ".nycrc.json", "jest.config.js", "jest.config.ts", "vitest.config.ts", "vitest.config.js", "playwright.config.ts", "coverlet.runsettings", "justfile", "taskfile.yml",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     private static readonly string[] ManifestExtensions = [".csproj", ".fsproj", ".vbproj", ".gemspec", ".cabal", ".nimble", ".nuspec", ".podspec"];
+
+    /// <summary>Groups of files with their bounds; a file belongs to the first group that takes it.</summary>
+    private static readonly Group[] Groups =
+    [
+        new(IsReadme, int.MaxValue, 32),
+        new(IsLicence, LicenceLimit, 48),
+        new(IsDeclaration, 40, 48),
+        new(IsDecisionRecord, 80, 16),
+        new(IsAutomation, 80, 64),
+        new(IsSolution, 20, 256),
+        new(IsManifest, ManifestLimit, 16),
+    ];
 
     /// <summary>The paths to keep text of, with the number of bytes each.</summary>
     /// <param name="linked">Files that a symbolic link at the top stands for.</param>
     public static IReadOnlyDictionary<string, int> Choose(IEnumerable<(string Path, FileFlags Flags)> files, IEnumerable<string> linked)
     {
         var chosen = new Dictionary<string, int>(StringComparer.Ordinal);
-        var manifests = new List<string>();
-        var licences = 0;
+        var found = Array.ConvertAll(Groups, _ => new List<string>());
         foreach (var (path, flags) in files)
         {
-            if (IsReadme(path)) chosen[path] = 32 * 1024;
-            else if (IsLicence(path) && licences++ < LicenceLimit) chosen[path] = 48 * 1024;
-            else if (IsManifest(path) && (flags & (FileFlags.Vendored | FileFlags.Generated)) == FileFlags.None) manifests.Add(path);
+            if ((flags & FileFlags.Vendored) != FileFlags.None) continue;
+            var group = Array.FindIndex(Groups, group => group.Takes(path));
+            if (group >= 0 && ((flags & FileFlags.Generated) == FileFlags.None || Depth(path) == 0)) found[group].Add(path);
         }
-        foreach (var path in manifests.OrderBy(Depth).ThenBy(path => path, StringComparer.Ordinal).Take(ManifestLimit))
-            chosen[path] = 16 * 1024;
+        for (var i = 0; i < Groups.Length; i++)
+            foreach (var path in found[i].OrderBy(Depth).ThenBy(path => path, StringComparer.Ordinal).Take(Groups[i].Limit))
+                chosen[path] = Groups[i].Kilobytes * 1024;
         foreach (var path in linked) chosen[path] = 48 * 1024;
         return chosen;
+    }
+
+    /// <summary>A document at the top, in .github or in docs by which the project declares how it is meant to be, or a file of rules.</summary>
+    public static bool IsDeclaration(string path)
+    {
+        if (path is ".charterhouse.yaml" or ".charterhouse.yml") return true;
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        if (Depth(path) > 1 || Depth(path) == 1 && !path.StartsWith(".github/", StringComparison.OrdinalIgnoreCase) && !path.StartsWith("docs/", StringComparison.OrdinalIgnoreCase) && !path.StartsWith(".gitlab/", StringComparison.OrdinalIgnoreCase))
+            // Instructions for a part of the repository stand in its folder.
+            return name is "AGENTS.md" or "CODEOWNERS" && Depth(path) <= 2;
+        return name == "CODEOWNERS" || DeclarationStems.Contains(PathClasses.Stem(name.ToLowerInvariant()))
+            && Path.GetExtension(name).ToLowerInvariant() is "" or ".md" or ".markdown" or ".rst" or ".txt" or ".adoc";
+    }
+
+    /// <summary>An architecture decision record.</summary>
+    public static bool IsDecisionRecord(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() is ".md" or ".markdown" or ".rst" or ".adoc"
+        && path.ToLowerInvariant().Split('/')[..^1].Any(folder => folder is "adr" or "adrs" or "decisions" or "decision-records" or "architecture-decisions");
+
+    /// <summary>What a machine does with the repository: continuous integration, images, compositions, update bots, coverage.</summary>
+    public static bool IsAutomation(string path)
+    {
+        var lower = path.ToLowerInvariant();
+        var name = lower[(lower.LastIndexOf('/') + 1)..];
+        return IsWorkflow(lower)
+            || lower is ".circleci/config.yml" or ".github/dependabot.yml" or ".github/dependabot.yaml" or ".github/renovate.json" or ".github/codecov.yml"
+            || AutomationNames.Contains(name) && Depth(path) <= 1
+            || (name.StartsWith("dockerfile", StringComparison.Ordinal) || name.StartsWith("containerfile", StringComparison.Ordinal) || name.EndsWith(".dockerfile", StringComparison.Ordinal)) && !name.EndsWith(".md", StringComparison.Ordinal)
+            || (name.StartsWith("docker-compose", StringComparison.Ordinal) || name.StartsWith("compose.", StringComparison.Ordinal)) && (name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal));
+    }
+
+    /// <summary>A GitHub Actions workflow.</summary>
+    public static bool IsWorkflow(string path) =>
+        path.StartsWith(".github/workflows/", StringComparison.OrdinalIgnoreCase) && Depth(path) == 2 && Path.GetExtension(path).ToLowerInvariant() is ".yml" or ".yaml";
+
+    /// <summary>A list of projects, or of their versions.</summary>
+    public static bool IsSolution(string path)
+    {
+        var name = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
+        return name.EndsWith(".sln", StringComparison.Ordinal) || name.EndsWith(".slnx", StringComparison.Ordinal)
+            || name is "directory.packages.props" or "pnpm-workspace.yaml" or "go.work" or "settings.gradle" or "settings.gradle.kts" or "lerna.json" or "nx.json" or "libs.versions.toml";
     }
 
     /// <summary>A README at the top, in .github or in docs.</summary>
@@ -63,6 +129,8 @@ internal static class ExcerptChoice
 
     /// <summary>How many folders deep.</summary>
     public static int Depth(string path) => path.AsSpan().Count('/');
+
+    private sealed record Group(Func<string, bool> Takes, int Limit, int Kilobytes);
 
     private static bool IsIn(string path, string folder, string stem) =>
         path.StartsWith(folder, StringComparison.OrdinalIgnoreCase) && Depth(path) == 1 && IsNamed(path[folder.Length..], stem);

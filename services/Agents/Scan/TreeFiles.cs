@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Git;
 using Charterhouse.Agents.Scan.Languages;
 
@@ -39,7 +40,7 @@ internal sealed class TreeFiles
             if (IsRegular(i) && entries[i].Size is <= RepositoryScanner.LargeBytes)
                 _keys[i] = GitAttributes.IsAttributeFile(entries[i].Path)
                     ? GitAttributes.KeyOf(entries[i])
-                    : new BlobKey(entries[i].Id, languages[i], excerpts.GetValueOrDefault(entries[i].Path));
+                    : new BlobKey(entries[i].Id, languages[i], excerpts.GetValueOrDefault(entries[i].Path), DetailRoles.Of(entries[i].Path, languages[i], _flags[i]));
     }
 
     /// <summary>What is to be known of which blobs.</summary>
@@ -55,6 +56,7 @@ internal sealed class TreeFiles
         var index = languages.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i, StringComparer.Ordinal);
         var files = new FileFact[_entries.Count];
         var excerpts = new List<Excerpt>();
+        var details = new List<FileDetails>();
         for (var i = 0; i < files.Length; i++)
         {
             var (entry, facts) = (_entries[i], found[i]);
@@ -62,6 +64,7 @@ internal sealed class TreeFiles
             files[i] = new FileFact(
                 entry.Path, entry.Mode, entry.Id, entry.Size ?? 0, names[i] is { } name ? index[name] : -1, lines.Code, lines.Comment, lines.Blank, FlagsOf(i, facts));
             if (facts?.Text is { } text && !GitAttributes.IsAttributeFile(entry.Path)) excerpts.Add(new Excerpt(entry.Path, text, facts.Truncated, _links.GetValueOrDefault(entry.Path)));
+            if (facts?.Details is { } rows) details.Add(new FileDetails(i, rows));
         }
         return new RepositoryFacts
         {
@@ -69,6 +72,7 @@ internal sealed class TreeFiles
             Languages = languages,
             Files = files,
             Excerpts = excerpts.OrderBy(excerpt => excerpt.Path, StringComparer.Ordinal).ToArray(),
+            Details = details,
             History = history,
             Notes = ScanNotes.Of(files, oddPaths, history),
         };

@@ -10,7 +10,7 @@ namespace Charterhouse.Agents.Scan.Cache;
 /// </summary>
 internal static class FactsPack
 {
-    private const int Format = 1;
+    private const int Format = 2;
 
     /// <summary>The packed form, the same for the same facts.</summary>
     public static byte[] Write(IReadOnlyDictionary<BlobKey, BlobFacts> facts)
@@ -23,13 +23,14 @@ internal static class FactsPack
             writer.Write7BitEncodedInt(Format);
             writer.Write7BitEncodedInt(RepositoryFacts.ScannerVersion);
             writer.Write7BitEncodedInt(facts.Count);
-            foreach (var (key, fact) in facts.OrderBy(pair => pair.Key.Blob, StringComparer.Ordinal).ThenBy(pair => pair.Key.Language, StringComparer.Ordinal).ThenBy(pair => pair.Key.ExcerptBytes))
+            foreach (var (key, fact) in facts.OrderBy(pair => pair.Key.Blob, StringComparer.Ordinal).ThenBy(pair => pair.Key.Language, StringComparer.Ordinal).ThenBy(pair => pair.Key.ExcerptBytes).ThenBy(pair => pair.Key.Role, StringComparer.Ordinal))
             {
                 var id = Convert.FromHexString(key.Blob);
                 writer.Write((byte)id.Length);
                 writer.Write(id);
                 writer.Write(key.Language ?? "");
                 writer.Write7BitEncodedInt(key.ExcerptBytes);
+                writer.Write(key.Role ?? "");
                 writer.Write(fact.Language ?? "");
                 writer.Write7BitEncodedInt(fact.Lines.Code);
                 writer.Write7BitEncodedInt(fact.Lines.Comment);
@@ -38,6 +39,7 @@ internal static class FactsPack
                 writer.Write(fact.Text is not null);
                 if (fact.Text is not null) writer.Write(fact.Text);
                 writer.Write(fact.Truncated);
+                writer.Write(fact.Details ?? "");
             }
         }
         return memory.ToArray();
@@ -57,12 +59,12 @@ internal static class FactsPack
             for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
             {
                 var id = Convert.ToHexStringLower(reader.ReadBytes(reader.ReadByte()));
-                var key = new BlobKey(id, NullIfEmpty(reader.ReadString()), reader.Read7BitEncodedInt());
-                var language = NullIfEmpty(reader.ReadString());
+                var key = new BlobKey(id, Language(reader.ReadString()), reader.Read7BitEncodedInt(), NullIfEmpty(reader.ReadString()));
+                var language = Language(reader.ReadString());
                 var lines = new LineCounts(reader.Read7BitEncodedInt(), reader.Read7BitEncodedInt(), reader.Read7BitEncodedInt());
                 var flags = (FileFlags)reader.Read7BitEncodedInt();
                 var text = reader.ReadBoolean() ? reader.ReadString() : null;
-                facts[key] = new BlobFacts(language, lines, flags, text, reader.ReadBoolean());
+                facts[key] = new BlobFacts(language, lines, flags, text, reader.ReadBoolean(), NullIfEmpty(reader.ReadString()));
             }
             return facts;
         }
@@ -72,5 +74,8 @@ internal static class FactsPack
         }
     }
 
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : LanguageTable.Find(text)?.Name ?? text;
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+
+    // The table's own string where there is one: 100,000 copies of a name would be kept otherwise.
+    private static string? Language(string text) => text.Length == 0 ? null : LanguageTable.Find(text)?.Name ?? text;
 }

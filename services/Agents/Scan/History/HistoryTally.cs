@@ -19,11 +19,14 @@ internal sealed class HistoryTally(bool shallow, int limit)
     private int _commits, _merges, _last90, _last365;
     private bool _cut, _recent, _countFiles;
     private int _author;
+    private readonly List<RecentTally> _recentCommits = [];
+    private RecentTally? _open;
+    private DateTimeOffset _time;
 
     /// <summary>A commit; its changes follow.</summary>
     public void Begin(string sha, int parents, string name, string address, DateTimeOffset time)
     {
-        _countFiles = false;
+        End();
         if (_commits == limit)
         {
             _cut = true;
@@ -48,6 +51,10 @@ internal sealed class HistoryTally(bool shallow, int limit)
         var month = time.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);
         _months[month] = _months.GetValueOrDefault(month) + 1;
         _author = _authors.Add(name, address, time, _recent, inLast90);
+        _time = time;
+        if (!_recent || !_countFiles || _recentCommits.Count == HistoryFacts.RecentLimit) return;
+        _open = new RecentTally(_author, DayOf(time));
+        _recentCommits.Add(_open);
     }
 
     /// <summary>The commit changed this file.</summary>
@@ -56,7 +63,8 @@ internal sealed class HistoryTally(bool shallow, int limit)
         if (!_countFiles) return;
         if (_laterNames.TryGetValue(path, out var later)) path = later;
         if (!_files.TryGetValue(path, out var file)) _files[path] = file = new FileTally();
-        file.Add(_recent ? _author : null);
+        file.Add(_recent ? _author : null, DayOf(_time));
+        _open?.Add(path);
     }
 
     /// <summary>The commit moved a file and left its content alone: no change, but older changes belong to the new name.</summary>
@@ -67,13 +75,18 @@ internal sealed class HistoryTally(bool shallow, int limit)
     }
 
     /// <summary>The commit is complete.</summary>
-    public void End() => _countFiles = false;
+    public void End()
+    {
+        _countFiles = false;
+        _open = null;
+    }
 
     /// <summary>The facts, given the tree's paths in their order.</summary>
     public HistoryFacts ToFacts(IReadOnlyList<string> paths)
     {
         var (authors, indexOf) = _authors.Merge();
         var files = new List<FileHistory>();
+        var places = paths.Select((path, i) => (path, i)).ToDictionary(pair => pair.path, pair => pair.i, StringComparer.Ordinal);
         for (var i = 0; i < paths.Count; i++)
             if (_files.TryGetValue(paths[i], out var tally))
                 files.Add(tally.ToFacts(i, indexOf, author => authors[author].Bot));
@@ -91,19 +104,40 @@ internal sealed class HistoryTally(bool shallow, int limit)
             Months = _months.Select(month => new MonthCount(month.Key, month.Value)).ToArray(),
             Authors = authors,
             Files = files,
+            Recent = _recentCommits.Select(commit => commit.ToFacts(indexOf, places)).ToArray(),
             Tags = [],
             TagCount = 0,
         };
+    }
+
+    private static int DayOf(DateTimeOffset time) => time.UtcDateTime.Year * 10_000 + time.UtcDateTime.Month * 100 + time.UtcDateTime.Day;
+
+    private sealed class RecentTally(int author, int day)
+    {
+        private readonly List<string> _paths = [];
+        private int _changed;
+
+        public void Add(string path)
+        {
+            _changed++;
+            if (_changed <= RecentCommit.FilesLimit) _paths.Add(path);
+            else _paths.Clear();
+        }
+
+        public RecentCommit ToFacts(Func<int, int> indexOf, Dictionary<string, int> places) =>
+            new(indexOf(author), day, _changed, _paths.Where(places.ContainsKey).Select(path => places[path]).Distinct().Order().ToArray());
     }
 
     private sealed class FileTally
     {
         private readonly Dictionary<int, int> _authors = [];
         private int _changes;
+        private int _lastDay;
 
-        public void Add(int? author)
+        public void Add(int? author, int day)
         {
             _changes++;
+            _lastDay = Math.Max(_lastDay, day);
             if (author is not { } one) return;
             _authors[one] = _authors.GetValueOrDefault(one) + 1;
         }
@@ -118,7 +152,7 @@ internal sealed class HistoryTally(bool shallow, int limit)
             var main = people
                 .OrderByDescending(pair => pair.Changes).ThenBy(pair => pair.Author)
                 .FirstOrDefault((-1, 0));
-            return new FileHistory(file, _changes, people.Sum(author => author.Changes), main.Item1, main.Item2);
+            return new FileHistory(file, _changes, people.Sum(author => author.Changes), main.Item1, main.Item2, _lastDay);
         }
     }
 }
