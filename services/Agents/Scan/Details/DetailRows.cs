@@ -4,7 +4,7 @@ using System.Text;
 namespace Charterhouse.Agents.Scan.Details;
 
 /// <summary>Something that a content holds, at a line.</summary>
-/// <param name="Kind">Which reader wrote it, see <see cref="DetailKinds"/>.</param>
+/// <param name="Kind">Which reader wrote it; a constant of that reader.</param>
 /// <param name="Line">1-based; 0 for the whole file.</param>
 /// <param name="Fields">As the kind says; a missing last field reads as empty.</param>
 internal readonly record struct DetailRow(string Kind, int Line, IReadOnlyList<string> Fields)
