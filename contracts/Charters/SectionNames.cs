@@ -12,6 +12,8 @@ public static class SectionNames
     public const string Contributors = "contributors";
     public const string Hotspots = "hotspots";
     public const string BusFactor = "bus_factor";
+    /// <summary>Only in the report on a change.</summary>
+    public const string Change = "change";
 
     /// <summary>Every section that this version knows, in order.</summary>
     public static IReadOnlyList<string> All { get; } =

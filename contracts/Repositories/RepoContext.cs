@@ -13,8 +13,13 @@ public sealed record RepoContext
     public required string HeadSha { get; init; }
     /// <summary>The branch that HEAD names; null when detached.</summary>
     public string? HeadBranch { get; init; }
-    /// <summary>Head of the last charter, when it is still known to the repository; null otherwise.</summary>
+    /// <summary>
+    /// Where the range begins: the merge base of head and what the run named as its base; without one the head of the last charter, when it is
+    /// still known to the repository; null otherwise.
+    /// </summary>
     public string? BaseSha { get; init; }
+    /// <summary>What the run named as its base; null when it named none.</summary>
+    public string? BaseRef { get; init; }
     /// <summary>Commits in base..head, newest first, at most <see cref="CommitLimit"/>; empty without a base.</summary>
     public IReadOnlyList<CommitInfo> Commits { get; init; } = [];
     /// <summary>The number of commits in base..head, however many are listed.</summary>

@@ -46,8 +46,10 @@ public sealed record RunTrigger
     public required string Target { get; init; }
     /// <summary>Who asked, for display.</summary>
     public string? Actor { get; init; }
-    /// <summary>Head of the last charter of the same target, put in by the Orchestrator; null for the first.</summary>
+    /// <summary>Head of the last charter of the same target, put in by the Orchestrator; null for the first and with a <see cref="Base"/>.</summary>
     public string? BaseSha { get; init; }
+    /// <summary>A branch, tag or commit that a change is to be measured from, as a person named it; null for a whole analysis.</summary>
+    public string? Base { get; init; }
 }
 
 /// <summary>A place became free: a queued run may start. Harmless when it may not.</summary>

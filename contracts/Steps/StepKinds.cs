@@ -13,18 +13,24 @@ public static class StepKinds
 {
     public const string RepositorySync = "repository/sync";
     public const string AnalysisScan = "analysis/scan";
+    public const string AnalysisScanBase = "analysis/scan-base";
     public const string Archivist = "agent/archivist";
     public const string Historian = "agent/historian";
+    public const string Change = "agent/change";
     public const string ReportPublish = "report/publish";
+    public const string ReportChange = "report/change";
 
     /// <summary>Every kind, in the order of a usual run.</summary>
     public static IReadOnlyList<StepKind> All { get; } =
     [
         new(RepositorySync, Services.RepoSync, [Channels.Trigger], [Channels.Context], "Brings the repository into the cache and describes it."),
         new(AnalysisScan, Services.Agents, [Channels.Context], [Channels.Facts], "Reads every blob and the history once; facts per blob are cached."),
+        new(AnalysisScanBase, Services.Agents, [Channels.Context], [Channels.BaseFacts], "The same for the commit that a change begins at."),
         new(Archivist, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Identity, purpose, licence, documentation, languages."),
         new(Historian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Activity, contributors, hotspots, bus factor."),
+        new(Change, Services.Agents, [Channels.Context, Channels.Facts, Channels.BaseFacts, Channels.Sections, Channels.Findings], [Channels.Change], "What a change touches and which findings it introduces."),
         new(ReportPublish, Services.Orchestrator, ["*"], [Channels.Charter], "Makes the next version of the charter."),
+        new(ReportChange, Services.Orchestrator, ["*"], [Channels.Charter], "Reports on a change; makes no version of the charter."),
     ];
 
     /// <summary>The kind of that name, or null.</summary>
@@ -62,6 +68,10 @@ public static class Channels
     public const string Context = "context";
     /// <summary>A reference to the facts blob: <c>{"$blob", "bytes", "notes"}</c>.</summary>
     public const string Facts = "facts";
+    /// <summary>Like <see cref="Facts"/>, of the commit that a change begins at.</summary>
+    public const string BaseFacts = "base_facts";
+    /// <summary>What a change touches: a <c>ChangeSection</c>.</summary>
+    public const string Change = "change";
     /// <summary>An object of charter sections by name.</summary>
     public const string Sections = "sections";
     /// <summary>An array of findings.</summary>

@@ -30,7 +30,9 @@ public sealed class AgentsModule(string cacheRoot, int concurrency = 4) : Servic
         // A git of its own, without askpass: no agent ever talks to a remote.
         services.AddSingleton(_ => new RepositoryScanner(new GitProcess()));
         services.AddStepWorker<AgentsDbContext>(worker => worker.Concurrency = concurrency);
+        services.AddSingleton<FactsScan>();
         services.AddStepHandler<ScanHandler>();
+        services.AddStepHandler<ScanBaseHandler>();
         services.AddStepHandler<ArchivistHandler>();
         services.AddStepHandler<HistorianHandler>();
     }

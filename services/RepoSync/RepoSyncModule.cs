@@ -45,6 +45,7 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         services.AddSingleton<RangeReader>();
         services.AddSingleton<DirtyCheck>();
         services.AddSingleton<RepoContextBuilder>();
+        services.AddSingleton<BaseResolver>();
         services.AddSingleton<RepositorySynchronizer>();
         services.AddSingleton<IRepositoryRegistry, RepositoryRegistry>();
         services.AddStepWorker<RepoSyncDbContext>(worker => worker.Concurrency = concurrency);

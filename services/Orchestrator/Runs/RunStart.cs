@@ -68,7 +68,8 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
 
     private async Task<(StoredState? State, string? Refusal)> FromInputAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, StartRun message, CancellationToken cancellationToken)
     {
-        var trigger = message.Trigger with { BaseSha = message.Trigger.BaseSha ?? await LastHeadAsync(db, message.Trigger.Target, cancellationToken) };
+        var trigger = message.Trigger.Base is not null ? message.Trigger
+            : message.Trigger with { BaseSha = message.Trigger.BaseSha ?? await LastHeadAsync(db, message.Trigger.Target, cancellationToken) };
         run.Payload = RunProgress.Text(new RunPayload { Trigger = trigger, RecursionLimit = message.RecursionLimit });
         var control = WorkflowEngine.Create(graph, run.RunId, message.RecursionLimit);
         run.Control = ControlRecord.Write(control);

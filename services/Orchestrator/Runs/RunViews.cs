@@ -13,6 +13,8 @@ public sealed record RunRequest
     public WorkflowSource? Workflow { get; init; }
     public string Source { get; init; } = "cli";
     public string? Actor { get; init; }
+    /// <summary>A branch, tag or commit: analyses the change since then instead of the whole.</summary>
+    public string? Base { get; init; }
     public int? RecursionLimit { get; init; }
 }
 

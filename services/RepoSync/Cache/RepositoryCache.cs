@@ -23,7 +23,8 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
     /// <summary>Brings the source's commit into the cache and pins it for the run. Two at once for one repository are one fetch.</summary>
     /// <param name="again">True fetches everything again, whatever the cache believes that it has: objects of the cache were lost.</param>
     /// <exception cref="StepFailedException">It could not be had; the failure says why.</exception>
-    public async Task<CachedCommit> SyncAsync(SyncSource source, RunId run, bool again, Action<string> progress, CancellationToken cancellationToken)
+    /// <param name="refs">True fetches even when the commit is here: branches and tags must be as they are at the source now.</param>
+    public async Task<CachedCommit> SyncAsync(SyncSource source, RunId run, bool again, bool refs, Action<string> progress, CancellationToken cancellationToken)
     {
         try
         {
@@ -31,10 +32,10 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
             using var held = await locks.AcquireAsync(gitDir, cancellationToken);
             CacheRecovery.Run(gitDir, held.PredecessorDied);
             var fetched = false;
-            if (again || !Directory.Exists(gitDir) || NeedsFetch(source, gitDir))
+            if (again || refs || !Directory.Exists(gitDir) || NeedsFetch(source, gitDir))
             {
                 progress($"fetching {source.Head.Sha[..7]} of {source.Identity.Name}");
-                await FetchAsync(source, gitDir, again, cancellationToken);
+                await FetchAsync(source, gitDir, again, refs, cancellationToken);
                 fetched = true;
             }
             try
@@ -44,7 +45,7 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
             catch (StepFailedException problem) when (!fetched && problem.Failure.Code == "corrupt_repository")
             {
                 // A ref of ours promised the commit, but it is gone: a power cut, or a careless hand.
-                await FetchAsync(source, gitDir, again: true, cancellationToken);
+                await FetchAsync(source, gitDir, again: true, refs, cancellationToken);
                 fetched = true;
                 await pins.PinAsync(gitDir, run, source.Head.Sha, cancellationToken);
             }
@@ -66,12 +67,12 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
         || ObjectRescue.IsIncomplete(gitDir)
         || (source.Local is not null && !source.IsShallow && SourceFetcher.IsShallow(gitDir));
 
-    private async Task FetchAsync(SyncSource source, string gitDir, bool again, CancellationToken cancellationToken)
+    private async Task FetchAsync(SyncSource source, string gitDir, bool again, bool refs, CancellationToken cancellationToken)
     {
         var isNew = !Directory.Exists(gitDir);
         if (isNew) await CreateAsync(gitDir, source.ObjectFormat, cancellationToken);
         var before = PackBytes(gitDir);
-        var result = await fetcher.FetchAsync(source, gitDir, again || ObjectRescue.IsIncomplete(gitDir), cancellationToken);
+        var result = await fetcher.FetchAsync(source, gitDir, again || ObjectRescue.IsIncomplete(gitDir), refs, cancellationToken);
         if (result.Succeeded) ObjectRescue.Forget(gitDir);
         else if (MayBeRescued(source, result)) await rescue.RunAsync(source, gitDir, result, cancellationToken);
         else throw GitFailures.OfTransfer(result, source.Shown);

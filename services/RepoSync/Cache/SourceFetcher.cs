@@ -17,13 +17,16 @@ internal sealed class SourceFetcher(GitProcess git, RepositoryCachePaths paths, 
 
     /// <summary>Fetches; a branch or tag that cannot be had does not stand in the way of the analysed commit.</summary>
     /// <param name="again">True fetches everything again, to fill in objects that were missing before.</param>
-    public async Task<GitResult> FetchAsync(SyncSource source, string gitDir, bool again, CancellationToken cancellationToken)
+    /// <param name="remotes">True fetches the remote-tracking branches of a folder too.</param>
+    public async Task<GitResult> FetchAsync(SyncSource source, string gitDir, bool again, bool remotes, CancellationToken cancellationToken)
     {
+        // What a person calls origin/main is a remote-tracking branch of the folder; a remote source's own are nobody's business.
+        string[] refs = source.Local is null || !remotes ? [] : ["+refs/remotes/*:refs/charter/remotes/*"];
         var global = source.Local is null ? null : WriteGlobalConfig(source.Local, gitDir);
         try
         {
             var all = await RunAsync(source, gitDir, global, again,
-                ["--prune", $"+{source.Head.Sha}{HeadRefspec}", "+refs/heads/*:refs/charter/heads/*", "+refs/tags/*:refs/tags/*"], cancellationToken);
+                ["--prune", $"+{source.Head.Sha}{HeadRefspec}", "+refs/heads/*:refs/charter/heads/*", "+refs/tags/*:refs/tags/*", .. refs], cancellationToken);
             if (all.Succeeded || all.TimedOut || source.Local is null) return all;
             var head = await RunAsync(source, gitDir, global, again, [$"+{source.Head.Sha}{HeadRefspec}"], cancellationToken);
             return head.Succeeded ? head : all;

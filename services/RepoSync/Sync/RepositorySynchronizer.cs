@@ -13,7 +13,7 @@ namespace Charterhouse.RepoSync.Sync;
 internal sealed record SyncResult(RepoContext Context, RepositoryIdentity Identity, bool Fetched);
 
 /// <summary>A trigger becomes a pinned commit and its description. Knows no database.</summary>
-internal sealed class RepositorySynchronizer(SourceResolver sources, RepositoryCache cache, RepoContextBuilder contexts)
+internal sealed class RepositorySynchronizer(SourceResolver sources, RepositoryCache cache, BaseResolver bases, RepoContextBuilder contexts)
 {
     // Only who sits at this machine may name its folders (the sources that a person's own command line produces).
     private const string CommandLine = "cli";
@@ -29,16 +29,16 @@ internal sealed class RepositorySynchronizer(SourceResolver sources, RepositoryC
         try
         {
             var source = await sources.ResolveAsync(parsed.Value, cancellationToken);
-            var cached = await cache.SyncAsync(source, run, again: false, progress, cancellationToken);
+            var cached = await cache.SyncAsync(source, run, again: false, refs: trigger.Base is not null, progress, cancellationToken);
             try
             {
-                return new SyncResult(await contexts.BuildAsync(source, cached, trigger.BaseSha, cancellationToken), source.Identity, cached.Fetched);
+                return await DescribeAsync(source, cached, trigger, cancellationToken);
             }
             catch (StepFailedException problem) when (!cached.Fetched && problem.Failure.Code == "corrupt_repository")
             {
                 // The cache lost objects that it once had (a power cut, a careless hand): the source still has them.
-                cached = await cache.SyncAsync(source, run, again: true, progress, cancellationToken);
-                return new SyncResult(await contexts.BuildAsync(source, cached, trigger.BaseSha, cancellationToken), source.Identity, cached.Fetched);
+                cached = await cache.SyncAsync(source, run, again: true, refs: false, progress, cancellationToken);
+                return await DescribeAsync(source, cached, trigger, cancellationToken);
             }
         }
         catch (GitMissingException problem)
@@ -49,5 +49,12 @@ internal sealed class RepositorySynchronizer(SourceResolver sources, RepositoryC
         {
             throw StepFailedException.Permanent("too_large", $"the repository is too large to describe: {problem.Message}", "Analyse a smaller range or repository.");
         }
+    }
+
+    private async Task<SyncResult> DescribeAsync(SyncSource source, CachedCommit cached, RunTrigger trigger, CancellationToken cancellationToken)
+    {
+        var from = trigger.Base is null ? trigger.BaseSha : await bases.ResolveAsync(cached.GitDir, trigger.Base, source.Head.Sha, cancellationToken);
+        var context = await contexts.BuildAsync(source, cached, from, cancellationToken);
+        return new SyncResult(context with { BaseRef = trigger.Base }, source.Identity, cached.Fetched);
     }
 }

@@ -40,7 +40,7 @@ public abstract class SyncFixture : IDisposable
         var pins = new RunPins(Git, paths, locks, Options, Time);
         var cache = new RepositoryCache(Git, paths, locks, new SourceFetcher(Git, paths, Options), new ObjectRescue(Git), pins);
         var contexts = new RepoContextBuilder(new TreeReader(Git), new RangeReader(Git), new DirtyCheck(Git, Options));
-        return new House(paths, pins, new RepositorySynchronizer(new SourceResolver(Git, new HostGuard(Options, resolve), Options), cache, contexts));
+        return new House(paths, pins, new RepositorySynchronizer(new SourceResolver(Git, new HostGuard(Options, resolve), Options), cache, new BaseResolver(Git), contexts));
     }
 
     private protected static RunId NewRun() => new(Guid.CreateVersion7());
