@@ -14,6 +14,7 @@ internal sealed record AnalyzeArguments
     public required CharterOptions Options { get; init; }
     public required IReadOnlyList<string> Targets { get; init; }
     public required WorkflowSource? Workflow { get; init; }
+    public required string? Base { get; init; }
     public required RunResults Results { get; init; }
     public required int? RecursionLimit { get; init; }
     public required bool NoWait { get; init; }
@@ -43,6 +44,7 @@ internal sealed record AnalyzeArguments
             Options = loaded!.Options,
             Targets = targets,
             Workflow = workflow,
+            Base = parsed.GetValue(options.Base),
             Results = new RunResults(FormatOf(options, parsed), folder),
             RecursionLimit = limit is null ? null : int.Parse(limit, CultureInfo.InvariantCulture),
             NoWait = parsed.GetValue(options.NoWait),
@@ -59,6 +61,10 @@ internal sealed record AnalyzeArguments
             problems.Add(new("--json and --format cannot be combined", "Leave one of them away."));
         if (thread is not null && typed.Count > 0)
             problems.Add(new("--resume-thread takes no targets: the thread has its own", "Leave the targets away."));
+        if (thread is not null && parsed.GetValue(options.Base) is not null)
+            problems.Add(new("--resume-thread takes no --base: the thread has its own", "Leave --base away."));
+        if (parsed.GetValue(options.Base) is { } reference && string.IsNullOrWhiteSpace(reference))
+            problems.Add(new("--base is empty", "Name a branch, a tag or a commit, for example --base main."));
         if (thread is null && checkpoint is not null)
             problems.Add(new("--checkpoint needs --resume-thread", "Add --resume-thread THREAD, or use: charter runs fork"));
         if (checkpoint is not null && (parsed.GetValue(options.Workflow) ?? parsed.GetValue(options.RecursionLimit)) is not null)

@@ -12,7 +12,7 @@ internal static class AnalyzeCommand
         var options = new AnalyzeOptions();
         var command = new Command("analyze", "Analyses repositories and brings their charters up to date")
         {
-            options.Targets, options.Repos, options.Workflow, options.Out, options.Format, options.Json, options.RecursionLimit, options.NoWait,
+            options.Targets, options.Repos, options.Workflow, options.Base, options.Out, options.Format, options.Json, options.RecursionLimit, options.NoWait,
             options.ResumeThread, options.Checkpoint,
         };
         command.SetAction((parsed, _) => ExecuteAsync(context, parsed, AnalyzeArguments.Read(options, parsed, context)));
@@ -32,7 +32,7 @@ internal static class AnalyzeCommand
                 }
                 foreach (var target in arguments.Targets)
                     begun.Add(await runs.StartAsync(
-                        new RunRequest { Target = target, Workflow = arguments.Workflow, Actor = Environment.UserName, RecursionLimit = arguments.RecursionLimit },
+                        new RunRequest { Target = target, Workflow = arguments.Workflow, Base = arguments.Base, Actor = Environment.UserName, RecursionLimit = arguments.RecursionLimit },
                         cancellationToken));
             },
             arguments.Results);

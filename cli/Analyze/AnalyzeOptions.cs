@@ -10,6 +10,7 @@ internal sealed class AnalyzeOptions
     public Argument<string[]> Targets { get; } = new("target") { Description = "Folders or URLs of repositories (default: the current folder)", Arity = ArgumentArity.ZeroOrMore };
     public Option<string[]> Repos { get; } = new("--repos") { Description = "More targets", HelpName = "TARGET", AllowMultipleArgumentsPerToken = true };
     public Option<string> Workflow { get; } = CommonOptions.Workflow();
+    public Option<string> Base { get; } = new("--base") { Description = "Analyse only the change since this branch, tag or commit", HelpName = "REF" };
     public Option<string> Out { get; } = new("--out") { Description = "Also write charter.md and charter.json into this folder", HelpName = "DIR" };
     public Option<string> Format { get; } = new("--format") { Description = "What to print: text (a summary) or md (the charter)", HelpName = "text|md" };
     public Option<bool> Json { get; } = CommonOptions.Json();

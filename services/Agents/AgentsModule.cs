@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Archivist;
+using Charterhouse.Agents.Changes;
 using Charterhouse.Agents.Historian;
 using Charterhouse.Agents.Scan;
 using Charterhouse.Agents.Scan.Cache;
@@ -34,6 +35,7 @@ public sealed class AgentsModule(string cacheRoot, int concurrency = 4) : Servic
         services.AddStepHandler<ScanHandler>();
         services.AddStepHandler<ScanBaseHandler>();
         services.AddStepHandler<ArchivistHandler>();
+        services.AddStepHandler<ChangeHandler>();
         services.AddStepHandler<HistorianHandler>();
     }
 

@@ -38,6 +38,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddSingleton<RunProgress>();
         services.AddStepWorker<OrchestratorDbContext>();
         services.AddStepHandler<PublishHandler>();
+        services.AddStepHandler<ChangeReportHandler>();
         services.AddSingleton<RunDriver>();
         services.AddHostedService(provider => provider.GetRequiredService<RunDriver>());
     }

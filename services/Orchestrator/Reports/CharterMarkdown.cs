@@ -17,6 +17,7 @@ public static class CharterMarkdown
     /// <param name="changes">What <see cref="CharterDiff"/> found since the last version; null when there was none.</param>
     public static string Render(CharterDocument document, IReadOnlyList<string>? changes = null)
     {
+        if (document.Section<ChangeSection>(SectionNames.Change) is { } change) return ChangeMarkdown.Render(document, change);
         var text = new StringBuilder();
         Head(text, document);
         Purpose(text, document.Section<PurposeSection>(SectionNames.Purpose));

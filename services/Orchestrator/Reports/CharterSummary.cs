@@ -14,6 +14,7 @@ public static class CharterSummary
     /// <summary>Lines ended by LF; no colours, no control characters.</summary>
     public static string Render(CharterDocument document)
     {
+        if (document.Section<ChangeSection>(SectionNames.Change) is { } change) return Change(document, change);
         var lines = new List<string>();
         var head = $"{document.Repository?.Name ?? "Unknown repository"}  {(document.Partial ? "partial charter" : $"charter v{document.Version}")}";
         if (document.HeadSha is { } sha) head += $", {ShortSha(sha)}";
@@ -50,6 +51,20 @@ public static class CharterSummary
         lines.Add("Findings   " + string.Join(", ", counts.Select(pair => $"{pair.Count} {pair.severity}")));
         var room = MaxLines - lines.Count;
         foreach (var finding in document.Findings.Take(Math.Min(5, room))) lines.Add($"  {finding.Severity,-8} {finding.Title}{(finding.Path is null ? "" : $" ({finding.Path})")}");
+    }
+
+    private static string Change(CharterDocument document, ChangeSection change)
+    {
+        var lines = new List<string>
+        {
+            $"{document.Repository?.Name ?? "Unknown repository"}  {ChangeMarkdown.Verdict(change)}",
+            $"Range      {ShortSha(change.Base)} ({change.BaseRef}) to {ShortSha(change.Head)}: {Count(change.Commits, "commit")}, {ChangeMarkdown.Size(change.Files)}",
+        };
+        if (change.Modules.Count > 0) lines.Add("Modules    " + string.Join(", ", change.Modules.Take(4).Select(module => module.Name)) + (change.Modules.Count > 4 ? $", {change.Modules.Count - 4} more" : ""));
+        if (change.Hotspots.Count > 0) lines.Add("Hotspots   " + string.Join(", ", change.Hotspots.Take(3).Select(file => file.Path)));
+        if (change.Tests is { SourceFiles: > 0, TestFiles: 0 }) lines.Add($"Tests      {Count(change.Tests.SourceFiles, "source file")} changed and no test file");
+        foreach (var finding in document.Findings.Take(MaxLines - lines.Count)) lines.Add($"  {finding.Severity,-8} {finding.Title}{(finding.Path is null ? "" : $" ({finding.Path})")}");
+        return string.Concat(lines.Take(MaxLines).Select(line => Fit(RepositoryText.Clean(line)) + "\n"));
     }
 
     private static string Fit(string line) => line.Length <= 2 * Width ? line : line[..(2 * Width - 2)].TrimEnd() + " …";

@@ -29,15 +29,19 @@ public sealed class RunService
         (_database, _queries, _signal, _time) = (database, queries, signal, time);
 
     /// <summary>Asks for a run on a new thread. When this returns, the request survives a crash.</summary>
-    public Task<RunId> StartAsync(RunRequest request, CancellationToken cancellationToken) => RequestAsync(new StartRun
+    public Task<RunId> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        RunId = NewId(),
-        Workflow = request.Workflow?.Name ?? BuiltInWorkflows.Default,
-        WorkflowText = request.Workflow?.Text ?? BuiltInWorkflows.TextOf(BuiltInWorkflows.Default)!,
-        Trigger = new RunTrigger { Source = request.Source, Target = request.Target, Actor = request.Actor },
-        RecursionLimit = request.RecursionLimit,
-        RequestedAt = _time.GetUtcNow(),
-    }, cancellationToken);
+        var builtIn = request.Base is null ? BuiltInWorkflows.Default : BuiltInWorkflows.ChangeAnalysis;
+        return RequestAsync(new StartRun
+        {
+            RunId = NewId(),
+            Workflow = request.Workflow?.Name ?? builtIn,
+            WorkflowText = request.Workflow?.Text ?? BuiltInWorkflows.TextOf(builtIn)!,
+            Trigger = new RunTrigger { Source = request.Source, Target = request.Target, Actor = request.Actor, Base = request.Base },
+            RecursionLimit = request.RecursionLimit,
+            RequestedAt = _time.GetUtcNow(),
+        }, cancellationToken);
+    }
 
     /// <summary>
     /// Lets a run go on. Not terminal: the same run (steered when an update is given). Terminal: a new run on the same thread from its last

@@ -9,7 +9,7 @@ public sealed record RunRequest
 {
     /// <summary>A real absolute path, or a <c>file://</c> or <c>https://</c> URL.</summary>
     public required string Target { get; init; }
-    /// <summary>The workflow's name and text; null takes the built-in one.</summary>
+    /// <summary>The workflow's name and text; null takes the built-in one for the whole repository, or with <see cref="Base"/> the one for a change.</summary>
     public WorkflowSource? Workflow { get; init; }
     public string Source { get; init; } = "cli";
     public string? Actor { get; init; }
