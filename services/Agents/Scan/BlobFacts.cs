@@ -39,7 +39,7 @@ internal static partial class BlobInspector
         if (head.Contains((byte)0)) return new BlobFacts(null, default, FileFlags.Binary, null, false);
         // A pointer stands for a file that is not here; its three lines are nobody's code.
         if (head.StartsWith("version https://git-lfs.github.com/spec/"u8)) return new BlobFacts(null, default, FileFlags.Binary, null, false);
-        var language = LanguageOf(key.Language, head);
+        var language = LanguageOf(key.Language, content, head);
         var lines = LineCounter.Count(content, language?.Syntax ?? CommentSyntax.None);
         var flags = language is not null && IsGenerated(language, content, head, lines) ? FileFlags.Generated : FileFlags.None;
         var text = key.ExcerptBytes > 0 ? Decode(content, key.ExcerptBytes) : null;
@@ -54,8 +54,11 @@ internal static partial class BlobInspector
         : content.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? Encoding.BigEndianUnicode
         : null;
 
-    private static Language? LanguageOf(string? hint, ReadOnlySpan<byte> head)
+    private static Language? LanguageOf(string? hint, ReadOnlySpan<byte> content, ReadOnlySpan<byte> head)
     {
+        // Prose shows modelines as examples, and data is what its name says.
+        if (hint is null or AskContent || LanguageTable.Find(hint)?.Kind == LanguageKind.Code)
+            if (Modeline.Read(content) is { } told) return told;
         if (hint == AskContent)
         {
             var end = head.IndexOf((byte)'\n');
@@ -68,6 +71,11 @@ internal static partial class BlobInspector
             "TypeScript" when head.TrimStart("\uFEFF \r\n"u8).StartsWith("<?xml"u8) => LanguageTable.Find("XML"),
             "Objective-C" when head.IndexOf("#import"u8) < 0 && head.IndexOf("@interface"u8) < 0 && head.IndexOf("@implementation"u8) < 0
                 && head.IndexOf("#include"u8) < 0 && (head.StartsWith("%"u8) || head.StartsWith("function"u8) || head.IndexOf("\n%"u8) >= 0) => LanguageTable.Find("MATLAB"),
+            // .pp is Puppet's, .v is Coq's and .d a compiler's list of dependencies as well: languages that are not counted.
+            "Pascal" when head.IndexOf("class "u8) >= 0 && head.IndexOf("=>"u8) >= 0 && head.IndexOf("begin"u8) < 0 => null,
+            "Verilog" when head.IndexOf("module "u8) < 0 && head.IndexOf("`"u8) < 0 && (head.IndexOf("Require "u8) >= 0 || head.IndexOf("Proof."u8) >= 0) => null,
+            "D" when head.IndexOf(".o:"u8) >= 0 && head.IndexOf("module "u8) < 0 && head.IndexOf("import "u8) < 0 => null,
+            "Perl" when head.IndexOf(":-"u8) >= 0 && head.IndexOf("use "u8) < 0 && head.IndexOf("$"u8) < 0 => null,
             _ => language,
         };
     }

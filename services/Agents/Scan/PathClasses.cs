@@ -18,6 +18,9 @@ internal static partial class PathClasses
 
     private static readonly FrozenSet<string> TestFolders = Set("test", "tests", "__tests__", "spec", "specs", "testing", "e2e", "testdata", "test-data", "fixtures", "__mocks__", "testassets");
 
+    /// <summary>Scripts that a build tool puts into every repository.</summary>
+    private static readonly FrozenSet<string> WrapperScripts = Set("gradlew", "gradlew.bat", "mvnw", "mvnw.cmd", "config.guess", "config.sub", "install-sh", "ltmain.sh", "aclocal.m4", "libtool.m4", "dotnet-install.sh", "dotnet-install.ps1", "cpplint.py", "erlang.mk");
+
     private static readonly FrozenSet<string> LockFiles = Set(
         "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock", "composer.lock", "gemfile.lock", "cargo.lock", "poetry.lock",
         "pdm.lock", "uv.lock", "pipfile.lock", "packages.lock.json", "go.sum", "flake.lock", "mix.lock", "pubspec.lock", "podfile.lock",
@@ -40,7 +43,7 @@ internal static partial class PathClasses
             if (DocumentationFolders.Contains(segments[i])) flags |= FileFlags.Documentation;
             if (TestFolders.Contains(segments[i]) || TestProject().IsMatch(segments[i])) flags |= FileFlags.Test;
         }
-        if (MinifiedName().IsMatch(name)) flags |= FileFlags.Vendored;
+        if (MinifiedName().IsMatch(name) || WellKnownLibrary().IsMatch(name) || WrapperScripts.Contains(name)) flags |= FileFlags.Vendored;
         if (LockFiles.Contains(name) || GeneratedName().IsMatch(name)) flags |= FileFlags.Generated;
         if (segments.Length <= 2 && DocumentationNames.Contains(Stem(name))) flags |= FileFlags.Documentation;
         if (TestName().IsMatch(path[(path.LastIndexOf('/') + 1)..])) flags |= FileFlags.Test;
@@ -54,6 +57,10 @@ internal static partial class PathClasses
 
     [GeneratedRegex(@"[.-]min\.(js|css|mjs)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MinifiedName();
+
+    /// <summary>Copies of the libraries that GitHub Linguist knows by name.</summary>
+    [GeneratedRegex(@"^(jquery[^.]*|jquery-\d[\d.]*|jquery-ui.*|jquery\.(ui|effects|validate|unobtrusive)([.-].*)?|bootstrap([.-].*)?|font-?awesome|normalize|animate|bulma|foundation|skeleton|materialize|modernizr[.-].*|angular[^.]*|d3(\.v\d+)?|react(-[^.]*)?|html5shiv|knockout-\d.*|mootools.*|prototype|ckeditor|tiny_mce|dojo)\.(js|css|less|scss)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WellKnownLibrary();
 
     [GeneratedRegex(@"\.(g|g\.i|designer|generated|gen)\.[a-z]+$|\.pb\.(go|cc|h)$|_pb2(_grpc)?\.pyi?$|\.(js|css|mjs|cjs)\.map$|\.snap$|\.xlf$|^zz_generated|modelsnapshot\.cs$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GeneratedName();

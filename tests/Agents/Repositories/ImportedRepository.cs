@@ -57,6 +57,12 @@ internal sealed class ImportedRepository : IDisposable
         return this;
     }
 
+    public ImportedRepository Delete(string path)
+    {
+        Line($"D {Quote(Encoding.UTF8.GetBytes(path))}");
+        return this;
+    }
+
     public ImportedRepository Rename(string from, string to)
     {
         Line($"R {Quote(Encoding.UTF8.GetBytes(from))} {Quote(Encoding.UTF8.GetBytes(to))}");

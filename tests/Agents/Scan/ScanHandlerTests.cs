@@ -21,7 +21,7 @@ public sealed class ScanHandlerTests
         using var repository = new ImportedRepository();
         var head = repository.Commit("Ada Example <ada@example.org>", "2026-01-02T10:00:00").File("a.py", "x = 1\n").File("big.bin", new byte[RepositoryScanner.LargeBytes + 1]).Build();
         var (cache, blobs) = (new MemoryCache(), new MemoryBlobs());
-        var handler = new ScanHandler(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(repository.CacheRoot), cache);
+        var handler = new ScanHandler(new FactsScan(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(repository.CacheRoot), cache));
 
         var first = await handler.ExecuteAsync(Step(head, blobs), TestContext.Current.CancellationToken);
         var second = await handler.ExecuteAsync(Step(head, blobs), TestContext.Current.CancellationToken);
@@ -40,7 +40,7 @@ public sealed class ScanHandlerTests
         using var repository = new ImportedRepository();
         var head = repository.Commit("Ada Example <ada@example.org>", "2026-01-02T10:00:00").File("a.py", "x = 1\n").Build();
         var cache = new MemoryCache { Damaged = true };
-        var handler = new ScanHandler(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(repository.CacheRoot), cache);
+        var handler = new ScanHandler(new FactsScan(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(repository.CacheRoot), cache));
 
         await handler.ExecuteAsync(Step(head, new MemoryBlobs()), TestContext.Current.CancellationToken);
 
@@ -50,7 +50,7 @@ public sealed class ScanHandlerTests
     [Fact]
     public async Task ExecuteAsync_NotInTheCache_FailsForGood()
     {
-        var handler = new ScanHandler(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(Path.GetTempPath()), new MemoryCache());
+        var handler = new ScanHandler(new FactsScan(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(Path.GetTempPath()), new MemoryCache()));
         var failure = await Should.ThrowAsync<StepFailedException>(handler.ExecuteAsync(Step(new string('1', 40), new MemoryBlobs()), TestContext.Current.CancellationToken));
         (failure.Failure.Code, failure.Failure.Retryable).ShouldBe(("repository_not_cached", false));
     }

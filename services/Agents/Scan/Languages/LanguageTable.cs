@@ -119,6 +119,13 @@ internal static class LanguageTable
     ];
 
     private static readonly FrozenDictionary<string, Language> ByName = All.ToFrozenDictionary(l => l.Name, StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["c++"] = "C++", ["cpp"] = "C++", ["cs"] = "C#", ["csharp"] = "C#", ["fsharp"] = "F#", ["js"] = "JavaScript", ["js2"] = "JavaScript", ["javascript"] = "JavaScript", ["ts"] = "TypeScript",
+        ["golang"] = "Go", ["cperl"] = "Perl", ["make"] = "Makefile", ["makefile-gmake"] = "Makefile", ["vim"] = "Vim Script", ["elisp"] = "Emacs Lisp", ["emacs-lisp"] = "Emacs Lisp", ["lisp"] = "Common Lisp",
+        ["objc"] = "Objective-C", ["asm"] = "Assembly", ["tex"] = "TeX", ["latex"] = "TeX", ["rst"] = "reStructuredText", ["dosbatch"] = "Batchfile", ["ps1"] = "PowerShell", ["yml"] = "YAML", ["terraform"] = "HCL",
+        ["shell-script"] = "Shell", ["html"] = "HTML", ["nxml"] = "XML", ["tsx"] = "TypeScript", ["typescriptreact"] = "TypeScript", ["javascriptreact"] = "JavaScript", ["proto"] = "Protocol Buffers", ["cuda"] = "CUDA",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
     private static readonly FrozenDictionary<string, Language> ByExtension = Index(l => l.Extensions);
     private static readonly FrozenDictionary<string, Language> ByFileName = Index(l => l.FileNames);
     private static readonly FrozenDictionary<string, Language> ByInterpreter = Index(l => l.Interpreters);
@@ -153,6 +160,13 @@ internal static class LanguageTable
             program = words.Skip(1).FirstOrDefault(word => !word.StartsWith('-') && !word.Contains('=', StringComparison.Ordinal)) ?? "";
         program = program[(program.LastIndexOf('/') + 1)..].TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.');
         return ByInterpreter.GetValueOrDefault(program.ToLowerInvariant());
+    }
+
+    /// <summary>The language that an editor calls by that name: its own name, an interpreter or a usual short form; null for none.</summary>
+    public static Language? OfAlias(string alias)
+    {
+        alias = alias.ToLowerInvariant();
+        return Aliases.TryGetValue(alias, out var name) ? ByName[name] : Find(alias) ?? ByInterpreter.GetValueOrDefault(alias);
     }
 
     private static FrozenDictionary<string, Language> Index(Func<Language, string> words)
