@@ -89,7 +89,5 @@ public static class CharterDiff
         if (list.Length > 0) changes.Add(sentence + string.Join(", ", list.Take(Listed)) + (list.Length > Listed ? $" and {list.Length - Listed} more." : "."));
     }
 
-    private static string Named(Finding finding) => LowerFirst(finding.Title) + (finding.Path is null ? "" : $" ({finding.Path})");
-
-    private static string LowerFirst(string text) => text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
+    private static string Named(Finding finding) => LowerFirstWord(finding.Title) + (finding.Path is null ? "" : $" ({finding.Path})");
 }

@@ -6,12 +6,14 @@ using static Charterhouse.Orchestrator.Reports.RepositoryText;
 
 namespace Charterhouse.Orchestrator.Reports;
 
-/// <summary>charter.md: one to two pages, the most important first, every claim with its evidence.</summary>
-public static class CharterMarkdown
+/// <summary>
+/// charter.md: one to three pages, every claim with its evidence, the most important first: what it is, what matters now, then what it is
+/// made of, and last people and history.
+/// </summary>
+public static partial class CharterMarkdown
 {
     private const int LanguageRows = 8;
     private const int ManifestRows = 8;
-    private const int FindingRows = 15;
 
     /// <summary>The document as markdown (LF), the same text for the same document.</summary>
     /// <param name="changes">What <see cref="CharterDiff"/> found since the last version; null when there was none.</param>
@@ -20,15 +22,16 @@ public static class CharterMarkdown
         var text = new StringBuilder();
         Head(text, document);
         Purpose(text, document.Section<PurposeSection>(SectionNames.Purpose));
+        Verdict(text, document);
         Glance(text, document);
         Changes(text, document.Version - 1, changes);
         FindingList(text, document.Findings);
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
-        Activity(text, document.Section<ActivitySection>(SectionNames.Activity));
-        Contributors(text, document.Section<ContributorsSection>(SectionNames.Contributors), document.Section<BusFactorSection>(SectionNames.BusFactor));
-        Hotspots(text, document.Section<HotspotsSection>(SectionNames.Hotspots));
-        Documentation(text, document.Section<DocumentationSection>(SectionNames.Documentation));
         Manifests(text, document.Section<IdentitySection>(SectionNames.Identity));
+        Documentation(text, document.Section<DocumentationSection>(SectionNames.Documentation));
+        Hotspots(text, document.Section<HotspotsSection>(SectionNames.Hotspots));
+        Contributors(text, document.Section<ContributorsSection>(SectionNames.Contributors), document.Section<BusFactorSection>(SectionNames.BusFactor));
+        Activity(text, document.Section<ActivitySection>(SectionNames.Activity));
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
@@ -98,19 +101,6 @@ public static class CharterMarkdown
         if (document.Section<BusFactorSection>(SectionNames.BusFactor) is { Factor: { } factor } bus)
             text.Append("- **Bus factor:** ").Append(Number(factor)).Append(" (").AppendJoin(", ", bus.People.Select(Prose)).Append(bus.People.Count < factor ? ", …" : "").Append(")\n");
         if (text.Length > before) text.Append('\n');
-    }
-
-    private static void FindingList(StringBuilder text, IReadOnlyList<Finding> findings)
-    {
-        if (findings.Count == 0) return;
-        text.Append("## Findings\n\n");
-        foreach (var finding in findings.Take(FindingRows))
-        {
-            text.Append("- **").Append(Prose(finding.Severity)).Append("** ").Append(Prose(finding.Title)).Append(": ").Append(Prose(finding.Evidence)).Append(' ').Append(Prose(finding.Recommendation));
-            text.Append(" (").Append(Code(finding.Rule)).Append(")\n");
-        }
-        if (findings.Count > FindingRows) text.Append("- and ").Append(Number(findings.Count - FindingRows)).Append(" more in charter.json\n");
-        text.Append('\n');
     }
 
     private static void Languages(StringBuilder text, LanguageRow[]? languages)

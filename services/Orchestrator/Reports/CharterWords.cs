@@ -1,5 +1,6 @@
 using System.Globalization;
 using Charterhouse.Contracts.Charters;
+using Charterhouse.Contracts.Repositories;
 
 namespace Charterhouse.Orchestrator.Reports;
 
@@ -16,6 +17,14 @@ internal static class CharterWords
     public static string Percent(double share) => share is > 0 and < 0.005 ? "<1 %" : Math.Round(share * 100, MidpointRounding.AwayFromZero).ToString("0", CultureInfo.InvariantCulture) + " %";
 
     public static string ShortSha(string sha) => sha.Length > 12 ? sha[..12] : sha;
+
+    /// <summary>How many findings of each severity, most severe first; such as <c>1 high, 2 low findings</c>.</summary>
+    public static string SeverityCounts(IReadOnlyCollection<Finding> findings) =>
+        string.Join(", ", Severities.All.Select(severity => (severity, Count: findings.Count(finding => finding.Severity == severity))).Where(pair => pair.Count > 0).Select(pair => $"{Number(pair.Count)} {pair.severity}"))
+        + (findings.Count == 1 ? " finding" : " findings");
+
+    /// <summary>For the middle of a sentence: an abbreviation keeps its capitals.</summary>
+    public static string LowerFirstWord(string text) => text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 
     /// <summary>The licence in a few words.</summary>
     public static string Licence(LicenceSection licence)
