@@ -18,10 +18,14 @@ internal static class CharterWords
 
     public static string ShortSha(string sha) => sha.Length > 12 ? sha[..12] : sha;
 
-    /// <summary>How many findings of each severity, most severe first; such as <c>1 high, 2 low findings</c>.</summary>
-    public static string SeverityCounts(IReadOnlyCollection<Finding> findings) =>
-        string.Join(", ", Severities.All.Select(severity => (severity, Count: findings.Count(finding => finding.Severity == severity))).Where(pair => pair.Count > 0).Select(pair => $"{Number(pair.Count)} {pair.severity}"))
-        + (findings.Count == 1 ? " finding" : " findings");
+    /// <summary>How many findings of each severity, most severe first: <c>2 low findings</c>, <c>3 findings: 1 high, 2 low</c>.</summary>
+    public static string SeverityCounts(IReadOnlyCollection<Finding> findings)
+    {
+        var counts = Severities.All.Select(severity => (severity, Count: findings.Count(finding => finding.Severity == severity))).Where(pair => pair.Count > 0).ToArray();
+        return counts.Length == 1
+            ? Count(findings.Count, counts[0].severity + " finding")
+            : $"{Count(findings.Count, "finding")}: " + string.Join(", ", counts.Select(pair => $"{Number(pair.Count)} {pair.severity}"));
+    }
 
     /// <summary>For the middle of a sentence: an abbreviation keeps its capitals.</summary>
     public static string LowerFirstWord(string text) => text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
