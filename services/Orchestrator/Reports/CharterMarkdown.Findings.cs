@@ -10,8 +10,9 @@ namespace Charterhouse.Orchestrator.Reports;
 public static partial class CharterMarkdown
 {
     /// <summary>Rules that are listed with their places; those beyond are named with their number.</summary>
-    private const int FindingRows = 15;
+    private const int FindingRows = 12;
     private const int Places = 3;
+    private const int LongestEvidence = 300;
     private const int VerdictRules = 3;
 
     /// <summary>What matters now, in a line.</summary>
@@ -60,12 +61,21 @@ public static partial class CharterMarkdown
         text.Append(": ").Append(Prose(finding.Evidence)).Append(' ').Append(Prose(finding.Recommendation)).Append(" (").Append(Code(finding.Rule)).Append(")\n");
     }
 
+    // Each place with what was found there; for the lesser ones the places alone.
     private static void Several(StringBuilder text, IGrouping<(string Severity, string Rule), Finding> group)
     {
         var (first, count) = (group.First(), group.Count());
-        text.Append("- **").Append(Prose(first.Severity)).Append("** ").Append(Prose(TitleOf(group))).Append(Times(count)).Append(" (").Append(Code(first.Rule)).Append("): ").Append(Prose(first.Recommendation)).Append('\n');
+        var common = group.All(finding => finding.Recommendation == first.Recommendation);
+        text.Append("- **").Append(Prose(first.Severity)).Append("** ").Append(Prose(Title(group))).Append(Times(count)).Append(" (").Append(Code(first.Rule)).Append(')');
+        if (common) text.Append(": ").Append(Prose(first.Recommendation));
+        if (first.Severity is Severities.Low or Severities.Info && group.All(finding => finding.Path is not null))
+        {
+            text.Append(common ? " " : ": ").AppendJoin(", ", group.Take(Places).Select(Place)).Append(count > Places ? $" and {Number(count - Places)} more in charter.json" : "").Append('\n');
+            return;
+        }
+        text.Append('\n');
         foreach (var finding in group.Take(Places))
-            text.Append("  - ").Append(finding.Path is null ? "" : Place(finding) + ": ").Append(Prose(finding.Evidence)).Append('\n');
+            text.Append("  - ").Append(finding.Path is null ? "" : Place(finding) + ": ").Append(Prose(Cut(finding.Evidence))).Append(common ? "" : " " + Prose(finding.Recommendation)).Append('\n');
         if (count > Places) text.Append("  - and ").Append(Number(count - Places)).Append(" more in charter.json\n");
     }
 
@@ -73,13 +83,11 @@ public static partial class CharterMarkdown
     private static IGrouping<(string Severity, string Rule), Finding>[] Groups(IReadOnlyList<Finding> findings) => findings.GroupBy(finding => (finding.Severity, finding.Rule)).ToArray();
 
     private static string Short(IGrouping<(string Severity, string Rule), Finding> group) =>
-        Prose(LowerFirstWord(TitleOf(group))) + (group.Count() > 1 ? Times(group.Count()) : group.First().Path is null ? "" : $" ({Place(group.First())})");
-
-    // Titles of one rule may name what each found; the rule's own title speaks for all.
-    private static string TitleOf(IGrouping<(string Severity, string Rule), Finding> group) =>
-        group.All(finding => finding.Title == group.First().Title) ? group.First().Title : RuleCatalog.Find(group.Key.Rule)?.Title ?? group.First().Title;
+        Prose(LowerFirstWord(Title(group))) + (group.Count() > 1 ? Times(group.Count()) : group.First().Path is null ? "" : $" ({Place(group.First())})");
 
     private static string Place(Finding finding) => Code(finding.Line is { } line ? $"{finding.Path}:{line}" : finding.Path!);
+
+    private static string Cut(string evidence) => evidence.Length <= LongestEvidence ? evidence : evidence[..LongestEvidence].TrimEnd() + " …";
 
     private static string Times(int count) => count > 1 ? $" ×{Number(count)}" : "";
 }

@@ -14,6 +14,9 @@ public static partial class CharterMarkdown
 {
     private const int LanguageRows = 8;
     private const int ManifestRows = 8;
+    private const int PeopleRows = 8;
+    private const int HotspotRows = 8;
+    private const int ChangeRows = 12;
 
     /// <summary>The document as markdown (LF), the same text for the same document.</summary>
     /// <param name="changes">What <see cref="CharterDiff"/> found since the last version; null when there was none.</param>
@@ -65,7 +68,8 @@ public static partial class CharterMarkdown
         if (changes is null) return;
         text.Append("## Since version ").Append(Number(since)).Append("\n\n");
         if (changes.Count == 0) text.Append("Nothing changed.\n");
-        foreach (var change in changes) text.Append("- ").Append(Prose(change)).Append('\n');
+        foreach (var change in changes.Take(ChangeRows)) text.Append("- ").Append(Prose(change)).Append('\n');
+        if (changes.Count > ChangeRows) text.Append("- and ").Append(Count(changes.Count - ChangeRows, "more change")).Append(": ").Append(Code("charter diff")).Append(" shows all\n");
         text.Append('\n');
     }
 
@@ -129,7 +133,8 @@ public static partial class CharterMarkdown
         text.Append(Count(activity.Commits, "commit")).Append(" (").Append(Count(activity.Merges, "merge")).Append(") ");
         text.Append(activity.Complete ? "since " : "in the known part of the history, which begins on ").Append(Day(activity.First.Date)).Append("; the last on ").Append(Day(activity.Last.Date)).Append(". ");
         text.Append(activity.Tags == 0 ? "No tag points into this history." : $"{Count(activity.Tags, "tag")} in this history{(activity.LatestTag is { } tag ? $", the latest {Code(tag.Name)} on {Day(tag.Date)}" : "")}.").Append("\n\n");
-        if (activity.Last12Months == 0) return;
+        // One month's worth is said by the sentence.
+        if (activity.Months.Count(month => month.Commits > 0) < 2) return;
         text.Append("| ").AppendJoin(" | ", activity.Months.Select(month => month.Month)).Append(" |\n|").Append(string.Concat(activity.Months.Select(_ => "--:|"))).Append('\n');
         Row(text, activity.Months.Select(month => Number(month.Commits)).ToArray());
         text.Append('\n');
@@ -140,7 +145,7 @@ public static partial class CharterMarkdown
         if (contributors is null) return;
         text.Append("## Contributors\n\n").Append(Count(contributors.People, "person")).Append(contributors.Bots > 0 ? $" and {Count(contributors.Bots, "bot")}" : "")
             .Append(", by e-mail address and name; merges left out.\n\n| Name | Commits | Share | Last 12 months | Last active |\n|---|--:|--:|--:|---|\n");
-        foreach (var one in contributors.Top)
+        foreach (var one in contributors.Top.Take(PeopleRows))
             Row(text, Prose(one.Name) + (one.Bot && !one.Name.Contains("bot", StringComparison.OrdinalIgnoreCase) ? " (bot)" : ""), Number(one.Commits), Percent(one.Share), Number(one.Last12Months), Prose(one.LastActive));
         text.Append('\n');
         if (bus?.Factor is { } factor) text.Append("Bus factor ").Append(Number(factor)).Append(": ").Append(Prose(LowerFirst(bus.Method))).Append("\n\n");
@@ -150,7 +155,7 @@ public static partial class CharterMarkdown
     {
         if (hotspots is null || hotspots.Files.Count == 0) return;
         text.Append("## Hotspots\n\n").Append(Prose(hotspots.Method)).Append("\n\n| File | Changes | Lines | Most changes by |\n|---|--:|--:|---|\n");
-        foreach (var file in hotspots.Files) Row(text, Code(file.Path), Number(file.Changes), Number(file.Lines), $"{Prose(file.MainAuthor)} ({Number(file.MainAuthorChanges)})");
+        foreach (var file in hotspots.Files.Take(HotspotRows)) Row(text, Code(file.Path), Number(file.Changes), Number(file.Lines), $"{Prose(file.MainAuthor)} ({Number(file.MainAuthorChanges)})");
         text.Append('\n');
     }
 

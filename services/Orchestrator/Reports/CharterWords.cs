@@ -27,6 +27,10 @@ internal static class CharterWords
             : $"{Count(findings.Count, "finding")}: " + string.Join(", ", counts.Select(pair => $"{Number(pair.Count)} {pair.severity}"));
     }
 
+    /// <summary>What findings of one rule have in common: their title, or the rule's where theirs name what each found.</summary>
+    public static string Title(IGrouping<(string Severity, string Rule), Finding> group) =>
+        group.All(finding => finding.Title == group.First().Title) ? group.First().Title : RuleCatalog.Find(group.Key.Rule)?.Title ?? group.First().Title;
+
     /// <summary>For the middle of a sentence: an abbreviation keeps its capitals.</summary>
     public static string LowerFirstWord(string text) => text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 
