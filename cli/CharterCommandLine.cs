@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Charterhouse.Cli.Analyze;
+using Charterhouse.Cli.Charters;
 using Charterhouse.Cli.Configuration;
 using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Health;
@@ -46,6 +47,7 @@ internal static class CharterCommandLine
         var root = new RootCommand("Keeps a living charter of every repository you own. Start with: charter analyze .")
         {
             AnalyzeCommand.Create(context),
+            DiffCommand.Create(context),
             ResumeCommand.Create(context),
             RunsCommand.Create(context),
             WorkflowsCommand.Create(context),

@@ -45,7 +45,7 @@ internal sealed record AnalyzeArguments
             Targets = targets,
             Workflow = workflow,
             Base = parsed.GetValue(options.Base),
-            Results = new RunResults(FormatOf(options, parsed), folder),
+            Results = new RunResults(parsed.GetValue(options.Json) ? ResultFormat.Json : ResultFormats.Parse(parsed.GetValue(options.Format)), folder, parsed.GetValue(options.FailOn) is { } severity ? new FindingGate(severity) : null),
             RecursionLimit = limit is null ? null : int.Parse(limit, CultureInfo.InvariantCulture),
             NoWait = parsed.GetValue(options.NoWait),
             ResumeThread = thread,
@@ -98,9 +98,4 @@ internal sealed record AnalyzeArguments
         }
         return targets;
     }
-
-    private static ResultFormat FormatOf(AnalyzeOptions options, ParseResult parsed) =>
-        parsed.GetValue(options.Json) ? ResultFormat.Json
-        : parsed.GetValue(options.Format) == "md" ? ResultFormat.Markdown
-        : ResultFormat.Text;
 }

@@ -12,7 +12,7 @@ internal static class AnalyzeCommand
         var options = new AnalyzeOptions();
         var command = new Command("analyze", "Analyses repositories and brings their charters up to date")
         {
-            options.Targets, options.Repos, options.Workflow, options.Base, options.Out, options.Format, options.Json, options.RecursionLimit, options.NoWait,
+            options.Targets, options.Repos, options.Workflow, options.Base, options.Out, options.Format, options.Json, options.FailOn, options.RecursionLimit, options.NoWait,
             options.ResumeThread, options.Checkpoint,
         };
         command.SetAction((parsed, _) => ExecuteAsync(context, parsed, AnalyzeArguments.Read(options, parsed, context)));

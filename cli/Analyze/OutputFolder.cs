@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Charterhouse.Cli.Errors;
+using Charterhouse.Cli.Hosting;
 using Charterhouse.Cli.Runs;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Orchestrator.Runs;
@@ -7,7 +8,7 @@ using Charterhouse.Platform.Hosting;
 
 namespace Charterhouse.Cli.Analyze;
 
-/// <summary>The folder of <c>--out</c>: <c>charter.md</c> and <c>charter.json</c>, each whole or not at all.</summary>
+/// <summary>The folder of <c>--out</c>: <c>charter.md</c>, <c>charter.json</c> and <c>charter.sarif</c>, each whole or not at all.</summary>
 internal sealed class OutputFolder(string path)
 {
     /// <summary>Creates the folder and makes sure that it can be written; null when it can.</summary>
@@ -36,6 +37,7 @@ internal sealed class OutputFolder(string path)
             Directory.CreateDirectory(folder);
             await WholeFile.WriteAsync(Path.Combine(folder, "charter.md"), details.Markdown, cancellationToken);
             await WholeFile.WriteAsync(Path.Combine(folder, "charter.json"), RunEnvelope.OfValue<JsonElement>(charter) + "\n", cancellationToken);
+            if (await Connections.SarifAsync(details, cancellationToken) is { } sarif) await WholeFile.WriteAsync(Path.Combine(folder, "charter.sarif"), sarif, cancellationToken);
         }
     }
 

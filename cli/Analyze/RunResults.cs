@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Hosting;
 using Charterhouse.Cli.Runs;
 using Charterhouse.Contracts.Runs;
@@ -6,13 +7,12 @@ using Charterhouse.Orchestrator.Runs;
 
 namespace Charterhouse.Cli.Analyze;
 
-/// <summary>How results are printed.</summary>
-internal enum ResultFormat { Text, Markdown, Json }
-
 /// <summary>Writes ended runs: results on standard output and into <c>--out</c>, failures on standard error.</summary>
-internal sealed record RunResults(ResultFormat Format, OutputFolder? Out)
+/// <param name="Gate">Which findings make the command fail; null for none.</param>
+internal sealed record RunResults(ResultFormat Format, OutputFolder? Out, FindingGate? Gate = null)
 {
-    public async Task WriteAsync(IReadOnlyList<RunDetails> runs, CliContext context, ParseResult parsed)
+    /// <summary>Writes everything and returns the exit code: a failure counts more than a cancellation, that more than findings.</summary>
+    public async Task<int> WriteAsync(IReadOnlyList<RunDetails> runs, CliContext context, ParseResult parsed)
     {
         if (Out is not null) await Out.WriteAsync(runs, CancellationToken.None);
         switch (Format)
@@ -23,12 +23,19 @@ internal sealed record RunResults(ResultFormat Format, OutputFolder? Out)
             case ResultFormat.Markdown:
                 foreach (var details in runs.Where(details => details.Markdown is not null)) context.Terminal.Result(details.Markdown!);
                 break;
+            case ResultFormat.Sarif:
+                context.Terminal.Result(await Connections.SarifAsync(runs, CancellationToken.None));
+                break;
             default:
                 WriteText(runs, context);
                 break;
         }
         foreach (var details in runs.Where(details => details.Run.Status == RunStatus.Failed))
             context.Terminal.Note(RunText.Failure(details, context.NextCommand(parsed, RunText.NextOf(details.Run))));
+        var code = ExitCodes.Of([.. runs.Select(details => details.Run.Status)]);
+        if (Gate?.Describe(runs) is not { } severe) return code;
+        context.Terminal.Note(severe);
+        return code == ExitCodes.Ok ? ExitCodes.Findings : code;
     }
 
     private static void WriteText(IReadOnlyList<RunDetails> runs, CliContext context)

@@ -12,6 +12,9 @@ internal static class ExitCodes
     /// <summary>A run was cancelled, or the command was interrupted.</summary>
     public const int Cancelled = 3;
 
+    /// <summary>Every run is published, and <c>--fail-on</c> found findings.</summary>
+    public const int Findings = 6;
+
     /// <summary>The code for runs that ended: a failure counts more than a cancellation.</summary>
     public static int Of(IReadOnlyCollection<string> statuses) =>
         statuses.Any(status => status is not (RunStatus.Published or RunStatus.Cancelled)) ? Failed

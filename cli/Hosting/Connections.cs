@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Charterhouse.Cli.Errors;
 using Charterhouse.Database;
 using Charterhouse.Orchestrator.Reports;
@@ -49,6 +50,24 @@ internal static class Connections
             [] => $"{summary}\nNothing changed since version {document.Version - 1}.",
             var changes => $"{summary}\nSince version {document.Version - 1}:\n" + string.Join('\n', changes.Select(change => "  - " + change)),
         };
+    }
+
+    /// <summary>The charter's findings as SARIF; null before there is a charter.</summary>
+    public static async Task<byte[]?> SarifAsync(RunDetails details, CancellationToken cancellationToken)
+    {
+        if (details.Charter is not { } charter || CharterDocument.FromElement(charter) is not { } document) return null;
+        var made = details.Run.Artifacts.FirstOrDefault(artifact => artifact.Type == CharterSarif.FileName)?.Path;
+        // A run of an earlier version of this program has no such file.
+        return made is not null && File.Exists(made) ? await File.ReadAllBytesAsync(made, cancellationToken) : CharterSarif.Render(document);
+    }
+
+    /// <summary>The same of several runs, as one log.</summary>
+    public static async Task<string> SarifAsync(IEnumerable<RunDetails> runs, CancellationToken cancellationToken)
+    {
+        var logs = new List<ReadOnlyMemory<byte>>();
+        foreach (var details in runs)
+            if (await SarifAsync(details, cancellationToken) is { } log) logs.Add(log);
+        return Encoding.UTF8.GetString(logs.Count == 1 ? logs[0].Span : CharterSarif.Merge(logs));
     }
 
     /// <summary>Opens the database for reading and examines it.</summary>

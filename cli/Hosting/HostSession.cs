@@ -1,4 +1,5 @@
 using Charterhouse.Cli.Terminal;
+using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
@@ -21,6 +22,8 @@ internal sealed class HostSession : IAsyncDisposable
     }
 
     public RunService Runs => host.Runs;
+
+    public CharterComparisons Charters => host.Charters;
 
     /// <summary>Prepares the data folder, takes its lock (waiting for it, unless told not to) and starts everything.</summary>
     /// <exception cref="DataFolderException">The folder cannot be used, or is held and <paramref name="noWait"/> is set.</exception>

@@ -38,8 +38,7 @@ internal sealed class FollowedRuns(CliContext context, ParseResult parsed, Chart
             foreach (var run in unfinished) context.Terminal.Note("interrupted; continue with: " + context.NextCommand(parsed, $"resume {run}"));
             return ExitCodes.Cancelled;
         }
-        await results.WriteAsync(ended, context, parsed);
-        return ExitCodes.Of([.. ended.Select(details => details.Run.Status)]);
+        return await results.WriteAsync(ended, context, parsed);
     }
 
     private static async Task<IReadOnlyList<RunId>> UnfinishedAsync(RunService runs, List<RunId> begun)

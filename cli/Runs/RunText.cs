@@ -96,7 +96,8 @@ internal static class RunText
         : step.Status == RunStatus.Running && step.StartedAt is { } start ? now - start
         : null;
 
-    private static string FindingCounts(IReadOnlyList<Finding> findings) => string.Join(", ", Severities.All
+    /// <summary>How many of each severity, most severe first.</summary>
+    public static string FindingCounts(IReadOnlyList<Finding> findings) => string.Join(", ", Severities.All
         .Select(severity => (severity, count: findings.Count(finding => finding.Severity == severity)))
         .Where(pair => pair.count > 0).Select(pair => $"{pair.count} {pair.severity}"));
 

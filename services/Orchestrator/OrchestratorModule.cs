@@ -67,6 +67,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddSingleton<WorkflowCatalog>();
         services.AddSingleton<CharterVersions>();
         services.AddSingleton<ArtifactFiles>();
+        services.AddSingleton(provider => new CharterComparisons(provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<ArtifactFiles>()));
         services.AddSingleton<RunDetailsReader>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunSignal>();

@@ -19,6 +19,7 @@ internal sealed class ArtifactFiles(Database<OrchestratorDbContext> database, IB
 {
     public const string Json = "charter.json";
     public const string Markdown = "charter.md";
+    public const string Sarif = CharterSarif.FileName;
 
     /// <summary>The run's files, written now where they are missing.</summary>
     public async Task<IReadOnlyList<RunArtifact>> EnsureAsync(string runId, CancellationToken cancellationToken)

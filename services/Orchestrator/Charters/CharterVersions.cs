@@ -18,6 +18,7 @@ internal sealed class CharterVersions(Database<OrchestratorDbContext> database, 
 {
     private const string JsonMedia = "application/json";
     private const string MarkdownMedia = "text/markdown; charset=utf-8";
+    private const string SarifMedia = "application/sarif+json";
 
     /// <summary>The next version; asked again for the same run, the one that it made.</summary>
     public Task<PublishedCharter> PublishAsync(string runId, string target, RepoContext context, IReadOnlyDictionary<string, JsonElement> state, CancellationToken cancellationToken) =>
@@ -45,16 +46,17 @@ internal sealed class CharterVersions(Database<OrchestratorDbContext> database, 
                 Document = CanonicalJson.WriteText(json.ToElement()),
                 CreatedAt = time.GetUtcNow(),
             });
-            AddArtifacts(db, runId, json, markdown, published);
+            AddArtifacts(db, runId, json, markdown, await db.PutBlobAsync(CharterSarif.Render(document, previous), token), published);
             return published;
         }, cancellationToken);
 
-    /// <summary>Adds the rows of a charter's two files to the surrounding transaction.</summary>
-    public void AddArtifacts<T>(OrchestratorDbContext db, string runId, BlobReference json, BlobReference markdown, T metadata)
+    /// <summary>Adds the rows of a charter's files to the surrounding transaction.</summary>
+    public void AddArtifacts<T>(OrchestratorDbContext db, string runId, BlobReference json, BlobReference markdown, BlobReference sarif, T metadata)
     {
         var text = JsonSerializer.Serialize(metadata, CanonicalJson.Options);
         Add(db, runId, ArtifactFiles.Markdown, MarkdownMedia, markdown, text);
         Add(db, runId, ArtifactFiles.Json, JsonMedia, json, text);
+        Add(db, runId, ArtifactFiles.Sarif, SarifMedia, sarif, text);
     }
 
     private void Add(OrchestratorDbContext db, string runId, string type, string mediaType, BlobReference content, string metadata) => db.Artifacts.Add(new ArtifactRow

@@ -24,6 +24,7 @@ internal sealed class PartialReport(CharterVersions versions)
         if (document.Repository is null) return;
         var json = await db.PutBlobAsync(document.ToJson(), cancellationToken);
         var markdown = await db.PutBlobAsync(Encoding.UTF8.GetBytes(CharterMarkdown.Render(document)), cancellationToken);
-        versions.AddArtifacts(db, run.RunId, json, markdown, new { partial = true });
+        var sarif = await db.PutBlobAsync(CharterSarif.Render(document), cancellationToken);
+        versions.AddArtifacts(db, run.RunId, json, markdown, sarif, new { partial = true });
     }
 }

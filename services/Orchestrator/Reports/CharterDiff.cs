@@ -5,9 +5,10 @@ using static Charterhouse.Orchestrator.Reports.CharterWords;
 namespace Charterhouse.Orchestrator.Reports;
 
 /// <summary>What changed between two versions of a charter. What one of them does not know (a partial charter) is not compared.</summary>
-public static class CharterDiff
+public static partial class CharterDiff
 {
     private const int Listed = 5;
+    private const int Places = 3;
 
     /// <summary>Plain sentences, the most important first; empty when nothing changed.</summary>
     public static IReadOnlyList<string> Compare(CharterDocument previous, CharterDocument current)
@@ -37,13 +38,20 @@ public static class CharterDiff
             Add(changes, "New among the hotspots: ", now.Except(old, StringComparer.Ordinal));
             Add(changes, "No longer among the hotspots: ", old.Except(now, StringComparer.Ordinal));
         });
+        Both<DocumentationSection>(previous, current, SectionNames.Documentation, (before, after) =>
+        {
+            var (old, now) = (before.Documents.Select(document => document.Path).OfType<string>().ToArray(), after.Documents.Select(document => document.Path).OfType<string>().ToArray());
+            Add(changes, "New documents: ", now.Except(old, StringComparer.Ordinal));
+            Add(changes, "Documents that are gone: ", old.Except(now, StringComparer.Ordinal));
+        });
+        OtherSections(changes, previous, current);
         return changes.Select(change => RepositoryText.Clean(change)).ToArray();
     }
 
     private static void FindingChanges(List<string> changes, CharterDocument previous, CharterDocument current)
     {
-        foreach (var finding in current.Findings.ExceptBy(previous.Findings.Select(f => f.Id), f => f.Id, StringComparer.Ordinal)) changes.Add($"New finding ({finding.Severity}): {Named(finding)}.");
-        foreach (var finding in previous.Findings.ExceptBy(current.Findings.Select(f => f.Id), f => f.Id, StringComparer.Ordinal)) changes.Add($"Settled: {Named(finding)}.");
+        foreach (var group in Groups(current, previous)) changes.Add($"New finding{(group.Count() > 1 ? "s" : "")} ({group.Key.Severity}): {Named(group)}.");
+        foreach (var group in Groups(previous, current)) changes.Add($"Settled: {Named(group)}.");
     }
 
     private static Action<ActivitySection, ActivitySection> Commits(List<string> changes, CharterDocument previous, CharterDocument current) => (before, after) =>
@@ -89,7 +97,15 @@ public static class CharterDiff
         if (list.Length > 0) changes.Add(sentence + string.Join(", ", list.Take(Listed)) + (list.Length > Listed ? $" and {list.Length - Listed} more." : "."));
     }
 
-    private static string Named(Finding finding) => LowerFirst(finding.Title) + (finding.Path is null ? "" : $" ({finding.Path})");
+    // Hundreds of one rule are one sentence.
+    private static IEnumerable<IGrouping<(string Severity, string Rule), Finding>> Groups(CharterDocument here, CharterDocument there) =>
+        here.Findings.ExceptBy(there.Findings.Select(finding => finding.Id), finding => finding.Id, StringComparer.Ordinal).GroupBy(finding => (finding.Severity, finding.Rule));
 
-    private static string LowerFirst(string text) => text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
+    private static string Named(IGrouping<(string Severity, string Rule), Finding> group)
+    {
+        var (title, count) = (LowerFirstWord(Title(group)), group.Count());
+        var places = group.Select(finding => finding.Path).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        return title + (count > 1 ? $" ×{Number(count)}" : "")
+            + (places.Length == 0 ? "" : $" ({string.Join(", ", places.Take(Places))}{(places.Length > Places ? ", …" : "")})");
+    }
 }

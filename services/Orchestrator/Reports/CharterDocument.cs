@@ -26,7 +26,7 @@ public sealed record CharterDocument
     };
 
     public int Schema { get; init; } = CurrentSchema;
-    /// <summary>1 for the repository's first charter.</summary>
+    /// <summary>1 for the repository's first charter; 0 in a partial one.</summary>
     public required int Version { get; init; }
     /// <summary>Null only in a partial charter of a run that failed before the repository was known.</summary>
     public RepositoryInfo? Repository { get; init; }

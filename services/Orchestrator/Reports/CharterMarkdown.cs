@@ -6,12 +6,17 @@ using static Charterhouse.Orchestrator.Reports.RepositoryText;
 
 namespace Charterhouse.Orchestrator.Reports;
 
-/// <summary>charter.md: one to two pages, the most important first, every claim with its evidence.</summary>
-public static class CharterMarkdown
+/// <summary>
+/// charter.md: one to three pages, every claim with its evidence, the most important first: what it is, what matters now, then what it is
+/// made of, and last people and history.
+/// </summary>
+public static partial class CharterMarkdown
 {
     private const int LanguageRows = 8;
     private const int ManifestRows = 8;
-    private const int FindingRows = 15;
+    private const int PeopleRows = 8;
+    private const int HotspotRows = 8;
+    private const int ChangeRows = 12;
 
     /// <summary>The document as markdown (LF), the same text for the same document.</summary>
     /// <param name="changes">What <see cref="CharterDiff"/> found since the last version; null when there was none.</param>
@@ -21,15 +26,16 @@ public static class CharterMarkdown
         var text = new StringBuilder();
         Head(text, document);
         Purpose(text, document.Section<PurposeSection>(SectionNames.Purpose));
+        Verdict(text, document);
         Glance(text, document);
         Changes(text, document.Version - 1, changes);
         FindingList(text, document.Findings);
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
-        Activity(text, document.Section<ActivitySection>(SectionNames.Activity));
-        Contributors(text, document.Section<ContributorsSection>(SectionNames.Contributors), document.Section<BusFactorSection>(SectionNames.BusFactor));
-        Hotspots(text, document.Section<HotspotsSection>(SectionNames.Hotspots));
-        Documentation(text, document.Section<DocumentationSection>(SectionNames.Documentation));
         Manifests(text, document.Section<IdentitySection>(SectionNames.Identity));
+        Documentation(text, document.Section<DocumentationSection>(SectionNames.Documentation));
+        Hotspots(text, document.Section<HotspotsSection>(SectionNames.Hotspots));
+        Contributors(text, document.Section<ContributorsSection>(SectionNames.Contributors), document.Section<BusFactorSection>(SectionNames.BusFactor));
+        Activity(text, document.Section<ActivitySection>(SectionNames.Activity));
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
@@ -63,7 +69,8 @@ public static class CharterMarkdown
         if (changes is null) return;
         text.Append("## Since version ").Append(Number(since)).Append("\n\n");
         if (changes.Count == 0) text.Append("Nothing changed.\n");
-        foreach (var change in changes) text.Append("- ").Append(Prose(change)).Append('\n');
+        foreach (var change in changes.Take(ChangeRows)) text.Append("- ").Append(Prose(change)).Append('\n');
+        if (changes.Count > ChangeRows) text.Append("- and ").Append(Count(changes.Count - ChangeRows, "more change")).Append(": ").Append(Code("charter diff")).Append(" shows all\n");
         text.Append('\n');
     }
 
@@ -101,19 +108,6 @@ public static class CharterMarkdown
         if (text.Length > before) text.Append('\n');
     }
 
-    private static void FindingList(StringBuilder text, IReadOnlyList<Finding> findings)
-    {
-        if (findings.Count == 0) return;
-        text.Append("## Findings\n\n");
-        foreach (var finding in findings.Take(FindingRows))
-        {
-            text.Append("- **").Append(Prose(finding.Severity)).Append("** ").Append(Prose(finding.Title)).Append(": ").Append(Prose(finding.Evidence)).Append(' ').Append(Prose(finding.Recommendation));
-            text.Append(" (").Append(Code(finding.Rule)).Append(")\n");
-        }
-        if (findings.Count > FindingRows) text.Append("- and ").Append(Number(findings.Count - FindingRows)).Append(" more in charter.json\n");
-        text.Append('\n');
-    }
-
     private static void Languages(StringBuilder text, LanguageRow[]? languages)
     {
         if (languages is null) return;
@@ -140,7 +134,8 @@ public static class CharterMarkdown
         text.Append(Count(activity.Commits, "commit")).Append(" (").Append(Count(activity.Merges, "merge")).Append(") ");
         text.Append(activity.Complete ? "since " : "in the known part of the history, which begins on ").Append(Day(activity.First.Date)).Append("; the last on ").Append(Day(activity.Last.Date)).Append(". ");
         text.Append(activity.Tags == 0 ? "No tag points into this history." : $"{Count(activity.Tags, "tag")} in this history{(activity.LatestTag is { } tag ? $", the latest {Code(tag.Name)} on {Day(tag.Date)}" : "")}.").Append("\n\n");
-        if (activity.Last12Months == 0) return;
+        // One month's worth is said by the sentence.
+        if (activity.Months.Count(month => month.Commits > 0) < 2) return;
         text.Append("| ").AppendJoin(" | ", activity.Months.Select(month => month.Month)).Append(" |\n|").Append(string.Concat(activity.Months.Select(_ => "--:|"))).Append('\n');
         Row(text, activity.Months.Select(month => Number(month.Commits)).ToArray());
         text.Append('\n');
@@ -151,7 +146,7 @@ public static class CharterMarkdown
         if (contributors is null) return;
         text.Append("## Contributors\n\n").Append(Count(contributors.People, "person")).Append(contributors.Bots > 0 ? $" and {Count(contributors.Bots, "bot")}" : "")
             .Append(", by e-mail address and name; merges left out.\n\n| Name | Commits | Share | Last 12 months | Last active |\n|---|--:|--:|--:|---|\n");
-        foreach (var one in contributors.Top)
+        foreach (var one in contributors.Top.Take(PeopleRows))
             Row(text, Prose(one.Name) + (one.Bot && !one.Name.Contains("bot", StringComparison.OrdinalIgnoreCase) ? " (bot)" : ""), Number(one.Commits), Percent(one.Share), Number(one.Last12Months), Prose(one.LastActive));
         text.Append('\n');
         if (bus?.Factor is { } factor) text.Append("Bus factor ").Append(Number(factor)).Append(": ").Append(Prose(LowerFirst(bus.Method))).Append("\n\n");
@@ -161,7 +156,7 @@ public static class CharterMarkdown
     {
         if (hotspots is null || hotspots.Files.Count == 0) return;
         text.Append("## Hotspots\n\n").Append(Prose(hotspots.Method)).Append("\n\n| File | Changes | Lines | Most changes by |\n|---|--:|--:|---|\n");
-        foreach (var file in hotspots.Files) Row(text, Code(file.Path), Number(file.Changes), Number(file.Lines), $"{Prose(file.MainAuthor)} ({Number(file.MainAuthorChanges)})");
+        foreach (var file in hotspots.Files.Take(HotspotRows)) Row(text, Code(file.Path), Number(file.Changes), Number(file.Lines), $"{Prose(file.MainAuthor)} ({Number(file.MainAuthorChanges)})");
         text.Append('\n');
     }
 

@@ -50,7 +50,8 @@ public static class CharterSummary
         var counts = Severities.All.Select(severity => (severity, Count: document.Findings.Count(finding => finding.Severity == severity))).Where(pair => pair.Count > 0);
         lines.Add("Findings   " + string.Join(", ", counts.Select(pair => $"{pair.Count} {pair.severity}")));
         var room = MaxLines - lines.Count;
-        foreach (var finding in document.Findings.Take(Math.Min(5, room))) lines.Add($"  {finding.Severity,-8} {finding.Title}{(finding.Path is null ? "" : $" ({finding.Path})")}");
+        foreach (var group in document.Findings.GroupBy(finding => (finding.Severity, finding.Rule)).Take(Math.Min(5, room)))
+            lines.Add($"  {group.Key.Severity,-8} {Title(group)}{(group.Count() > 1 ? $" ×{Number(group.Count())}" : "")}{(group.First().Path is { } path ? $" ({path}{(group.Count() > 1 ? ", …" : "")})" : "")}");
     }
 
     private static string Change(CharterDocument document, ChangeSection change)

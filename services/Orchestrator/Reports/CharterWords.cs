@@ -1,5 +1,6 @@
 using System.Globalization;
 using Charterhouse.Contracts.Charters;
+using Charterhouse.Contracts.Repositories;
 
 namespace Charterhouse.Orchestrator.Reports;
 
@@ -16,6 +17,22 @@ internal static class CharterWords
     public static string Percent(double share) => share is > 0 and < 0.005 ? "<1 %" : Math.Round(share * 100, MidpointRounding.AwayFromZero).ToString("0", CultureInfo.InvariantCulture) + " %";
 
     public static string ShortSha(string sha) => sha.Length > 12 ? sha[..12] : sha;
+
+    /// <summary>How many findings of each severity, most severe first: <c>2 low findings</c>, <c>3 findings: 1 high, 2 low</c>.</summary>
+    public static string SeverityCounts(IReadOnlyCollection<Finding> findings)
+    {
+        var counts = Severities.All.Select(severity => (severity, Count: findings.Count(finding => finding.Severity == severity))).Where(pair => pair.Count > 0).ToArray();
+        return counts.Length == 1
+            ? Count(findings.Count, counts[0].severity + " finding")
+            : $"{Count(findings.Count, "finding")}: " + string.Join(", ", counts.Select(pair => $"{Number(pair.Count)} {pair.severity}"));
+    }
+
+    /// <summary>What findings of one rule have in common: their title, or the rule's where theirs name what each found.</summary>
+    public static string Title(IGrouping<(string Severity, string Rule), Finding> group) =>
+        group.All(finding => finding.Title == group.First().Title) ? group.First().Title : RuleCatalog.Find(group.Key.Rule)?.Title ?? group.First().Title;
+
+    /// <summary>For the middle of a sentence: an abbreviation keeps its capitals.</summary>
+    public static string LowerFirstWord(string text) => text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 
     /// <summary>The licence in a few words.</summary>
     public static string Licence(LicenceSection licence)

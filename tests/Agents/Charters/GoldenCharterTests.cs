@@ -41,6 +41,7 @@ public sealed class GoldenCharterTests
         CharterDocument.FromElement(document.ToElement())!.ToJson().ShouldBe(document.ToJson());
         Approve($"{name}.charter.approved.md", CharterMarkdown.Render(document));
         Approve($"{name}.charter.approved.json", Encoding.UTF8.GetString(document.ToJson()) + "\n");
+        Approve($"{name}.sarif.approved.json", Encoding.UTF8.GetString(CharterSarif.Render(document)) + "\n");
         Approve($"{name}.summary.approved.txt", CharterSummary.Render(document));
     }
 

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Charterhouse.Contracts.Repositories;
+using Charterhouse.Contracts.Runs;
+using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Reports;
+using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Charterhouse.Orchestrator.Charters;
+
+/// <summary>Two charters of one repository, and what differs.</summary>
+/// <param name="Changes">Plain sentences, the most important first; empty when nothing changed.</param>
+/// <param name="NewFindings">Only in the second; empty when one of the two is partial.</param>
+/// <param name="SettledFindings">Only in the first; empty when one of the two is partial.</param>
+public sealed record CharterComparison(
+    string Repository, ComparedCharter From, ComparedCharter To, IReadOnlyList<string> Changes, IReadOnlyList<Finding> NewFindings, IReadOnlyList<Finding> SettledFindings);
+
+/// <summary>One side of a comparison.</summary>
+/// <param name="Version">0 for the partial charter of a failed run.</param>
+public sealed record ComparedCharter(int Version, string RunId, string? HeadSha, DateTimeOffset? HeadDate, bool Partial);
+
+/// <summary>Compares versions of charters. Only reads.</summary>
+public sealed class CharterComparisons
+{
+    private readonly Database<OrchestratorDbContext> _database;
+    private readonly ArtifactFiles _artifacts;
+
+    internal CharterComparisons(Database<OrchestratorDbContext> database, ArtifactFiles artifacts) => (_database, _artifacts) = (database, artifacts);
+
+    /// <summary>The charters of two runs.</summary>
+    /// <exception cref="RunRequestException">A run has no charter, or they are of different repositories.</exception>
+    public async Task<CharterComparison> OfRunsAsync(RunId from, RunId to, CancellationToken cancellationToken)
+    {
+        var (before, after) = (await OfRunAsync(from, cancellationToken), await OfRunAsync(to, cancellationToken));
+        if (before.Repository?.Id != after.Repository?.Id)
+            throw new RunRequestException("invalid_comparison", $"{from} is of {before.Repository?.Name}, {to} of {after.Repository?.Name}", "Compare runs of one repository; charter runs list shows which is of which.");
+        return Compare((before, from.ToString()), (after, to.ToString()));
+    }
+
+    /// <summary>Two versions of the charter of a target's repository: without <paramref name="to"/> the last, without <paramref name="from"/> the one before the other.</summary>
+    /// <exception cref="RunRequestException">The target has no charter, or not that version.</exception>
+    public async Task<CharterComparison> OfVersionsAsync(string target, int? from, int? to, CancellationToken cancellationToken)
+    {
+        var rows = await _database.ReadAsync(async (db, token) =>
+        {
+            var id = await db.Charters.AsNoTracking().Where(row => row.Target == target).OrderByDescending(row => row.CreatedAt).Select(row => row.RepositoryId).FirstOrDefaultAsync(token);
+            return await db.Charters.AsNoTracking().Where(row => row.RepositoryId == id).OrderBy(row => row.Version).ToListAsync(token);
+        }, cancellationToken);
+        if (rows.Count == 0) throw NoCharter(target);
+        var after = VersionOf(rows, to ?? rows[^1].Version);
+        if (from is null && after.Version == rows[0].Version)
+            throw new RunRequestException("version_not_found", $"version {after.Version} is the first charter of {target}; there is none before it to compare with", "Another version is made by: charter analyze");
+        var before = VersionOf(rows, from ?? rows[rows.IndexOf(after) - 1].Version);
+        return Compare((await ReadAsync(before.RunId, cancellationToken) ?? throw NoCharter(target), before.RunId), (await ReadAsync(after.RunId, cancellationToken) ?? throw NoCharter(target), after.RunId));
+    }
+
+    /// <summary>A target that has never been charted.</summary>
+    public static RunRequestException NoCharter(string target) => new("charter_not_found", $"there is no charter of {target}", "Make one with: charter analyze");
+
+    private static CharterRow VersionOf(List<CharterRow> rows, int version) =>
+        rows.Find(row => row.Version == version)
+        ?? throw new RunRequestException("version_not_found", $"there is no version {version} of this charter", string.Create(CultureInfo.InvariantCulture, $"Give one of {rows[0].Version} to {rows[^1].Version}."));
+
+    private async Task<CharterDocument> OfRunAsync(RunId run, CancellationToken cancellationToken) =>
+        await ReadAsync(run.ToString(), cancellationToken)
+        ?? throw new RunRequestException("charter_not_found", $"run {run} has made no charter", $"See what became of it: charter runs show {run}");
+
+    private async Task<CharterDocument?> ReadAsync(string run, CancellationToken cancellationToken) =>
+        await _artifacts.ReadCharterAsync(run, cancellationToken) is { } reading ? CharterDocument.FromElement(reading.Document) : null;
+
+    private static CharterComparison Compare((CharterDocument Document, string Run) from, (CharterDocument Document, string Run) to)
+    {
+        var (before, after) = (from.Document, to.Document);
+        var comparable = !before.Partial && !after.Partial;
+        return new CharterComparison(
+            after.Repository?.Name ?? "", Side(before, from.Run), Side(after, to.Run), CharterDiff.Compare(before, after),
+            comparable ? Only(after, before) : [], comparable ? Only(before, after) : []);
+    }
+
+    private static ComparedCharter Side(CharterDocument document, string run) => new(document.Version, run, document.HeadSha, document.HeadDate, document.Partial);
+
+    private static Finding[] Only(CharterDocument here, CharterDocument there) => here.Findings.ExceptBy(there.Findings.Select(finding => finding.Id), finding => finding.Id, StringComparer.Ordinal).ToArray();
+}
