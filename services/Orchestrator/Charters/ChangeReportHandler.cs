@@ -35,7 +35,7 @@ internal sealed class ChangeReportHandler(Database<OrchestratorDbContext> databa
             var json = await db.PutBlobAsync(document.ToJson(), token);
             var markdown = await db.PutBlobAsync(Encoding.UTF8.GetBytes(CharterMarkdown.Render(document)), token);
             var report = new PublishedCharter(repository.Repository.Id, document.Version, json, markdown, null);
-            versions.AddArtifacts(db, runId, json, markdown, report);
+            versions.AddArtifacts(db, runId, json, markdown, await db.PutBlobAsync(CharterSarif.Render(document), token), report);
             return report;
         }, cancellationToken);
         return new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [Channels.Charter] = CanonicalJson.ToElement(published) };
