@@ -12,14 +12,14 @@ public sealed class OutputFolderTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task WriteAsync_OneRun_WritesBothFilesAndNothingElse()
+    public async Task WriteAsync_OneRun_WritesItsFilesAndNothingElse()
     {
         var output = new OutputFolder(folder.FullPath);
         output.Prepare().ShouldBeNull();
         await output.WriteAsync([ExampleRuns.Published], TestContext.Current.CancellationToken);
         await output.WriteAsync([ExampleRuns.Published], TestContext.Current.CancellationToken);
 
-        Files().ShouldBe(["charter.json", "charter.md"]);
+        Files().ShouldBe(["charter.json", "charter.md", "charter.sarif"]);
         (await File.ReadAllTextAsync(Path.Combine(folder.FullPath, "charter.md"), TestContext.Current.CancellationToken)).ShouldBe(ExampleRuns.Published.Markdown);
     }
 
