@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Charterhouse.Agents.Archivist;
+namespace Charterhouse.Agents;
 
 /// <summary>Places whose packages are not what a repository is about.</summary>
 internal static partial class SidePaths
