@@ -1,5 +1,6 @@
 using Charterhouse.Agents.Archivist;
 using Charterhouse.Agents.Historian;
+using Charterhouse.Agents.Librarian;
 using Charterhouse.Agents.Scan;
 using Charterhouse.Agents.Scan.Cache;
 using Charterhouse.Contracts.Steps;
@@ -33,6 +34,7 @@ public sealed class AgentsModule(string cacheRoot, int concurrency = 4) : Servic
         services.AddStepHandler<ScanHandler>();
         services.AddStepHandler<ArchivistHandler>();
         services.AddStepHandler<HistorianHandler>();
+        services.AddStepHandler<LibrarianHandler>();
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ using static Charterhouse.Orchestrator.Reports.RepositoryText;
 namespace Charterhouse.Orchestrator.Reports;
 
 /// <summary>charter.md: one to two pages, the most important first, every claim with its evidence.</summary>
-public static class CharterMarkdown
+public static partial class CharterMarkdown
 {
     private const int LanguageRows = 8;
     private const int ManifestRows = 8;
@@ -24,6 +24,7 @@ public static class CharterMarkdown
         Changes(text, document.Version - 1, changes);
         FindingList(text, document.Findings);
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
+        Dependencies(text, document.Section<DependenciesSection>(SectionNames.Dependencies));
         Activity(text, document.Section<ActivitySection>(SectionNames.Activity));
         Contributors(text, document.Section<ContributorsSection>(SectionNames.Contributors), document.Section<BusFactorSection>(SectionNames.BusFactor));
         Hotspots(text, document.Section<HotspotsSection>(SectionNames.Hotspots));
