@@ -64,19 +64,22 @@ internal static class Containers
     /// <summary>The images of a compose file's services.</summary>
     public static IReadOnlyList<ImageUse> Services(Excerpt file)
     {
-        var found = new List<ImageUse>();
+        var found = new List<(string Service, ImageUse Use)>();
+        // A service that is built here gives its image the name.
+        var built = new HashSet<string>(StringComparer.Ordinal);
         try
         {
             YamlScalars.Read(file.Text, (path, value, line) =>
             {
-                if (path is ["services", _, "image"] && Default(value) is var image && IsName(image)) found.Add(new ImageUse(image, "service", file.Path, line));
+                if (path is ["services", var service, "build", ..]) built.Add(service);
+                else if (path is ["services", var runs, "image"] && Default(value) is var image && IsName(image)) found.Add((runs, new ImageUse(image, "service", file.Path, line)));
             });
         }
         catch (MalformedException)
         {
             // A template, or cut: what was found until there stands.
         }
-        return found;
+        return found.Where(one => !built.Contains(one.Service)).Select(one => one.Use).ToArray();
     }
 
     public static bool IsDockerfile(string path)

@@ -54,13 +54,21 @@ internal static class LibrarianAgent
         var locks = map.Locks.Where(file => !file.IsSide).ToArray();
         var holding = map.Ecosystem == PackageEcosystems.Go ? own : locks;
         var packages = holding.SelectMany(file => file.Locked).Where(one => one.Version.Length > 0).Select(one => (Name: map.Normal(one.Name), one.Version)).Distinct().ToArray();
-        // Modules of one Go repository are built apart.
-        var several = map.Ecosystem == PackageEcosystems.Go ? [] : packages.GroupBy(one => one.Name, StringComparer.Ordinal).Where(group => group.Count() > 1)
-            .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).ToArray();
+        var several = Several(map, holding).OrderByDescending(one => one.Versions.Count).ThenBy(one => one.Name, StringComparer.Ordinal).ToArray();
         return new EcosystemDependencies(
             map.Ecosystem, own.Length, map.Manifests.Count - own.Length, runtime.Count, development.Count, holding.Length == 0 ? null : packages.Length,
             locks.Select(file => file.Path).OrderBy(path => path.Count(c => c == '/')).ThenBy(path => path, StringComparer.Ordinal).Take(LockPaths).ToArray(), locks.Length,
-            several.Length, several.Take(SeveralNames).Select(group => new PackageVersions(group.Key, group.Select(one => one.Version).Order(VersionOrder.Instance).Take(SeveralVersions).ToArray())).ToArray());
+            several.Length, several.Take(SeveralNames).Select(one => one with { Versions = one.Versions.Take(SeveralVersions).ToArray() }).ToArray());
+    }
+
+    /// <summary>What one installation gets twice. The projects of a solution are loaded together, so NuGet's lock files count as one.</summary>
+    private static IEnumerable<PackageVersions> Several(PackageMap map, PackageFile[] locks)
+    {
+        var together = map.Ecosystem == PackageEcosystems.NuGet ? [locks] : locks.Select(file => new[] { file });
+        return together.SelectMany(files => files.SelectMany(file => file.Locked).Where(one => one.Version.Length > 0).GroupBy(one => map.Normal(one.Name), StringComparer.Ordinal)
+                .Select(group => new PackageVersions(group.First().Name, group.Select(one => one.Version).Distinct(StringComparer.Ordinal).Order(VersionOrder.Instance).ToArray())))
+            .Where(one => one.Versions.Count > 1)
+            .GroupBy(one => one.Name, StringComparer.Ordinal).Select(group => group.OrderByDescending(one => one.Versions.Count).First());
     }
 
     private static IEnumerable<DirectDependency> Direct(PackageMap map) =>

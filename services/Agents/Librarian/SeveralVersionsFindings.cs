@@ -18,6 +18,8 @@ internal static class SeveralVersionsFindings
             .Select(use => (use.File, use.Required, Major: Requirements.Major(map.Ecosystem, use.Required)))
             .Where(use => use.Major is not null)
             .GroupBy(use => map.Normal(use.Required.Name), StringComparer.Ordinal)
+            // Two majors of a linter harm nobody.
+            .Where(group => group.Any(use => use.Required.IsRuntime))
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => Conflict(group.Key, group.Select(use => (use.File.Path, use.Required, use.Major!)).ToArray()))
             .OfType<Finding>().Take(Limit);

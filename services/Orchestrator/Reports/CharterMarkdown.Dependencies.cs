@@ -14,16 +14,18 @@ public static partial class CharterMarkdown
 
     private static void Dependencies(StringBuilder text, DependenciesSection? dependencies)
     {
-        if (dependencies is null || dependencies.Ecosystems.Count == 0 && dependencies.Images.Count == 0) return;
+        if (dependencies is null) return;
+        var ecosystems = dependencies.Ecosystems.Where(one => one.Manifests > 0).OrderByDescending(one => one.Runtime + one.Development).ThenBy(one => one.Name, StringComparer.Ordinal).ToArray();
+        if (ecosystems.Length == 0 && dependencies.Images.Count == 0) return;
         text.Append("## Dependencies\n\n");
-        if (dependencies.Ecosystems.Count > 0)
+        if (ecosystems.Length > 0)
         {
             text.Append("| Ecosystem | Manifests | Direct | Development | Locked | Lock file |\n|---|--:|--:|--:|--:|---|\n");
-            foreach (var one in dependencies.Ecosystems.OrderByDescending(one => one.Runtime + one.Development).ThenBy(one => one.Name, StringComparer.Ordinal).Take(EcosystemRows))
+            foreach (var one in ecosystems.Take(EcosystemRows))
                 Row(text, Prose(one.Name), Number(one.Manifests) + (one.SideManifests > 0 ? $" (+{Number(one.SideManifests)} side)" : ""), Number(one.Runtime), Number(one.Development), one.Locked is { } locked ? Number(locked) : "–",
                     one.LockFiles.Count == 0 ? "none" : Code(one.LockFiles[0]) + (one.LockFileCount > 1 ? $" and {Number(one.LockFileCount - 1)} more" : ""));
             text.Append('\n');
-            if (dependencies.Ecosystems.Any(one => one.SideManifests > 0)) text.Append("Side: tests, samples, documentation, build tools; their requirements are left out.\n\n");
+            if (ecosystems.Take(EcosystemRows).Any(one => one.SideManifests > 0)) text.Append("Side: tests, samples, documentation, build tools; their requirements are left out.\n\n");
         }
         var before = text.Length;
         var shared = dependencies.Direct.Where(one => one.Manifests > 1).Take(MostUsed).ToArray();
@@ -31,7 +33,7 @@ public static partial class CharterMarkdown
         if (most.Length > 0)
             text.Append(shared.Length > 0 ? "- Required most: " : "- Direct: ").AppendJoin(", ", most.Select(one => Code(one.Name) + (Version(one) is { } version ? " " + Prose(version) : "") + (one.Manifests > 1 ? $" ({Count(one.Manifests, "manifest")})" : "")))
                 .Append(dependencies.DirectCount > most.Length ? $" and {Number(dependencies.DirectCount - most.Length)} more" : "").Append('\n');
-        foreach (var one in dependencies.Ecosystems.Where(one => one.SeveralVersions > 0).Take(3))
+        foreach (var one in ecosystems.Where(one => one.SeveralVersions > 0).Take(3))
             text.Append("- ").Append(Prose(one.Name)).Append(": ").Append(Count(one.SeveralVersions, "package")).Append(" locked in several versions, such as ")
                 .AppendJoin("; ", one.TopSeveralVersions.Take(3).Select(package => $"{Code(package.Name)} {string.Join(", ", package.Versions.Select(Prose))}")).Append('\n');
         Images(text, "Base images", dependencies.Images.Where(image => image.Kind == "base"));

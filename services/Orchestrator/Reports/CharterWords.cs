@@ -29,7 +29,7 @@ internal static class CharterWords
 
     /// <summary>Direct and locked packages by ecosystem, the biggest first.</summary>
     public static string Dependencies(DependenciesSection dependencies) =>
-        string.Join("; ", dependencies.Ecosystems.OrderByDescending(one => one.Runtime + one.Development).ThenBy(one => one.Name, StringComparer.Ordinal).Take(4)
+        string.Join("; ", dependencies.Ecosystems.Where(one => one.Manifests > 0).OrderByDescending(one => one.Runtime + one.Development).ThenBy(one => one.Name, StringComparer.Ordinal).Take(4)
             .Select(one => $"{one.Name} {Number(one.Runtime)} + {Number(one.Development)} dev{(one.Locked is { } locked ? $", {Number(locked)} locked" : "")}"));
 
     /// <summary>Activity in one sentence.</summary>

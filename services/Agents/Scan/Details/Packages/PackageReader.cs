@@ -37,8 +37,8 @@ internal static class PackageReader
         }
         catch (MalformedException e)
         {
-            // A template becomes what it describes only when it is filled in.
-            if (!text.Contains("{{", StringComparison.Ordinal) && !text.Contains("<%", StringComparison.Ordinal) && !text.Contains("{%", StringComparison.Ordinal))
+            // A template becomes what it describes only when it is filled in; a document type is legal XML, but not read here.
+            if (!text.Contains("<!DOCTYPE", StringComparison.Ordinal) && !text.Contains("{{", StringComparison.Ordinal) && !text.Contains("<%", StringComparison.Ordinal) && !text.Contains("{%", StringComparison.Ordinal))
                 writer.Add(PackageRows.Invalid, e.Line, ecosystem, e.Message);
         }
     }
