@@ -10,6 +10,7 @@ public static class RuleCatalog
     [
         .. Archivist,
         .. Historian,
+        .. Librarian,
     ];
 
     private static Rule[] Archivist =>
@@ -27,6 +28,16 @@ public static class RuleCatalog
     [
         new("history/bus-factor-one", "historian", Severities.Low, "One person makes most of the changes"),
         new("history/stale", "historian", Severities.Info, "The work has all but stopped", "Maintained"),
+    ];
+
+    private static Rule[] Librarian =>
+    [
+        new("dependencies/lock-missing", "librarian", Severities.Medium, "An application has no lock file"),
+        new("dependencies/lock-out-of-date", "librarian", Severities.Medium, "The lock file lags behind its manifest"),
+        new("dependencies/unpinned", "librarian", Severities.Medium, "Dependencies float"),
+        new("dependencies/image-unpinned", "librarian", Severities.Medium, "A base image is not pinned", "Pinned-Dependencies"),
+        new("dependencies/manifest-invalid", "librarian", Severities.Medium, "A manifest cannot be parsed"),
+        new("dependencies/several-versions", "librarian", Severities.Info, "A package is required in several major versions"),
     ];
 
     /// <summary>The rule of that name, or null.</summary>

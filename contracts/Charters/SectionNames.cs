@@ -12,10 +12,11 @@ public static class SectionNames
     public const string Contributors = "contributors";
     public const string Hotspots = "hotspots";
     public const string BusFactor = "bus_factor";
+    public const string Dependencies = "dependencies";
     /// <summary>Only in the report on a change.</summary>
     public const string Change = "change";
 
     /// <summary>Every section that this version knows, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Identity, Purpose, Languages, Licence, Documentation, Activity, Contributors, BusFactor, Hotspots];
+        [Identity, Purpose, Languages, Dependencies, Licence, Documentation, Activity, Contributors, BusFactor, Hotspots];
 }

@@ -16,6 +16,7 @@ public static class StepKinds
     public const string AnalysisScanBase = "analysis/scan-base";
     public const string Archivist = "agent/archivist";
     public const string Historian = "agent/historian";
+    public const string Librarian = "agent/librarian";
     public const string Change = "agent/change";
     public const string ReportPublish = "report/publish";
     public const string ReportChange = "report/change";
@@ -28,6 +29,7 @@ public static class StepKinds
         new(AnalysisScanBase, Services.Agents, [Channels.Context], [Channels.BaseFacts], "The same for the commit that a change begins at."),
         new(Archivist, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Identity, purpose, licence, documentation, languages."),
         new(Historian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Activity, contributors, hotspots, bus factor."),
+        new(Librarian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Dependencies: manifests, lock files, images, actions."),
         new(Change, Services.Agents, [Channels.Context, Channels.Facts, Channels.BaseFacts, Channels.Sections, Channels.Findings], [Channels.Change], "What a change touches and which findings it introduces."),
         new(ReportPublish, Services.Orchestrator, ["*"], [Channels.Charter], "Makes the next version of the charter."),
         new(ReportChange, Services.Orchestrator, ["*"], [Channels.Charter], "Reports on a change; makes no version of the charter."),

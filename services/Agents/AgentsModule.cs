@@ -1,6 +1,7 @@
 using Charterhouse.Agents.Archivist;
 using Charterhouse.Agents.Changes;
 using Charterhouse.Agents.Historian;
+using Charterhouse.Agents.Librarian;
 using Charterhouse.Agents.Scan;
 using Charterhouse.Agents.Scan.Cache;
 using Charterhouse.Contracts.Steps;
@@ -37,6 +38,7 @@ public sealed class AgentsModule(string cacheRoot, int concurrency = 4) : Servic
         services.AddStepHandler<ArchivistHandler>();
         services.AddStepHandler<ChangeHandler>();
         services.AddStepHandler<HistorianHandler>();
+        services.AddStepHandler<LibrarianHandler>();
     }
 
     /// <inheritdoc/>

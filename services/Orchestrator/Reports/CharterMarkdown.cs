@@ -31,6 +31,7 @@ public static partial class CharterMarkdown
         Changes(text, document.Version - 1, changes);
         FindingList(text, document.Findings);
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
+        Dependencies(text, document.Section<DependenciesSection>(SectionNames.Dependencies));
         Manifests(text, document.Section<IdentitySection>(SectionNames.Identity));
         Documentation(text, document.Section<DocumentationSection>(SectionNames.Documentation));
         Hotspots(text, document.Section<HotspotsSection>(SectionNames.Hotspots));

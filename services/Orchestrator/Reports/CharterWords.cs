@@ -44,6 +44,11 @@ internal static class CharterWords
         return licence.Files.Count > 0 ? "not recognised" : licence.Declared.Count > 0 ? licence.Declared[0].Licence : "none";
     }
 
+    /// <summary>Direct and locked packages by ecosystem, the biggest first.</summary>
+    public static string Dependencies(DependenciesSection dependencies) =>
+        string.Join("; ", dependencies.Ecosystems.Where(one => one.Manifests > 0).OrderByDescending(one => one.Runtime + one.Development).ThenBy(one => one.Name, StringComparer.Ordinal).Take(4)
+            .Select(one => $"{one.Name} {Number(one.Runtime)} + {Number(one.Development)} dev{(one.Locked is { } locked ? $", {Number(locked)} locked" : "")}"));
+
     /// <summary>Activity in one sentence.</summary>
     public static string Activity(ActivitySection activity) =>
         $"{Count(activity.Last12Months, "commit")} in the 12 months to {Day(activity.Last.Date)} ({Number(activity.Last90Days)} in the last 90 days), on {Count(activity.ActiveDays, "day")}; merges left out";

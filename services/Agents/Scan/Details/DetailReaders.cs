@@ -1,4 +1,5 @@
 using System.Text;
+using Charterhouse.Agents.Scan.Details.Packages;
 
 namespace Charterhouse.Agents.Scan.Details;
 
@@ -12,6 +13,7 @@ internal static class DetailReaders
 {
     private static readonly DetailReader[] All =
     [
+        PackageReader.Read,
     ];
 
     /// <summary>The rows of a content, or null.</summary>

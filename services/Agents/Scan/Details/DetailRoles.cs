@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan.Details.Packages;
 
 namespace Charterhouse.Agents.Scan.Details;
 
@@ -13,7 +14,7 @@ internal static class DetailRoles
     /// <summary>Followed by the lower-case name: a file whose format its name tells, such as <c>file:package-lock.json</c>.</summary>
     public const string File = "file:";
 
-    private static readonly FrozenSet<string> KnownNames = FrozenSet<string>.Empty;
+    private static readonly FrozenSet<string> KnownNames = PackageReader.Names.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The role; null for what others wrote (vendored) and for what a tool wrote, lock files apart.</summary>
     public static string? Of(string path, string? language, FileFlags flags)
@@ -21,6 +22,7 @@ internal static class DetailRoles
         if ((flags & FileFlags.Vendored) != FileFlags.None) return null;
         var name = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
         if (KnownNames.Contains(name)) return File + name;
+        if (PackageReader.NameOf(path, name) is { } formed) return File + formed;
         if ((flags & FileFlags.Generated) != FileFlags.None) return null;
         return language is null or BlobInspector.AskContent ? Text : Code;
     }

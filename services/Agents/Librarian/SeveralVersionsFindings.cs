@@ -1,0 +1,43 @@
+using Charterhouse.Agents.Scan.Details.Packages;
+using Charterhouse.Contracts.Repositories;
+
+namespace Charterhouse.Agents.Librarian;
+
+/// <summary>Direct dependencies that two manifests of one repository require in major versions that exclude each other.</summary>
+internal static class SeveralVersionsFindings
+{
+    private const int Limit = 10;
+    private const int Examples = 3;
+
+    public static IEnumerable<Finding> Of(PackageMap map)
+    {
+        // Projects of Go, and the several requirement files of a Python project, are each installed by themselves.
+        if (map.Ecosystem is PackageEcosystems.Go or PackageEcosystems.PyPi) return [];
+        return map.Own.SelectMany(file => file.Requires.Where(one => one.Scope is Scope.Runtime or Scope.Dev && !one.Conditional).Select(one => (File: file, Required: map.Resolve(file, one))))
+            .Where(use => !map.IsOwn(use.Required))
+            .Select(use => (use.File, use.Required, Major: Requirements.Major(map.Ecosystem, use.Required)))
+            .Where(use => use.Major is not null)
+            .GroupBy(use => map.Normal(use.Required.Name), StringComparer.Ordinal)
+            // Two majors of a linter harm nobody.
+            .Where(group => group.Any(use => use.Required.IsRuntime))
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => Conflict(group.Key, group.Select(use => (use.File.Path, use.Required, use.Major!)).ToArray()))
+            .OfType<Finding>().Take(Limit);
+    }
+
+    private static Finding? Conflict(string name, (string Path, Required Required, string Major)[] uses)
+    {
+        // A manifest that itself allows two majors, by target or feature, conflicts with neither.
+        var byFile = uses.GroupBy(use => use.Path, StringComparer.Ordinal).Where(file => file.Select(use => use.Major).Distinct(StringComparer.Ordinal).Count() == 1).Select(file => file.First()).ToArray();
+        var majors = byFile.GroupBy(use => use.Major, StringComparer.Ordinal).OrderBy(group => group.Key, VersionOrder.Instance).ToArray();
+        if (majors.Length < 2) return null;
+        var where = string.Join("; ", majors.Take(Examples).Select(group =>
+        {
+            var first = group.OrderBy(use => use.Path, StringComparer.Ordinal).First();
+            return $"{first.Required.Requirement} in {first.Path}:{first.Required.Line}{(group.Count() > 1 ? $" and {group.Count() - 1} more" : "")}";
+        }));
+        var place = majors[0].OrderBy(use => use.Path, StringComparer.Ordinal).First();
+        return Findings.Make(LibrarianAgent.Name, "dependencies/several-versions", Severities.Info, "A package is required in several major versions", place.Path,
+            $"{place.Required.Name}: {where}.", "Bring the manifests to one major version, or say why they differ.", place.Required.Line, name);
+    }
+}

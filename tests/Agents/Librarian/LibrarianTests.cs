@@ -1,0 +1,83 @@
+using Charterhouse.Agents.Librarian;
+using Charterhouse.Agents.Tests.Repositories;
+using Charterhouse.Contracts.Charters;
+using Charterhouse.Contracts.Repositories;
+using Charterhouse.Contracts.Serialization;
+using System.Text.Json;
+
+namespace Charterhouse.Agents.Tests.Librarian;
+
+public sealed class LibrarianTests
+{
+    [Fact]
+    public async Task Describe_Workspace_CountsAndNamesVersions()
+    {
+        var (section, findings) = await DescribeAsync(
+            ("package.json", "{ \"private\": true, \"workspaces\": [\"packages/*\"], \"devDependencies\": { \"tool\": \"^5\" } }"),
+            ("packages/a/package.json", "{ \"name\": \"@x/a\", \"dependencies\": { \"lib\": \"^1.0.0\", \"@x/b\": \"*\" } }"),
+            ("packages/b/package.json", "{ \"name\": \"@x/b\", \"dependencies\": { \"lib\": \"^2.0.0\", \"lost\": \"1\" } }"),
+            ("test/fixtures/broken/package.json", "{ \"dependencies\": { \"x\": \"latest\" }"),
+            ("package-lock.json", "{ \"packages\": { \"node_modules/lib\": { \"version\": \"1.0.1\" }, \"packages/b/node_modules/lib\": { \"version\": \"2.0.0\" }, \"node_modules/tool\": { \"version\": \"5.1.0\" }, \"node_modules/c\": { \"version\": \"1.0.0\" }, \"packages/a\": { \"version\": \"1\" }, \"packages/b\": { \"version\": \"1\" } } }"));
+
+        var npm = section.Ecosystems.ShouldHaveSingleItem();
+        (npm.Name, npm.Manifests, npm.SideManifests, npm.Runtime, npm.Development, npm.Locked).ShouldBe(("npm", 3, 0, 2, 1, 4));
+        npm.LockFiles.ShouldBe(["package-lock.json"]);
+        npm.TopSeveralVersions.ShouldHaveSingleItem().Versions.ShouldBe(["1.0.1", "2.0.0"]);
+        section.Direct[0].ShouldBe(new DirectDependency("npm", "lib", "^1.0.0", "1.0.1", 2, "packages/a/package.json", 1));
+        findings.Select(finding => (finding.Rule, finding.Path)).ShouldBe([("dependencies/lock-out-of-date", "packages/b/package.json"), ("dependencies/several-versions", "packages/a/package.json")]);
+        findings[0].Evidence.ShouldContain("lost (line 1)");
+    }
+
+    [Fact]
+    public async Task Describe_DotNet_FillsInCentralVersions()
+    {
+        var (section, findings) = await DescribeAsync(
+            ("Directory.Packages.props", "<Project><ItemGroup><PackageVersion Include=\"A\" Version=\"[1.2.3]\" /></ItemGroup></Project>"),
+            ("src/X/X.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><ItemGroup><PackageReference Include=\"a\" /><PackageReference Include=\"F\" Version=\"2.*\" /></ItemGroup></Project>"),
+            ("tests/X.Tests/X.Tests.csproj", "<Project><ItemGroup><PackageReference Include=\"Microsoft.NET.Test.Sdk\" /></ItemGroup></Project>"));
+
+        section.Ecosystems.ShouldHaveSingleItem().ShouldSatisfyAllConditions(one => one.Manifests.ShouldBe(1), one => one.SideManifests.ShouldBe(1), one => one.Runtime.ShouldBe(2), one => one.Development.ShouldBe(1), one => one.Locked.ShouldBeNull());
+        section.Direct[0].Requirement.ShouldBe("[1.2.3]");
+        findings.ShouldHaveSingleItem().ShouldSatisfyAllConditions(one => one.Rule.ShouldBe("dependencies/unpinned"), one => one.Evidence.ShouldContain("F (line 1: 2.*)"));
+    }
+
+    [Theory]
+    [InlineData("package.json", "{ \"private\": true, \"dependencies\": { \"a\": \"^1\" } }", "", "dependencies/lock-missing")]
+    [InlineData("package.json", "{ \"name\": \"lib\", \"main\": \"x.js\", \"dependencies\": { \"a\": \"^1\" } }", "", null)]
+    [InlineData("Cargo.toml", "[package]\nname = \"x\"\n[dependencies]\na = \"1\"\n", "src/main.rs", "dependencies/lock-missing")]
+    [InlineData("Cargo.toml", "[package]\nname = \"x\"\n[dependencies]\na = \"1\"\n", "src/lib.rs", null)]
+    [InlineData("requirements.txt", "flask\ndjango>=4\nfine==1.0\n", "manage.py", "dependencies/unpinned")]
+    [InlineData("requirements.txt", "flask\n", "setup.py", null)]
+    [InlineData("package.json", "{ \"private\": true, \"dependencies\": { \"a\": \"^1\" }, }}", "", "dependencies/manifest-invalid")]
+    [InlineData("examples/package.json", "{ \"private\": true, \"dependencies\": { \"a\": \"^1\" } }", "", null)]
+    [InlineData("vendor/x/package.json", "{ broken", "", null)]
+    [InlineData("go.mod", "module x\nrequire a.b/c v1.0.0\n", "main.go", null)]
+    public async Task Describe_Manifest_FindsWhatIsLoose(string path, string text, string beside, string? rule)
+    {
+        var (_, findings) = await DescribeAsync(beside.Length == 0 ? [(path, text)] : [(path, text), (beside, "x = 1\n")]);
+        findings.SingleOrDefault()?.Rule.ShouldBe(rule);
+        findings.Count.ShouldBe(rule is null ? 0 : 1);
+    }
+
+    [Fact]
+    public async Task Describe_Containers_NamesFloatingBaseImages()
+    {
+        var (section, findings) = await DescribeAsync(
+            ("Dockerfile", "ARG TAG=22\nARG OTHER\nFROM --platform=linux/amd64 node:${TAG} AS build\nFROM build AS test\nFROM registry:5000/base\nFROM ${OTHER}\nFROM scratch\n"),
+            ("compose.yaml", "services:\n  db:\n    image: postgres:${PG:-17}\n  own:\n    build: .\n    image: own\n"),
+            (".github/workflows/ci.yml", "jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: ./local\n      - uses: actions/checkout@v4\n"));
+
+        section.Images.Select(image => $"{image.Image} {image.Path}:{image.Line}").ShouldBe(["node:22 Dockerfile:3", "registry:5000/base Dockerfile:5", "postgres:17 compose.yaml:3"]);
+        section.Actions.ShouldHaveSingleItem().ShouldBe(new ActionUse("actions/checkout", "v4", 2, ".github/workflows/ci.yml", 4));
+        findings.ShouldHaveSingleItem().ShouldSatisfyAllConditions(one => one.Rule.ShouldBe("dependencies/image-unpinned"), one => one.Line.ShouldBe(5));
+    }
+
+    private static async Task<(DependenciesSection Section, IReadOnlyList<Finding> Findings)> DescribeAsync(params (string Path, string Text)[] files)
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit("Ada Example <ada@example.org>", "2026-01-02T10:00:00");
+        foreach (var (path, text) in files) repository.File(path, text);
+        var result = LibrarianAgent.Describe((await repository.ScanAsync(repository.Build())).Facts);
+        return (result.Sections.ShouldHaveSingleItem().Value.Deserialize<DependenciesSection>(CanonicalJson.Options)!, result.Findings);
+    }
+}
