@@ -12,8 +12,9 @@ public static class SectionNames
     public const string Contributors = "contributors";
     public const string Hotspots = "hotspots";
     public const string BusFactor = "bus_factor";
+    public const string Security = "security";
 
     /// <summary>Every section that this version knows, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Identity, Purpose, Languages, Licence, Documentation, Activity, Contributors, BusFactor, Hotspots];
+        [Identity, Purpose, Languages, Licence, Documentation, Activity, Contributors, BusFactor, Hotspots, Security];
 }

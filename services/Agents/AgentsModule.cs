@@ -2,6 +2,7 @@ using Charterhouse.Agents.Archivist;
 using Charterhouse.Agents.Historian;
 using Charterhouse.Agents.Scan;
 using Charterhouse.Agents.Scan.Cache;
+using Charterhouse.Agents.Sentinel;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Hosting;
@@ -33,6 +34,7 @@ public sealed class AgentsModule(string cacheRoot, int concurrency = 4) : Servic
         services.AddStepHandler<ScanHandler>();
         services.AddStepHandler<ArchivistHandler>();
         services.AddStepHandler<HistorianHandler>();
+        services.AddStepHandler<SentinelHandler>();
     }
 
     /// <inheritdoc/>
