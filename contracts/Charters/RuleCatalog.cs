@@ -50,7 +50,7 @@ public static class RuleCatalog
         new("repository/binary-artifact", "sentinel", Severities.Medium, "Compiled program in the repository", "Binary-Artifacts"),
         new("repository/private-key", "sentinel", Severities.Medium, "Key store in the repository"),
         new("security/policy-missing", "sentinel", Severities.Info, "There is no security policy", "Security-Policy"),
-        new("security/update-tool-missing", "sentinel", Severities.Info, "Nothing updates the dependencies", "Dependency-Update-Tool"),
+        new("security/update-tool-missing", "sentinel", Severities.Info, "No tool for updates of dependencies is configured", "Dependency-Update-Tool"),
     ];
 
     /// <summary>The rule of that name, or null.</summary>

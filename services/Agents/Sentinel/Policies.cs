@@ -20,7 +20,7 @@ internal static class Policies
             yield return Findings.Make(SentinelAgent.Name, "security/policy-missing", Severities.Info, "There is no security policy", null,
                 "No file named SECURITY at the top, in .github or in docs. (An organisation's default policy is not visible here.)", "Add a SECURITY.md that says how to report a vulnerability.");
         if (UpdateTool(facts) is null && HasDependencies(facts))
-            yield return Findings.Make(SentinelAgent.Name, "security/update-tool-missing", Severities.Info, "Nothing updates the dependencies", null,
+            yield return Findings.Make(SentinelAgent.Name, "security/update-tool-missing", Severities.Info, "No update tool is configured", null,
                 "There are manifests, but no configuration of Dependabot or Renovate.", "Add .github/dependabot.yml or renovate.json, so that fixes of dependencies arrive as pull requests.");
     }
 

@@ -12,18 +12,20 @@ internal static class SecretFindings
     private const int PerFile = 5;
     private const int AsideListed = 3;
     private const int AwsPairLines = 10;
+    private const int KindsOfACorpus = 6;
 
     public static IEnumerable<Finding> Of(RepositoryFacts facts)
     {
         var aside = new List<(string Path, Secret Secret)>();
-        foreach (var details in facts.Details)
+        var files = facts.Details.Select(details => (File: facts.Files[details.File], Secrets: Read(details.Rows))).Where(found => found.Secrets.Count > 0).ToArray();
+        // Nobody leaks the tokens of so many issuers: this is a scanner with its examples.
+        var corpus = files.SelectMany(found => found.Secrets).Where(secret => secret.Confidence != SecretConfidence.Likely && secret.Kind is not (SecretKinds.PrivateKey or SecretKinds.EncryptedPrivateKey))
+            .Select(secret => secret.Kind).Distinct(StringComparer.Ordinal).Count() >= KindsOfACorpus;
+        foreach (var (file, secrets) in files)
         {
-            var file = facts.Files[details.File];
-            var secrets = Read(details.Rows);
-            if (secrets.Count == 0) continue;
             if (secrets.Exists(secret => secret.Kind == EnvironmentValues.Kind)) yield return Environment(file, secrets);
             secrets.RemoveAll(secret => secret.Kind == EnvironmentValues.Kind);
-            if (Places.IsAside(file))
+            if (corpus || Places.IsAside(file))
                 aside.AddRange(secrets.Where(secret => secret.Confidence != SecretConfidence.Likely && secret.Kind != SecretKinds.EncryptedPrivateKey).Select(secret => (file.Path, secret)));
             else
                 foreach (var finding in InFile(file.Path, secrets)) yield return finding;

@@ -28,7 +28,7 @@ internal static class SentinelAgent
         var section = new SecuritySection(
             facts.Files.Count(file => file.IsFile && (file.Flags & NotRead) == FileFlags.None), workflows.Length, dockerfiles.Length,
             findings.GroupBy(finding => finding.Rule, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new RuleCount(group.Key, group.Count())).ToArray(),
-            ScorecardChecks.Of(facts, workflows, findings));
+            ScorecardChecks.Of(facts, workflows, OwnerOf(context), findings));
         return new AgentResult([AgentResult.Section(SectionNames.Security, section)], findings.DistinctBy(finding => finding.Id, StringComparer.Ordinal).ToArray());
     }
 

@@ -22,9 +22,9 @@ internal static class ActionPins
     }
 
     /// <summary>How many uses of others' actions there are, and how many of them are pinned.</summary>
-    public static (int Uses, int Pinned) Count(IReadOnlyList<Workflow> workflows)
+    public static (int Uses, int Pinned) Count(IReadOnlyList<Workflow> workflows, string? owner)
     {
-        var uses = Uses(workflows).Where(use => !IsTrusted(use.Action, null)).ToArray();
+        var uses = Uses(workflows).Where(use => !IsTrusted(use.Action, owner)).ToArray();
         return (uses.Length, uses.Count(use => IsPinned(use.Reference)));
     }
 
