@@ -22,8 +22,8 @@ internal static partial class DockerfileRules
         var instructions = Read(file.Text);
         foreach (var (line, name, text) in instructions)
         {
-            if (name == "ADD" && RemoteFile().IsMatch(text) && !text.Contains("--checksum=", StringComparison.Ordinal))
-                yield return Make("dockerfile/remote-add", Severities.Low, "ADD downloads without a checksum", line, $"ADD takes {Fit(text)} as it is on that day.", "Give --checksum=sha256:…, or copy a file that the repository has.", Fit(text));
+            if (name == "ADD" && RemoteFile().Match(text) is { Success: true } remote && !text.Contains("--checksum=", StringComparison.Ordinal))
+                yield return Make("dockerfile/remote-add", Severities.Low, "ADD downloads without a checksum", line, $"ADD takes {Fit(remote.Groups["address"].Value)} as it is on that day.", "Give --checksum=sha256:…, or copy a file that the repository has.", Fit(remote.Groups["address"].Value));
             if (name == "RUN" && PipedToShell().Match(text) is { Success: true } piped && !Checked().IsMatch(text))
                 yield return Make("dockerfile/pipe-to-shell", Severities.Low, "A downloaded script runs unchecked", line, $"RUN pipes {Fit(piped.Value)}.", "Download it, compare its checksum, then run it; or install from a package.", Fit(piped.Value));
             if (name is "ENV" or "ARG" && SecretVariable(text) is { } variable)
@@ -89,7 +89,7 @@ internal static partial class DockerfileRules
 
     private static string Fit(string text) => text.Length <= 100 ? text : text[..99] + "…";
 
-    [GeneratedRegex(@"(^|\s)https?://(?!\S+\.git(\s|#|$))", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"(^|\s)(?<address>https?://(?!\S+\.git(\s|#|$))\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex RemoteFile();
 
     [GeneratedRegex(@"\b(curl|wget)\b[^|;&]*https?://[^|;&]*\|\s*(sudo\s+)?(-E\s+)?(ba|z|da)?sh\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -31,8 +31,8 @@ internal static class Passwords
     /// <summary>The value after a <c>password=</c> at an index, when the same string names a server; or null.</summary>
     public static SecretMatch? InConnectionString(ReadOnlySpan<char> text, int mark, int markLength)
     {
-        var start = text[..mark].LastIndexOfAny("\"'`\r\n<>") + 1;
-        start = Math.Max(start, mark - ConnectionLimit);
+        var start = Math.Max(0, mark - ConnectionLimit);
+        start += text[start..mark].LastIndexOfAny("\"'`\r\n<>") + 1;
         var from = mark + markLength;
         var rest = text.Slice(from, Math.Min(text.Length - from, ConnectionLimit));
         var end = rest.IndexOfAny("\"'`\r\n<>");

@@ -23,18 +23,20 @@ internal static class PrivateKeyBlocks
         if (!label.EndsWith("PRIVATE KEY") && !label.SequenceEqual("PGP PRIVATE KEY BLOCK")) return null;
         var bodyAt = at + Begin.Length + dashes + 5;
         var body = text.Slice(bodyAt, Math.Min(text.Length - bodyAt, BodyLimit));
-        var end = body.IndexOf("-----END ");
+        var end = body.IndexOf("-----");
         // An excerpt may end before the key does.
         var cut = end < 0 && text.Length - bodyAt < BodyLimit;
-        if (end < 0 && !cut) return null;
+        if (!cut && (end < 0 || !body[end..].StartsWith("-----END "))) return null;
         body = end < 0 ? body : body[..end];
+        // The lines of a documentation comment: an example.
+        if (body.TrimStart().StartsWith("*")) return null;
         var encrypted = label.SequenceEqual("ENCRYPTED PRIVATE KEY") || body.Contains("ENCRYPTED", StringComparison.Ordinal);
         var bytes = Decode(body);
-        if (!cut && !IsKey(label, bytes, ref encrypted)) return null;
+        if (!IsKey(label, bytes, cut, ref encrypted)) return null;
         return new SecretMatch(encrypted ? SecretKinds.EncryptedPrivateKey : SecretKinds.PrivateKey, bodyAt, body.Length, label.ToString(), body.Length, SecretConfidence.Verified);
     }
 
-    private static bool IsKey(ReadOnlySpan<char> label, ReadOnlySpan<byte> bytes, ref bool encrypted)
+    private static bool IsKey(ReadOnlySpan<char> label, ReadOnlySpan<byte> bytes, bool cut, ref bool encrypted)
     {
         if (bytes.Length < 40) return false;
         if (label.StartsWith("PGP")) return bytes.Length >= 100 && (bytes[0] & 0x80) != 0;
@@ -55,7 +57,7 @@ internal static class PrivateKeyBlocks
             0x82 => (4, bytes[2] << 8 | bytes[3]),
             _ => (0, 0),
         };
-        return header > 0 && bytes.Length >= header + length - 2 && bytes[header] == (encrypted ? 0x30 : 0x02);
+        return header > 0 && (cut || bytes.Length >= header + length - 2) && bytes[header] == (encrypted ? 0x30 : 0x02);
     }
 
     /// <summary>The bytes of a body, whose lines may be separate strings of a program or have the escapes of one.</summary>

@@ -16,6 +16,7 @@ internal static class SecretScan
     private static readonly SearchValues<char> AwsSecret = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/");
     private const int AwsSecretLength = 40;
     private const int NearBy = 200;
+    private static readonly string[] Allowing = ["gitleaks:allow", "pragma: allowlist secret", "trufflehog:ignore"];
 
     /// <summary>Those found, in order, none within another.</summary>
     /// <param name="environment">The text is a <c>.env</c>.</param>
@@ -41,6 +42,7 @@ internal static class SecretScan
             foreach (var shape in ByFirst[text[at]])
             {
                 if (!span[at..].StartsWith(shape.Prefix) || TokenShapes.At(text, at, shape) is not { } match) continue;
+                if (shape.Kind == SecretKinds.GoogleApiKey && IsFirebase(text, at)) break;
                 Add(match);
                 if (shape.Kind == SecretKinds.AwsKeyId) Add(AwsSecretNear(text, match.End));
                 break;
@@ -62,27 +64,30 @@ internal static class SecretScan
     /// <summary>The surest of those that overlap. What a comment in the line calls no secret is none.</summary>
     private static List<SecretMatch> Apart(string text, List<SecretMatch> found)
     {
-        var apart = new List<SecretMatch>();
-        foreach (var match in found.Where(match => !IsAllowed(text, match)).OrderByDescending(match => match.Confidence).ThenBy(match => match.Start).ThenByDescending(match => match.Length))
+        var apart = new List<SecretMatch>(found.Count);
+        foreach (var match in found.OrderBy(match => match.Start).ThenByDescending(match => match.Length))
         {
-            var place = apart.BinarySearch(match, ByStart);
-            if (place >= 0) continue;
-            place = ~place;
-            if (place > 0 && apart[place - 1].End > match.Start || place < apart.Count && apart[place].Start < match.End) continue;
-            apart.Insert(place, match);
+            if (IsAllowed(text, match)) continue;
+            if (apart.Count == 0 || apart[^1].End <= match.Start) apart.Add(match);
+            else if (match.Confidence > apart[^1].Confidence) apart[^1] = match;
         }
         return apart;
     }
 
-    private static readonly Comparer<SecretMatch> ByStart = Comparer<SecretMatch>.Create(static (one, other) => one.Start.CompareTo(other.Start));
-
-    private static bool IsAllowed(string text, SecretMatch match)
+    private static bool IsAllowed(ReadOnlySpan<char> text, SecretMatch match)
     {
-        var from = text.LastIndexOf('\n', Math.Max(0, match.Start - 1)) + 1;
-        var until = text.IndexOf('\n', match.Start);
-        var line = text.AsSpan(from, Math.Min((until < 0 ? text.Length : until) - from, 2000));
-        return line.Contains("gitleaks:allow", StringComparison.Ordinal) || line.Contains("pragma: allowlist secret", StringComparison.Ordinal) || line.Contains("trufflehog:ignore", StringComparison.Ordinal);
+        var before = text[Math.Max(0, match.Start - NearBy)..match.Start];
+        var after = text[match.End..Math.Min(text.Length, match.End + NearBy)];
+        before = before[(before.LastIndexOf('\n') + 1)..];
+        if (after.IndexOf('\n') is var end and >= 0) after = after[..end];
+        foreach (var word in Allowing)
+            if (before.Contains(word, StringComparison.Ordinal) || after.Contains(word, StringComparison.Ordinal)) return true;
+        return false;
     }
+
+    /// <summary>A web page's configuration of Firebase, whose key only names the project.</summary>
+    private static bool IsFirebase(ReadOnlySpan<char> text, int at) =>
+        text[Math.Max(0, at - 2 * NearBy)..Math.Min(text.Length, at + 2 * NearBy)].Contains("firebase", StringComparison.OrdinalIgnoreCase);
 
     private static SecretMatch? AwsSecretAfter(ReadOnlySpan<char> text, int at)
     {

@@ -66,6 +66,7 @@ internal static class TokenShapes
         new("azure-storage-key", "AccountKey=", Base64, 88, 88, 4, static value => value.EndsWith("==") && !value.StartsWith("Eby8vdM02xNO")),
     ];
 
+    private const int OpenAiHalf = 110;
     private const int ShortPrefix = 3;
 
     /// <summary>OpenAI's keys have this (its name in base64) in the middle.</summary>
@@ -92,11 +93,13 @@ internal static class TokenShapes
     /// <summary>An OpenAI key around its mark, or null.</summary>
     public static SecretMatch? AroundMark(ReadOnlySpan<char> text, int mark)
     {
-        var start = text[..mark].LastIndexOfAnyExcept(UrlSafe) + 1;
-        if (mark - start is < 20 or > 100) return null;
+        var start = Math.Max(0, mark - OpenAiHalf - 1);
+        start += text[start..mark].LastIndexOfAnyExcept(UrlSafe) + 1;
+        if (mark - start is < 20 or > OpenAiHalf) return null;
         var end = mark + OpenAiMark.Length;
-        var length = text[end..].IndexOfAnyExcept(UrlSafe);
-        end = length < 0 ? text.Length : end + length;
+        var after = text[end..Math.Min(text.Length, end + OpenAiHalf + 1)];
+        var length = after.IndexOfAnyExcept(UrlSafe);
+        end += length < 0 ? after.Length : length;
         var value = text[start..end];
         var prefix = Array.Find(["sk-proj-", "sk-svcacct-", "sk-admin-", "sk-"], value[..(mark - start)].ToString().StartsWith);
         if (prefix is null || value.Length is < 48 or > 220) return null;
