@@ -10,6 +10,7 @@ public static class RuleCatalog
     [
         .. Archivist,
         .. Historian,
+        .. Sentinel,
         .. Librarian,
     ];
 
@@ -28,6 +29,29 @@ public static class RuleCatalog
     [
         new("history/bus-factor-one", "historian", Severities.Low, "One person makes most of the changes"),
         new("history/stale", "historian", Severities.Info, "The work has all but stopped", "Maintained"),
+    ];
+
+    private static Rule[] Sentinel =>
+    [
+        new("secrets/token", "sentinel", Severities.High, "A service's token or key in the repository"),
+        new("secrets/private-key", "sentinel", Severities.High, "Private key in the repository"),
+        new("secrets/password", "sentinel", Severities.Medium, "Password in an address or a connection string"),
+        new("secrets/assigned-value", "sentinel", Severities.Medium, "A random value is assigned to a secret's name"),
+        new("secrets/environment-file", "sentinel", Severities.Medium, "Environment file with secrets"),
+        new("workflows/untrusted-checkout", "sentinel", Severities.High, "A privileged workflow checks out a stranger's code", "Dangerous-Workflow"),
+        new("workflows/script-injection", "sentinel", Severities.High, "Script injection in a workflow", "Dangerous-Workflow"),
+        new("workflows/token-permissions", "sentinel", Severities.Medium, "The workflow's token may write more than it needs", "Token-Permissions"),
+        new("workflows/unpinned-action", "sentinel", Severities.Low, "An action is used by tag or branch", "Pinned-Dependencies"),
+        new("workflows/self-hosted-on-pull-request", "sentinel", Severities.Medium, "Pull requests run on own machines"),
+        new("workflows/secret-echoed", "sentinel", Severities.Low, "A workflow prints a secret"),
+        new("dockerfile/runs-as-root", "sentinel", Severities.Info, "The image runs as root"),
+        new("dockerfile/remote-add", "sentinel", Severities.Low, "ADD downloads without a checksum"),
+        new("dockerfile/pipe-to-shell", "sentinel", Severities.Low, "A downloaded script runs unchecked", "Pinned-Dependencies"),
+        new("dockerfile/secret-in-image", "sentinel", Severities.Medium, "A secret is part of the image"),
+        new("repository/binary-artifact", "sentinel", Severities.Medium, "Compiled program in the repository", "Binary-Artifacts"),
+        new("repository/private-key", "sentinel", Severities.Medium, "Key store in the repository"),
+        new("security/policy-missing", "sentinel", Severities.Info, "There is no security policy", "Security-Policy"),
+        new("security/update-tool-missing", "sentinel", Severities.Info, "No tool for updates of dependencies is configured", "Dependency-Update-Tool"),
     ];
 
     private static Rule[] Librarian =>

@@ -13,10 +13,11 @@ public static class SectionNames
     public const string Hotspots = "hotspots";
     public const string BusFactor = "bus_factor";
     public const string Dependencies = "dependencies";
+    public const string Security = "security";
     /// <summary>Only in the report on a change.</summary>
     public const string Change = "change";
 
     /// <summary>Every section that this version knows, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Identity, Purpose, Languages, Dependencies, Licence, Documentation, Activity, Contributors, BusFactor, Hotspots];
+        [Identity, Purpose, Languages, Dependencies, Licence, Documentation, Activity, Contributors, BusFactor, Hotspots, Security];
 }

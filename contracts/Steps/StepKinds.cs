@@ -16,6 +16,7 @@ public static class StepKinds
     public const string AnalysisScanBase = "analysis/scan-base";
     public const string Archivist = "agent/archivist";
     public const string Historian = "agent/historian";
+    public const string Sentinel = "agent/sentinel";
     public const string Librarian = "agent/librarian";
     public const string Change = "agent/change";
     public const string ReportPublish = "report/publish";
@@ -29,6 +30,7 @@ public static class StepKinds
         new(AnalysisScanBase, Services.Agents, [Channels.Context], [Channels.BaseFacts], "The same for the commit that a change begins at."),
         new(Archivist, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Identity, purpose, licence, documentation, languages."),
         new(Historian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Activity, contributors, hotspots, bus factor."),
+        new(Sentinel, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Credentials, risky workflows and images, committed programs and keys."),
         new(Librarian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Dependencies: manifests, lock files, images, actions."),
         new(Change, Services.Agents, [Channels.Context, Channels.Facts, Channels.BaseFacts, Channels.Sections, Channels.Findings], [Channels.Change], "What a change touches and which findings it introduces."),
         new(ReportPublish, Services.Orchestrator, ["*"], [Channels.Charter], "Makes the next version of the charter."),

@@ -4,6 +4,7 @@ using Charterhouse.Agents.Historian;
 using Charterhouse.Agents.Librarian;
 using Charterhouse.Agents.Scan;
 using Charterhouse.Agents.Scan.Cache;
+using Charterhouse.Agents.Sentinel;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Hosting;
@@ -38,6 +39,7 @@ public sealed class AgentsModule(string cacheRoot, int concurrency = 4) : Servic
         services.AddStepHandler<ArchivistHandler>();
         services.AddStepHandler<ChangeHandler>();
         services.AddStepHandler<HistorianHandler>();
+        services.AddStepHandler<SentinelHandler>();
         services.AddStepHandler<LibrarianHandler>();
     }
 

@@ -24,6 +24,7 @@ public sealed class CharterJsonTests
     [InlineData(typeof(ContributorsSection))]
     [InlineData(typeof(BusFactorSection))]
     [InlineData(typeof(HotspotsSection))]
+    [InlineData(typeof(SecuritySection))]
     [InlineData(typeof(Finding))]
     [InlineData(typeof(RunError))]
     [InlineData(typeof(RunArtifact))]

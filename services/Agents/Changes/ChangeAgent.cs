@@ -1,21 +1,16 @@
 using System.Text.Json;
-using Charterhouse.Agents.Archivist;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Scan.Languages;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Serialization;
+using Charterhouse.Contracts.Steps;
 
 namespace Charterhouse.Agents.Changes;
 
 /// <summary>Says what a change touches and which findings it introduces: those of the head less those that the same agents find at the base. Pure.</summary>
 internal static class ChangeAgent
 {
-    /// <summary>
-    /// The agents whose findings a change can introduce. The historian's are about a span of time, which goes on whatever the change is.
-    /// </summary>
-    private static readonly Func<RepoContext, RepositoryFacts, AgentResult>[] Agents = [ArchivistAgent.Describe];
-
     /// <summary>The section.</summary>
     /// <param name="sections">The charter's sections at the head, by name.</param>
     /// <param name="findings">The findings at the head.</param>
@@ -23,8 +18,10 @@ internal static class ChangeAgent
     {
         var touched = new TouchedFiles(context, head, atBase);
         var renamed = touched.Renamed(atBase);
-        var before = Agents.SelectMany(describe => describe(context with { HeadSha = atBase.HeadSha, BaseSha = null }, renamed).Findings).DistinctBy(finding => finding.Id, StringComparer.Ordinal).ToArray();
+        var before = AnalysisAgents.All.Where(agent => agent.Kind != StepKinds.Historian)
+            .SelectMany(agent => agent.Describe(context with { HeadSha = atBase.HeadSha, BaseSha = null }, renamed).Findings).DistinctBy(finding => finding.Id, StringComparer.Ordinal).ToArray();
         var knownIds = before.Select(finding => finding.Id).ToHashSet(StringComparer.Ordinal);
+        // The historian's are about a span of time, which goes on whatever the change is.
         var comparable = findings.Where(finding => finding.Agent != Historian.HistorianAgent.Name).ToArray();
         var headIds = comparable.Select(finding => finding.Id).ToHashSet(StringComparer.Ordinal);
         return new ChangeSection(

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Scan.Details;
+using Charterhouse.Agents.Scan.Details.Binaries;
+using Charterhouse.Agents.Scan.Details.Secrets;
 using Charterhouse.Agents.Scan.Languages;
 
 namespace Charterhouse.Agents.Scan;
@@ -36,13 +38,13 @@ internal static partial class BlobInspector
             content = converted;
         }
         var head = content[..Math.Min(content.Length, SniffBytes)];
-        if (head.Contains((byte)0)) return new BlobFacts(null, default, FileFlags.Binary, null, false);
+        if (head.Contains((byte)0)) return new BlobFacts(null, default, FileFlags.Binary, null, false, BinaryMagic.Rows(key.Role, content));
         // A pointer stands for a file that is not here; its three lines are nobody's code.
         if (head.StartsWith("version https://git-lfs.github.com/spec/"u8)) return new BlobFacts(null, default, FileFlags.Binary, null, false);
         var language = LanguageOf(key.Language, content, head);
         var lines = LineCounter.Count(content, language?.Syntax ?? CommentSyntax.None);
         var flags = language is not null && IsGenerated(language, content, head, lines) ? FileFlags.Generated : FileFlags.None;
-        var text = key.ExcerptBytes > 0 ? Decode(content, key.ExcerptBytes) : null;
+        var text = key.ExcerptBytes > 0 ? SecretReader.Redact(Decode(content, key.ExcerptBytes)) : null;
         // What a tool wrote is not looked into, lock files apart: they are known by their names.
         var role = key.Role is DetailRoles.Code or DetailRoles.Text && flags.HasFlag(FileFlags.Generated) ? null : key.Role;
         var details = role is null ? null : DetailReaders.Read(role, language?.Name, content);

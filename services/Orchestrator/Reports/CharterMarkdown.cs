@@ -32,6 +32,7 @@ public static partial class CharterMarkdown
         FindingList(text, document.Findings);
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
         Dependencies(text, document.Section<DependenciesSection>(SectionNames.Dependencies));
+        Security(text, document.Section<SecuritySection>(SectionNames.Security));
         Manifests(text, document.Section<IdentitySection>(SectionNames.Identity));
         Documentation(text, document.Section<DocumentationSection>(SectionNames.Documentation));
         Hotspots(text, document.Section<HotspotsSection>(SectionNames.Hotspots));
@@ -158,6 +159,21 @@ public static partial class CharterMarkdown
         if (hotspots is null || hotspots.Files.Count == 0) return;
         text.Append("## Hotspots\n\n").Append(Prose(hotspots.Method)).Append("\n\n| File | Changes | Lines | Most changes by |\n|---|--:|--:|---|\n");
         foreach (var file in hotspots.Files.Take(HotspotRows)) Row(text, Code(file.Path), Number(file.Changes), Number(file.Lines), $"{Prose(file.MainAuthor)} ({Number(file.MainAuthorChanges)})");
+        text.Append('\n');
+    }
+
+    private static void Security(StringBuilder text, SecuritySection? security)
+    {
+        // Without automation there is nothing beyond the findings.
+        if (security is null || security.Workflows + security.Dockerfiles == 0) return;
+        text.Append("## Security\n\nBy the names of OpenSSF Scorecard's checks; ").Append(Count(security.Texts, "text")).Append(", ").Append(Count(security.Workflows, "workflow"));
+        if (security.Dockerfiles > 0) text.Append(" and ").Append(Count(security.Dockerfiles, "Dockerfile"));
+        text.Append(" were looked at.\n\n");
+        foreach (var (result, words) in new[] { (SecurityCheck.Warn, "Warns"), (SecurityCheck.Pass, "Passes") })
+        {
+            var checks = security.Checks.Where(check => check.Result == result).ToArray();
+            if (checks.Length > 0) text.Append("- ").Append(words).Append(": ").AppendJoin("; ", checks.Select(check => $"{Prose(check.Name)} ({Prose(check.Evidence)})")).Append('\n');
+        }
         text.Append('\n');
     }
 

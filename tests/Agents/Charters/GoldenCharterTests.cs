@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Charterhouse.Agents.Archivist;
 using Charterhouse.Agents.Historian;
-using Charterhouse.Agents.Librarian;
 using Charterhouse.Agents.Tests.Repositories;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
@@ -51,13 +50,13 @@ public sealed class GoldenCharterTests
         var head = build ? repository.Build() : repository.Git("rev-parse", "refs/heads/main").Trim();
         var facts = (await repository.ScanAsync(head)).Facts;
         var context = Scans.Context(head, name);
-        var (archivist, historian, librarian) = (ArchivistAgent.Describe(context, facts), HistorianAgent.Describe(context, facts), LibrarianAgent.Describe(facts));
+        var results = AnalysisAgents.All.Select(agent => agent.Describe(context, facts)).ToArray();
         return CharterDocument.Create(1, new Dictionary<string, JsonElement>(StringComparer.Ordinal)
         {
             [Channels.Context] = CanonicalJson.ToElement(context),
             [Channels.Facts] = new BlobReference("", 0).ToElement([new("notes", CanonicalJson.ToElement(facts.Notes))]),
-            [Channels.Sections] = JsonSerializer.SerializeToElement(new Dictionary<string, JsonElement>([.. archivist.Sections, .. historian.Sections, .. librarian.Sections], StringComparer.Ordinal)),
-            [Channels.Findings] = CanonicalJson.ToElement(archivist.Findings.Concat(historian.Findings).Concat(librarian.Findings)),
+            [Channels.Sections] = JsonSerializer.SerializeToElement(new Dictionary<string, JsonElement>(results.SelectMany(result => result.Sections), StringComparer.Ordinal)),
+            [Channels.Findings] = CanonicalJson.ToElement(results.SelectMany(result => result.Findings)),
         });
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Charterhouse.Agents.Scan.Details.Secrets;
 using Charterhouse.Agents.Scan.Details.Packages;
 
 namespace Charterhouse.Agents.Scan.Details;
@@ -21,8 +22,9 @@ internal static class DetailReaders
     /// <param name="language">The language's name, or null.</param>
     public static string? Read(string role, string? language, ReadOnlySpan<byte> content)
     {
-        var text = Encoding.UTF8.GetString(content);
         var writer = new DetailWriter();
+        // First: no other reader may see, and so repeat, a credential.
+        var text = SecretReader.ReadAndRedact(role, Encoding.UTF8.GetString(content), writer);
         foreach (var read in All) read(role, language, text, writer);
         return writer.Rows;
     }

@@ -1,0 +1,53 @@
+using System.Collections.Frozen;
+using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan.Details;
+using Charterhouse.Agents.Scan.Details.Binaries;
+using Charterhouse.Contracts.Repositories;
+
+namespace Charterhouse.Agents.Sentinel;
+
+/// <summary>Programs and key stores among the files. Nobody can review them, and a key store's password is often beside it.</summary>
+internal static class CommittedFiles
+{
+    private const int Listed = 4;
+    private const int Smallest = 64;
+
+    // What Scorecard's Binary-Artifacts looks for.
+    private static readonly FrozenSet<string> Programs = new[]
+    {
+        ".exe", ".dll", ".so", ".dylib", ".jar", ".class", ".war", ".ear", ".apk", ".aar", ".ipa", ".pyc", ".pyo", ".pyd", ".node", ".o", ".a", ".lib", ".msi", ".deb", ".rpm", ".dex", ".whl", ".nupkg", ".wasm", ".efi", ".ocx",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> KeyStores = new[] { ".pfx", ".p12", ".jks", ".keystore", ".bcfks" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The programs that are not there as data of tests.</summary>
+    public static FileFact[] ProgramsOf(RepositoryFacts facts)
+    {
+        var recognised = facts.Details.Where(details => DetailRows.Parse(details.Rows, BinaryMagic.Kind).Any()).Select(details => details.File).ToHashSet();
+        return facts.Files.Where((file, i) => IsProgram(file, recognised.Contains(i))).ToArray();
+    }
+
+    public static IEnumerable<Finding> Of(RepositoryFacts facts)
+    {
+        foreach (var folder in ProgramsOf(facts).GroupBy(file => file.Path[..(file.Path.LastIndexOf('/') + 1)], StringComparer.Ordinal))
+        {
+            var files = folder.ToArray();
+            var one = files.Length == 1;
+            yield return Findings.Make(SentinelAgent.Name, "repository/binary-artifact", Severities.Medium, one ? "Compiled program in the repository" : "Compiled programs in the repository", one ? files[0].Path : null,
+                one ? $"{files[0].Path} is a program of {files[0].Size / 1024} KB that no source in a review shows."
+                    : $"{(folder.Key.Length == 0 ? "The top folder" : folder.Key)} has {files.Length} programs: {string.Join(", ", files.Take(Listed).Select(file => file.Path[folder.Key.Length..]))}{(files.Length > Listed ? ", …" : "")}.",
+                "Build it from source, or fetch it from a release with a checksum.", what: one ? "" : folder.Key);
+        }
+        foreach (var file in facts.Files.Where(file => file.IsFile && file.Size >= Smallest && KeyStores.Contains(Path.GetExtension(file.Path)) && file.Has(FileFlags.Binary) && !Places.IsAside(file) && !OnlyTrusts(file.Path)))
+            yield return Findings.Make(SentinelAgent.Name, "repository/private-key", Severities.Medium, "Key store in the repository", file.Path,
+                $"{file.Path} has the name of a key store, which usually holds a private key.", "If it holds a private key that anything trusts, replace that key and keep the store elsewhere.");
+    }
+
+    private static bool IsProgram(FileFact file, bool recognised) =>
+        file.IsFile && file.Size >= Smallest && !Places.IsAside(file) && !file.Path.EndsWith("gradle/wrapper/gradle-wrapper.jar", StringComparison.Ordinal) && !file.Path.EndsWith(".mvn/wrapper/maven-wrapper.jar", StringComparison.Ordinal)
+        // A pointer of Git LFS counts as binary, but is three lines.
+        && (recognised || Programs.Contains(Path.GetExtension(file.Path)) && (file.Has(FileFlags.Binary) && file.Size > 300 || file.Has(FileFlags.Large)));
+
+    // A trust store holds certificates; Android's debug key is the same on every machine.
+    private static bool OnlyTrusts(string path) => path.Contains("trust", StringComparison.OrdinalIgnoreCase) || path.EndsWith("debug.keystore", StringComparison.OrdinalIgnoreCase) || path.Contains("cacerts", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,118 @@
+using System.Text.RegularExpressions;
+using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan.Details.Secrets;
+using Charterhouse.Contracts.Repositories;
+
+namespace Charterhouse.Agents.Sentinel;
+
+/// <summary>What a Dockerfile does that its image's users would not want.</summary>
+internal static partial class DockerfileRules
+{
+    private static readonly string[] UnprivilegedBases = ["nonroot", "rootless", "unprivileged", "chainguard", "bitnami", "wolfi", "chiseled", "jenkins/jenkins", "grafana/", "elastic"];
+
+    public static bool IsDockerfile(string path)
+    {
+        var name = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
+        return !Places.IsAside(path) && (name is "dockerfile" or "containerfile" || name.StartsWith("dockerfile.", StringComparison.Ordinal) || name.StartsWith("containerfile.", StringComparison.Ordinal) || name.EndsWith(".dockerfile", StringComparison.Ordinal)) && !name.EndsWith(".md", StringComparison.Ordinal)
+            && !name.EndsWith(".j2", StringComparison.Ordinal) && !name.EndsWith(".tmpl", StringComparison.Ordinal) && !name.EndsWith(".in", StringComparison.Ordinal) && !name.EndsWith(".erb", StringComparison.Ordinal) && !name.EndsWith(".dockerignore", StringComparison.Ordinal);
+    }
+
+    public static IEnumerable<Finding> Of(Excerpt file)
+    {
+        var instructions = Read(file.Text);
+        foreach (var (line, name, text) in instructions)
+        {
+            if (name == "ADD" && RemoteFile().Match(text) is { Success: true } remote && !text.Contains("--checksum=", StringComparison.Ordinal))
+                yield return Make("dockerfile/remote-add", Severities.Low, "ADD downloads without a checksum", line, $"ADD takes {Fit(remote.Groups["address"].Value)} as it is on that day.", "Give --checksum=sha256:…, or copy a file that the repository has.", Fit(remote.Groups["address"].Value));
+            if (name == "RUN" && PipedToShell().Match(text) is { Success: true } piped && !Checked().IsMatch(text))
+                yield return Make("dockerfile/pipe-to-shell", Severities.Low, "A downloaded script runs unchecked", line, $"RUN pipes {Fit(piped.Value)}.", "Download it, compare its checksum, then run it; or install from a package.", Fit(piped.Value));
+            if (name is "ENV" or "ARG" && SecretVariable(text) is { } variable)
+                yield return Make("dockerfile/secret-in-image", Severities.Medium, "A secret is part of the image", line, $"{name} gives a value to {variable}; everyone with the image can read it.", "Use a build secret (RUN --mount=type=secret) or give it when the container starts.", variable);
+        }
+        var last = instructions.FindLastIndex(instruction => instruction.Name == "FROM");
+        if (last < 0 || file.Truncated || !IsShipped(file.Path)) yield break;
+        var stage = instructions[last..];
+        var from = stage[0].Text;
+        // A stage that builds on another of this file has that one's user.
+        var named = instructions.Where(instruction => instruction.Name == "FROM").Select(instruction => Alias().Match(instruction.Text)).Where(match => match.Success).Select(match => match.Groups["name"].Value).ToArray();
+        var image = from.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(word => !word.StartsWith("--", StringComparison.Ordinal)) ?? "";
+        if (stage.Exists(instruction => instruction.Name is "CMD" or "ENTRYPOINT") && !stage.Exists(instruction => instruction.Name == "USER") && !named.Contains(image, StringComparer.OrdinalIgnoreCase)
+            && !image.Contains('$', StringComparison.Ordinal) && !UnprivilegedBases.Any(part => from.Contains(part, StringComparison.OrdinalIgnoreCase)) && !stage.Exists(instruction => DropsRights().IsMatch(instruction.Text)))
+            yield return Make("dockerfile/runs-as-root", Severities.Info, "The image runs as root", stage[0].Line, $"The last stage (from {image}) has no USER.", "End it with USER and an unprivileged user, unless the base image sets one.", "");
+
+        Finding Make(string rule, string severity, string title, int line, string evidence, string recommendation, string what) =>
+            Findings.Make(SentinelAgent.Name, rule, severity, title, file.Path, $"{file.Path}:{line}: {evidence}", recommendation, line, what);
+    }
+
+    /// <summary>Image definitions that a project publishes have the plain name, near the top or in a folder for images.</summary>
+    private static bool IsShipped(string path) =>
+        path.AsSpan().Count('/') <= 2 && path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant() is "dockerfile" or "containerfile" && !NotShipped().IsMatch(path);
+
+    private static string? SecretVariable(string text)
+    {
+        foreach (Match match in Assignment().Matches(text))
+        {
+            var (name, value) = (match.Groups["name"].Value, match.Groups["value"].Value.Trim('"', '\''));
+            if (!SecretName().IsMatch(name) || value.Length < 8 || value.IndexOfAny(['$', '/', '{', '<', '.']) >= 0 || value.Contains(SecretReader.Redacted, StringComparison.Ordinal)) continue;
+            if (Randomness.IsMixed(value) && Randomness.Entropy(value) >= 3 && !Randomness.IsPlaceholder(value)) return name;
+        }
+        return null;
+    }
+
+    /// <summary>The instructions, continued lines joined, comments left out.</summary>
+    private static List<(int Line, string Name, string Text)> Read(string text)
+    {
+        var instructions = new List<(int, string, string)>();
+        var lines = text.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var line = lines[i].Trim();
+            if (line.Length == 0 || line[0] == '#') continue;
+            var start = i + 1;
+            var whole = new System.Text.StringBuilder(line);
+            while (whole[^1] == '\\' && i + 1 < lines.Length)
+            {
+                var next = lines[++i].Trim();
+                if (next.StartsWith('#')) continue;
+                whole.Length--;
+                whole.Append(' ').Append(next);
+            }
+            var instruction = whole.ToString();
+            var space = instruction.IndexOfAny([' ', '\t']);
+            if (space > 0) instructions.Add((start, instruction[..space].ToUpperInvariant(), instruction[(space + 1)..].Trim()));
+            // A here-document is the script of its instruction.
+            if (HereDocument().Match(instruction) is { Success: true } here)
+                while (i + 1 < lines.Length && lines[++i].Trim() != here.Groups["end"].Value) { }
+        }
+        return instructions;
+    }
+
+    private static string Fit(string text) => text.Length <= 100 ? text : text[..99] + "…";
+
+    [GeneratedRegex(@"(^|\s)(?<address>https?://(?!\S+\.git(\s|#|$))\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex RemoteFile();
+
+    [GeneratedRegex(@"\b(curl|wget)\b[^|;&]*https?://[^|;&]*\|\s*(sudo\s+)?(-E\s+)?(ba|z|da)?sh\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PipedToShell();
+
+    [GeneratedRegex(@"sha(256|512|1)sum|gpg --verify|cosign verify", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Checked();
+
+    [GeneratedRegex(@"(?<name>[A-Za-z_][A-Za-z0-9_]*)=(?<value>""[^""]*""|'[^']*'|\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Assignment();
+
+    [GeneratedRegex(@"(SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|PRIVATE_KEY|ACCESS_KEY)(_?(KEY|BASE|VALUE))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex SecretName();
+
+    [GeneratedRegex(@"\s+as\s+(?<name>\S+)\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Alias();
+
+    [GeneratedRegex(@"\b(gosu|su-exec|setpriv|s6-setuidgid|runuser)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex DropsRights();
+
+    [GeneratedRegex(@"(^|/)(\.devcontainer|\.gitpod|\.github|\.circleci|\.ci|ci|dev|build|builder|tools?|scripts?|hack|contrib|\.clusterfuzzlite|oss-fuzz|fuzz)(/|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex NotShipped();
+
+    [GeneratedRegex(@"<<-?\s*[""']?(?<end>[A-Za-z_]+)[""']?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex HereDocument();
+}

@@ -1,0 +1,53 @@
+using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan;
+using Charterhouse.Contracts.Repositories;
+
+namespace Charterhouse.Agents.Sentinel;
+
+/// <summary>What a project says about reports of vulnerabilities, and what keeps its dependencies fresh.</summary>
+internal static class Policies
+{
+    private static readonly string[] Places = ["", ".github/", "docs/", "doc/", ".gitlab/", ".forgejo/", ".gitea/"];
+    private static readonly string[] UpdateFiles =
+    [
+        ".github/dependabot.yml", ".github/dependabot.yaml", "renovate.json", "renovate.json5", ".renovaterc", ".renovaterc.json", ".renovaterc.json5", ".github/renovate.json", ".github/renovate.json5",
+        ".gitlab/renovate.json", ".gitlab/renovate.json5", ".pyup.yml", ".scala-steward.conf", ".whitesource", ".snyk", ".dependabot/config.yml", ".gitea/renovate.json", "renovate.jsonc", ".github/updatecli.d",
+    ];
+
+    public static IEnumerable<Finding> Of(RepositoryFacts facts)
+    {
+        if (SecurityPolicy(facts) is null)
+            yield return Findings.Make(SentinelAgent.Name, "security/policy-missing", Severities.Info, "There is no security policy", null,
+                "No file named SECURITY at the top, in .github or in docs. (An organisation's default policy is not visible here.)", "Add a SECURITY.md that says how to report a vulnerability.");
+        if (UpdateTool(facts) is null && HasDependencies(facts))
+            yield return Findings.Make(SentinelAgent.Name, "security/update-tool-missing", Severities.Info, "No update tool is configured", null,
+                "There are manifests, but no configuration of Dependabot or Renovate.", "Add .github/dependabot.yml or renovate.json, so that fixes of dependencies arrive as pull requests.");
+    }
+
+    /// <summary>The security policy's path, or null.</summary>
+    public static string? SecurityPolicy(RepositoryFacts facts) => facts.Files.Select(file => file.Path).FirstOrDefault(path =>
+    {
+        var slash = path.LastIndexOf('/') + 1;
+        return Places.Contains(path[..slash].ToLowerInvariant(), StringComparer.Ordinal) && PathClasses.Stem(path[slash..].ToLowerInvariant()) is "security" or "security_policy"
+            && Path.GetExtension(path).ToLowerInvariant() is "" or ".md" or ".rst" or ".txt" or ".adoc" or ".markdown" or ".html";
+    });
+
+    /// <summary>The update tool's configuration, or null.</summary>
+    public static string? UpdateTool(RepositoryFacts facts) =>
+        facts.Files.Select(file => file.Path).FirstOrDefault(path => UpdateFiles.Contains(path, StringComparer.OrdinalIgnoreCase))
+        ?? facts.Excerpts.FirstOrDefault(file => file.Path == "package.json" && file.Text.Contains("\"renovate\":", StringComparison.Ordinal))?.Path;
+
+    /// <summary>True when a manifest names packages of others that a bot could raise.</summary>
+    public static bool HasDependencies(RepositoryFacts facts) => facts.Excerpts.Any(file => ExcerptChoice.IsManifest(file.Path) && DependsOnPackages(file));
+
+    private static bool DependsOnPackages(Excerpt file) => file.Path[(file.Path.LastIndexOf('/') + 1)..].ToLowerInvariant() switch
+    {
+        "package.json" => file.Text.Contains("ependencies\"", StringComparison.Ordinal),
+        "go.mod" => file.Text.Contains("require", StringComparison.Ordinal),
+        "cargo.toml" or "pyproject.toml" or "pom.xml" or "pubspec.yaml" => file.Text.Contains("dependencies", StringComparison.Ordinal),
+        "requirements.txt" or "pipfile" or "gemfile" or "mix.exs" => true,
+        "composer.json" => file.Text.Contains("\"require", StringComparison.Ordinal),
+        "build.gradle" or "build.gradle.kts" => file.Text.Contains("mplementation", StringComparison.Ordinal),
+        _ => file.Text.Contains("<PackageReference", StringComparison.Ordinal),
+    };
+}

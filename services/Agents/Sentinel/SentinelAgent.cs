@@ -1,0 +1,37 @@
+using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan;
+using Charterhouse.Agents.Sentinel.Workflows;
+using Charterhouse.Contracts.Charters;
+using Charterhouse.Contracts.Repositories;
+
+namespace Charterhouse.Agents.Sentinel;
+
+/// <summary>Says what of a repository endangers those who keep or use it: credentials, workflows, images, programs and keys. Pure.</summary>
+internal static class SentinelAgent
+{
+    /// <summary>The step's short name in findings.</summary>
+    public const string Name = "sentinel";
+    private const FileFlags NotRead = FileFlags.Binary | FileFlags.Vendored | FileFlags.Generated | FileFlags.Large | FileFlags.Missing;
+
+    /// <summary>The section and findings.</summary>
+    public static AgentResult Describe(RepoContext context, RepositoryFacts facts)
+    {
+        var workflows = facts.Excerpts.Where(file => ExcerptChoice.IsWorkflow(file.Path) && !file.Truncated).Select(Workflow.Read).OfType<Workflow>().ToArray();
+        var dockerfiles = facts.Excerpts.Where(file => DockerfileRules.IsDockerfile(file.Path)).ToArray();
+        var findings = new List<Finding>();
+        findings.AddRange(SecretFindings.Of(facts));
+        findings.AddRange(workflows.SelectMany(WorkflowRules.Of));
+        findings.AddRange(ActionPins.Of(workflows, OwnerOf(context)));
+        findings.AddRange(dockerfiles.SelectMany(DockerfileRules.Of));
+        findings.AddRange(CommittedFiles.Of(facts));
+        findings.AddRange(Policies.Of(facts));
+        var section = new SecuritySection(
+            facts.Files.Count(file => file.IsFile && (file.Flags & NotRead) == FileFlags.None), workflows.Length, dockerfiles.Length,
+            findings.GroupBy(finding => finding.Rule, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new RuleCount(group.Key, group.Count())).ToArray(),
+            ScorecardChecks.Of(facts, workflows, OwnerOf(context), findings));
+        return new AgentResult([AgentResult.Section(SectionNames.Security, section)], findings.DistinctBy(finding => finding.Id, StringComparer.Ordinal).ToArray());
+    }
+
+    /// <summary>Whose actions are one's own: the owner in <c>owner/name</c>; null for a path without a remote.</summary>
+    private static string? OwnerOf(RepoContext context) => context.Repository.Url is not null && context.Repository.Name.Split('/') is [var owner, _] ? owner : null;
+}

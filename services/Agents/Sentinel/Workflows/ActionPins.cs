@@ -1,0 +1,59 @@
+using Charterhouse.Contracts.Repositories;
+
+namespace Charterhouse.Agents.Sentinel.Workflows;
+
+/// <summary>Actions of others that run at whatever their tag or branch is today.</summary>
+internal static class ActionPins
+{
+    private const int Listed = 3;
+    private const int Folded = 5;
+
+    public static IEnumerable<Finding> Of(IReadOnlyList<Workflow> workflows, string? owner)
+    {
+        var uses = Uses(workflows).Where(use => !IsTrusted(use.Action, owner) && !IsPinned(use.Reference)).ToArray();
+        var actions = uses.GroupBy(use => use.Action, StringComparer.OrdinalIgnoreCase).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
+        var byTag = actions.Where(action => !action.Any(use => IsBranch(use.Reference))).ToArray();
+        // A project that pins nothing has one decision to make, not twenty.
+        if (byTag.Length > Folded)
+            yield return Findings.Make(SentinelAgent.Name, "workflows/unpinned-action", Severities.Low, "Actions are used by tag", null,
+                $"{byTag.Length} actions of others are used by tag: {string.Join(", ", byTag.OrderByDescending(action => action.Count()).ThenBy(action => action.Key, StringComparer.Ordinal).Take(Folded).Select(action => action.Key))} and {byTag.Length - Folded} more; whoever can move a tag runs code there.",
+                Advice, what: "tags");
+        foreach (var action in byTag.Length > Folded ? actions.Except(byTag) : actions)
+        {
+            var references = action.Select(use => use.Reference).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+            var paths = action.Select(use => use.Path).Distinct(StringComparer.Ordinal).ToArray();
+            var branch = references.Any(IsBranch);
+            yield return Findings.Make(SentinelAgent.Name, "workflows/unpinned-action", branch ? Severities.Medium : Severities.Low, branch ? "An action is used by branch" : "An action is used by tag", action.First().Path,
+                $"{action.Key} is used as {string.Join(", ", references.Select(reference => "@" + reference))} in {(paths.Length == 1 ? paths[0] : $"{paths.Length} workflows ({string.Join(", ", paths.Take(Listed).Select(path => path[(path.LastIndexOf('/') + 1)..]))}{(paths.Length > Listed ? ", …" : "")})")}; whoever can move {(branch ? "that branch" : "the tag")} runs code there.",
+                Advice, action.First().Line, action.Key);
+        }
+    }
+
+    private const string Advice = "Name the full commit, with the version as a comment; Dependabot and Renovate keep both up to date.";
+
+    /// <summary>How many uses of others' actions there are, and how many of them are pinned.</summary>
+    public static (int Uses, int Pinned) Count(IReadOnlyList<Workflow> workflows, string? owner)
+    {
+        var uses = Uses(workflows).Where(use => !IsTrusted(use.Action, owner)).ToArray();
+        return (uses.Length, uses.Count(use => IsPinned(use.Reference)));
+    }
+
+    private static IEnumerable<(string Path, string Action, string Reference, int Line)> Uses(IReadOnlyList<Workflow> workflows)
+    {
+        foreach (var workflow in workflows)
+            foreach (var (uses, line) in workflow.Jobs.SelectMany(job => job.Steps.Select(step => (step.Uses, step.Line)).Prepend((job.Uses, job.Line))))
+            {
+                // Of this repository, an image (the librarian's), or nothing.
+                if (uses is null || uses.StartsWith("./", StringComparison.Ordinal) || uses.StartsWith("docker://", StringComparison.Ordinal) || uses.Contains("${{", StringComparison.Ordinal)) continue;
+                if (uses.Split('@') is [var action, var reference] && action.Contains('/', StringComparison.Ordinal)) yield return (workflow.Path, action, reference, line);
+            }
+    }
+
+    /// <summary>The forge's own, whose code runs the workflow anyway, and the repository owner's.</summary>
+    private static bool IsTrusted(string action, string? owner) =>
+        action[..action.IndexOf('/', StringComparison.Ordinal)] is "actions" or "github" || owner is not null && action.StartsWith(owner + "/", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsBranch(string reference) => reference is "main" or "master" or "develop" or "trunk";
+
+    private static bool IsPinned(string reference) => reference.Length is 40 or 64 && reference.AsSpan().IndexOfAnyExcept("0123456789abcdefABCDEF") < 0;
+}

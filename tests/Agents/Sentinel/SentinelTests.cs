@@ -1,0 +1,121 @@
+using System.Text;
+using Charterhouse.Agents.Scan.Cache;
+using Charterhouse.Agents.Sentinel;
+using Charterhouse.Agents.Tests.Repositories;
+using Charterhouse.Contracts.Charters;
+using Charterhouse.Contracts.Repositories;
+using Charterhouse.Contracts.Serialization;
+
+namespace Charterhouse.Agents.Tests.Sentinel;
+
+public sealed class SentinelTests
+{
+    private const string Ada = "Ada Example <ada@example.org>";
+
+    [Fact]
+    public async Task Describe_TokenInCode_IsCriticalAndItsValueNowhere()
+    {
+        var (token, other, key) = (Fakes.GitHubToken(), Fakes.NpmToken(), Fakes.PrivateKey());
+        using var repository = new ImportedRepository();
+        var head = repository.Commit(Ada, "2026-01-02T10:00:00")
+            .File("README.md", $"# Thing\n\nThing sends reports with {token} to whom it concerns.\n")
+            .File("src/app.py", $"import os\n\nTOKEN = \"{token}\"\n")
+            .File("deploy/key.pem", key)
+            .File(".github/workflows/a.yml", $"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: npm publish\n        env: {{ T: {other} }}\n")
+            .Build();
+        var scan = await repository.ScanAsync(head);
+        var result = SentinelAgent.Describe(Scans.Context(head), scan.Facts);
+
+        result.Findings.Where(f => f.Rule.StartsWith("secrets/", StringComparison.Ordinal)).Select(f => $"{f.Severity} {f.Rule} {f.Path}:{f.Line}").ShouldBe(
+        [
+            "critical secrets/token .github/workflows/a.yml:7", "high secrets/private-key deploy/key.pem:1", "critical secrets/token src/app.py:3", "medium secrets/token README.md:3",
+        ], ignoreOrder: true);
+        // Facts go to the database as they are, the pack compressed, the result into the charter.
+        var packed = FactsPack.Read(FactsPack.Write(scan.Blobs)).Values.Select(facts => facts.Text + facts.Details);
+        foreach (var kept in new[] { Encoding.UTF8.GetString(scan.Facts.Bytes()), string.Concat(packed), CanonicalJson.ToElement(result.Findings).GetRawText(), string.Concat(result.Sections.Select(section => section.Value.GetRawText())) })
+            foreach (var secret in new[] { token, other, key.Split('\n')[1] })
+            {
+                kept.ShouldNotContain(secret);
+                kept.ShouldNotContain(secret[8..]);
+            }
+    }
+
+    [Fact]
+    public async Task Describe_KeysOfTests_AreOneFinding()
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00");
+        for (var i = 0; i < 4; i++) repository.File($"tests/data/{i}.pem", Fakes.PrivateKey());
+        var finding = (await FindingsAsync(repository)).Single(f => f.Rule == "secrets/private-key");
+        (finding.Severity, finding.Path).ShouldBe((Severities.Info, null));
+        finding.Evidence.ShouldStartWith("4 private keys");
+    }
+
+    [Fact]
+    public async Task Describe_LinesMove_IdsStay()
+    {
+        async Task<string[]> Ids(string before)
+        {
+            using var repository = new ImportedRepository();
+            repository.Commit(Ada, "2026-01-02T10:00:00").File("a.py", $"{before}A = \"{Fakes.GitHubToken()}\"\nB = \"{Fakes.GitHubToken(9)}\"\n");
+            return (await FindingsAsync(repository)).Where(f => f.Rule == "secrets/token").Select(f => f.Id).ToArray();
+        }
+
+        var ids = await Ids("");
+        ids.Distinct(StringComparer.Ordinal).Count().ShouldBe(2);
+        (await Ids("# a\n\n")).ShouldBe(ids);
+    }
+
+    [Fact]
+    public async Task Describe_EnvironmentFile_IsFoundByItsNamesAndValues()
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00")
+            .File(".env", $"PORT=80\nSESSION_SECRET={Fakes.Random(40, 40)}\n")
+            .File("web/.env", "VITE_API_KEY=" + Fakes.Random(40, 41) + "\nSECRET=changeme-changeme1\n")
+            .File(".env.example", $"SESSION_SECRET={Fakes.Random(40, 42)}\n");
+        var finding = (await FindingsAsync(repository)).Single(f => f.Rule == "secrets/environment-file");
+        (finding.Path, finding.Line).ShouldBe((".env", 2));
+    }
+
+    [Fact]
+    public async Task Describe_Programs_AreToldByContentAndFolded()
+    {
+        var elf = new byte[200];
+        "\u007fELF"u8.CopyTo(elf);
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00")
+            .File("bin/run", elf).File("lib/a.jar", new byte[500]).File("lib/b.jar", new byte[500]).File("tests/x.exe", new byte[500]).File("gradle/wrapper/gradle-wrapper.jar", new byte[500]);
+        (await FindingsAsync(repository)).Where(f => f.Rule == "repository/binary-artifact").Select(f => f.Path ?? f.Evidence)
+            .ShouldBe(["bin/run", "lib/ has 2 programs: a.jar, b.jar."]);
+    }
+
+    [Fact]
+    public async Task Describe_Dockerfile_IsReadByStage()
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00")
+            .File("Dockerfile", $"FROM node AS build\nADD https://example.org/x.tgz /x\nRUN apt-get update && \\\n  curl -fsSL https://example.org/i.sh | sh\nENV API_TOKEN={Fakes.Random(24, 50)}\nFROM node\nCMD [\"x\"]\n")
+            .File("ok/Dockerfile", "FROM node\nUSER 1000\nCMD [\"x\"]\n");
+        (await FindingsAsync(repository)).Where(f => f.Rule.StartsWith("dockerfile/", StringComparison.Ordinal)).Select(f => $"{f.Rule} {f.Path}:{f.Line}")
+            .ShouldBe(["dockerfile/remote-add Dockerfile:2", "dockerfile/pipe-to-shell Dockerfile:3", "dockerfile/secret-in-image Dockerfile:5", "dockerfile/runs-as-root Dockerfile:6"]);
+    }
+
+    [Fact]
+    public async Task Describe_Policies_AreChecks()
+    {
+        using var repository = new ImportedRepository();
+        var head = repository.Commit(Ada, "2026-01-02T10:00:00").File("go.mod", "module x\n\nrequire a v1\n").File("SECURITY.md", "# Security\n").Build();
+        var result = SentinelAgent.Describe(Scans.Context(head), (await repository.ScanAsync(head)).Facts);
+        result.Findings.Select(f => f.Rule).ShouldBe(["security/update-tool-missing"]);
+        var section = CanonicalJson.FromElement<SecuritySection>(result.Sections.Single().Value);
+        section.Checks.Where(check => check.Result == SecurityCheck.Pass).Select(check => check.Name).ShouldBe(["Binary-Artifacts", "Security-Policy"]);
+        section.Rules.ShouldBe([new RuleCount("security/update-tool-missing", 1)]);
+    }
+
+    internal static async Task<IReadOnlyList<Finding>> FindingsAsync(ImportedRepository repository)
+    {
+        var head = repository.Build();
+        return SentinelAgent.Describe(Scans.Context(head), (await repository.ScanAsync(head)).Facts).Findings;
+    }
+}

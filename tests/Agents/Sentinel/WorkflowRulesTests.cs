@@ -1,0 +1,72 @@
+using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Sentinel.Workflows;
+using Charterhouse.Contracts.Repositories;
+
+namespace Charterhouse.Agents.Tests.Sentinel;
+
+public sealed class WorkflowRulesTests
+{
+    [Theory]
+    [InlineData("pull_request_target", "", "npm ci && npm test", "high")]
+    [InlineData("pull_request_target", "", "echo done", "low")]
+    [InlineData("pull_request_target", "if: contains(github.event.pull_request.labels.*.name, 'safe')", "npm ci", "medium")]
+    [InlineData("pull_request_target", "if: github.event.pull_request.head.repo.full_name == github.repository", "npm ci", null)]
+    [InlineData("pull_request", "", "npm ci", null)]
+    [InlineData("workflow_run", "", "make", "medium")]
+    public void Of_CheckoutOfTheHead_DependsOnWhatFollows(string trigger, string condition, string run, string? severity)
+    {
+        var findings = Rules($"on:\n  {trigger}:\njobs:\n  build:\n    runs-on: ubuntu-latest\n    {condition}\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{{{ github.event.pull_request.head.sha }}}}\n      - run: {run}\n");
+        if (severity is null) findings.ShouldBeEmpty();
+        else (findings.ShouldHaveSingleItem().Rule, findings[0].Severity, findings[0].Line).ShouldBe(("workflows/untrusted-checkout", severity, 8));
+    }
+
+    [Theory]
+    [InlineData("issues", "echo \"${{ github.event.issue.title }}\"", "high")]
+    [InlineData("pull_request", "echo ${{ github.head_ref }}", "low")]
+    [InlineData("push", "echo ${{ github.event.head_commit.message }}", "medium")]
+    [InlineData("issues", "echo ${{ contains(github.event.issue.title, 'x') }}", null)]
+    [InlineData("issues", "echo ${{ github.event.issue.number }} \"$TITLE\"", null)]
+    public void Of_ExpressionInAScript_DependsOnTheTrigger(string trigger, string run, string? severity)
+    {
+        var findings = Rules($"on: [{trigger}]\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          set -e\n          {run}\n");
+        if (severity is null) findings.ShouldBeEmpty();
+        else (findings.ShouldHaveSingleItem().Rule, findings[0].Severity, findings[0].Line).ShouldBe(("workflows/script-injection", severity, 8));
+    }
+
+    [Fact]
+    public void Of_Permissions_OnlyWhatIsCertain()
+    {
+        Rules("on: push\npermissions: write-all\njobs:\n  a: { runs-on: x, steps: [] }\n").ShouldHaveSingleItem().Severity.ShouldBe(Severities.Medium);
+        Rules("on: push\npermissions:\n  contents: write\njobs:\n  a: { runs-on: x, steps: [] }\n").ShouldBeEmpty();
+        Rules("on: push\npermissions:\n  contents: write\njobs:\n  a: { runs-on: x, steps: [] }\n  b: { runs-on: x, steps: [] }\n").ShouldHaveSingleItem().Severity.ShouldBe(Severities.Low);
+        Rules("on: push\njobs:\n  a: { runs-on: x, steps: [] }\n").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Of_SelfHostedAndEchoes_AreFound()
+    {
+        var findings = Rules("on: pull_request\njobs:\n  a:\n    runs-on: [self-hosted, linux]\n    steps:\n      - run: |\n          echo ${{ secrets.KEY }} | docker login --password-stdin\n          echo ${{ secrets.OTHER }}\n");
+        findings.Select(f => $"{f.Rule}:{f.Line}").ShouldBe(["workflows/self-hosted-on-pull-request:4", "workflows/secret-echoed:8"]);
+    }
+
+    [Fact]
+    public void Pins_ActionsOfOthers_AreOneFindingEach()
+    {
+        var workflows = new[] { "a", "b" }.Select(name => Workflow.Read(new Excerpt($".github/workflows/{name}.yml", $"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n      - uses: acme/own@v1\n      - uses: other/tool@v2\n      - uses: third/one@main\n      - uses: pinned/one@{new string('a', 40)}\n", false))!).ToArray();
+        ActionPins.Of(workflows, "acme").Select(f => $"{f.Severity} {f.Evidence[..f.Evidence.IndexOf(';', StringComparison.Ordinal)]}")
+            .ShouldBe(["low other/tool is used as @v2 in 2 workflows (a.yml, b.yml)", "medium third/one is used as @main in 2 workflows (a.yml, b.yml)"]);
+    }
+
+    [Theory]
+    [InlineData("jobs: [")]
+    [InlineData("on: push\njobs: *none\n")]
+    [InlineData("")]
+    [InlineData("a: b: c: d")]
+    public void Read_NoWorkflow_IsNull(string text) => Workflow.Read(new Excerpt(".github/workflows/a.yml", text, false)).ShouldBeNull();
+
+    [Fact]
+    public void Read_NestedWithoutEnd_IsRefusedAndNotRecursedInto() =>
+        WorkflowYaml.Read("jobs: " + new string('[', 60_000)).ShouldBeNull();
+
+    private static IReadOnlyList<Finding> Rules(string yaml) => WorkflowRules.Of(Workflow.Read(new Excerpt(".github/workflows/a.yml", yaml, false)).ShouldNotBeNull()).ToArray();
+}
