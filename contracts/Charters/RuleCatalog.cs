@@ -10,6 +10,7 @@ public static class RuleCatalog
     [
         .. Archivist,
         .. Historian,
+        .. Examiner,
     ];
 
     private static Rule[] Archivist =>
@@ -27,6 +28,15 @@ public static class RuleCatalog
     [
         new("history/bus-factor-one", "historian", Severities.Low, "One person makes most of the changes"),
         new("history/stale", "historian", Severities.Info, "The work has all but stopped", "Maintained"),
+    ];
+
+    private static Rule[] Examiner =>
+    [
+        new("tests/none", "examiner", Severities.Low, "There are no tests"),
+        new("tests/focused", "examiner", Severities.Medium, "A focused test leaves out the others of its file"),
+        new("tests/not-in-ci", "examiner", Severities.Medium, "Continuous integration does not run the tests", "CI-Tests"),
+        new("tests/module-untested", "examiner", Severities.Info, "A module without tests of its own"),
+        new("ci/none", "examiner", Severities.Info, "No continuous integration is configured here", "CI-Tests"),
     ];
 
     /// <summary>The rule of that name, or null.</summary>

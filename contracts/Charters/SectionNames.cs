@@ -12,8 +12,10 @@ public static class SectionNames
     public const string Contributors = "contributors";
     public const string Hotspots = "hotspots";
     public const string BusFactor = "bus_factor";
+    public const string Tests = "tests";
+    public const string Ci = "ci";
 
     /// <summary>Every section that this version knows, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Identity, Purpose, Languages, Licence, Documentation, Activity, Contributors, BusFactor, Hotspots];
+        [Identity, Purpose, Languages, Licence, Documentation, Tests, Ci, Activity, Contributors, BusFactor, Hotspots];
 }

@@ -15,6 +15,7 @@ public static class StepKinds
     public const string AnalysisScan = "analysis/scan";
     public const string Archivist = "agent/archivist";
     public const string Historian = "agent/historian";
+    public const string Examiner = "agent/examiner";
     public const string ReportPublish = "report/publish";
 
     /// <summary>Every kind, in the order of a usual run.</summary>
@@ -24,6 +25,7 @@ public static class StepKinds
         new(AnalysisScan, Services.Agents, [Channels.Context], [Channels.Facts], "Reads every blob and the history once; facts per blob are cached."),
         new(Archivist, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Identity, purpose, licence, documentation, languages."),
         new(Historian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Activity, contributors, hotspots, bus factor."),
+        new(Examiner, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Tests by framework and module, coverage settings, what CI runs and when."),
         new(ReportPublish, Services.Orchestrator, ["*"], [Channels.Charter], "Makes the next version of the charter."),
     ];
 

@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Archivist;
+using Charterhouse.Agents.Examiner;
 using Charterhouse.Agents.Historian;
 using Charterhouse.Agents.Scan;
 using Charterhouse.Agents.Scan.Cache;
@@ -33,6 +34,7 @@ public sealed class AgentsModule(string cacheRoot, int concurrency = 4) : Servic
         services.AddStepHandler<ScanHandler>();
         services.AddStepHandler<ArchivistHandler>();
         services.AddStepHandler<HistorianHandler>();
+        services.AddStepHandler<ExaminerHandler>();
     }
 
     /// <inheritdoc/>

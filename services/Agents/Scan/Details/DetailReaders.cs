@@ -12,6 +12,7 @@ internal static class DetailReaders
 {
     private static readonly DetailReader[] All =
     [
+        Tests.TestDetails.Read,
     ];
 
     /// <summary>The rows of a content, or null.</summary>
