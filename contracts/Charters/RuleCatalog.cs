@@ -28,6 +28,7 @@ public static class RuleCatalog
     [
         new("history/bus-factor-one", "historian", Severities.Low, "One person makes most of the changes"),
         new("history/stale", "historian", Severities.Info, "The work has all but stopped", "Maintained"),
+        new("ownership/pattern-dead", "historian", Severities.Low, "A pattern of CODEOWNERS matches nothing"),
     ];
 
     private static Rule[] Examiner =>

@@ -12,10 +12,15 @@ public static class SectionNames
     public const string Contributors = "contributors";
     public const string Hotspots = "hotspots";
     public const string BusFactor = "bus_factor";
+    public const string CoChange = "co_change";
+    public const string Ownership = "ownership";
+    public const string StaleAreas = "stale_areas";
+    public const string Releases = "releases";
+    public const string ModulePeople = "module_people";
     public const string Tests = "tests";
     public const string Ci = "ci";
 
     /// <summary>Every section that this version knows, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Identity, Purpose, Languages, Licence, Documentation, Tests, Ci, Activity, Contributors, BusFactor, Hotspots];
+        [Identity, Purpose, Languages, Licence, Documentation, Tests, Ci, Activity, Releases, Contributors, BusFactor, ModulePeople, Ownership, Hotspots, CoChange, StaleAreas];
 }

@@ -37,18 +37,21 @@ internal static class ExaminerAgent
             .Select(group =>
             {
                 var most = group.OrderByDescending(test => test.Cases).ThenBy(test => test.File.Path, StringComparer.Ordinal).First();
-                return new TestFramework(group.Key, group.Sum(test => test.Cases), group.Sum(test => test.Disabled), group.Count(), most.File.Path, most.Line, Evidence(group.Key, ci));
+                return new TestFramework(group.Key, group.Sum(test => test.Cases), group.Sum(test => test.Disabled), group.Count(), most.File.Path, most.Line, null);
             })
-            .OrderByDescending(framework => framework.Cases).ThenBy(framework => framework.Name, StringComparer.Ordinal).ToArray();
+            .OrderByDescending(framework => framework.Cases).ThenBy(framework => framework.Name, StringComparer.Ordinal)
+            .Select((framework, i) => framework with { Ci = Evidence(framework.Name, i == 0, ci) }).ToArray();
 
-    /// <summary>The command that names the framework's ecosystem; one of a general name (make, a script) only when nothing else could be meant.</summary>
-    private static CiEvidence? Evidence(string framework, CiFiles ci)
+    /// <summary>The command that names the framework's ecosystem; one of a general name (make, a script) only for the framework with most tests.</summary>
+    private static CiEvidence? Evidence(string framework, bool main, CiFiles ci)
     {
         if (framework == Benchmarks) return null;
         var ecosystem = EcosystemOf(framework);
-        var tests = ci.Read.SelectMany(pipeline => pipeline.Commands.Where(command => command.Kind == CommandReader.Test).Select(command => (pipeline.Workflow.Path, command))).ToArray();
+        // What runs for a change before what runs for a release.
+        var tests = ci.Read.OrderBy(pipeline => pipeline.Workflow.Triggers.Any(trigger => trigger.Event.StartsWith("pull_request", StringComparison.Ordinal)) ? 0 : 1)
+            .SelectMany(pipeline => pipeline.Commands.Where(command => command.Kind == CommandReader.Test).Select(command => (pipeline.Workflow.Path, command))).ToArray();
         var found = tests.FirstOrDefault(test => test.command.Ecosystem == ecosystem);
-        if (found.command is null) found = tests.FirstOrDefault(test => test.command.Ecosystem.Length == 0);
+        if (found.command is null && main) found = tests.FirstOrDefault(test => test.command.Ecosystem.Length == 0);
         return found.command is null ? null : new CiEvidence(PipelineReader.Cut(found.command.Text), found.Path, found.command.Line);
     }
 

@@ -38,7 +38,7 @@ internal static partial class ExaminerFindings
 
     private static IEnumerable<Finding> NotInCi(TestsSection tests, CiFiles ci)
     {
-        if (tests.Cases == 0 || ci.Read.Count == 0 || ci.UnreadCount > 0) yield break;
+        if (tests.Cases == 0 || ci.Read.Count == 0 || ci.Unread.Count > 0 || ci.Doubt) yield break;
         if (ci.Read.Any(pipeline => pipeline.Workflow.System != "GitHub Actions" || pipeline.Commands.Any(command => command.Kind == CommandReader.Test))) yield break;
         // A script, a called workflow or an action whose inside is not known may run them.
         if (ci.Read.SelectMany(pipeline => pipeline.Words).Any(word => Opaque().IsMatch(word))) yield break;

@@ -13,6 +13,7 @@ internal sealed class ModuleTally
     private const int UntestedLines = 500;
     /// <summary>With fewer tests in all, that a module has none says little.</summary>
     private const int MeaningfulCases = 20;
+    private const int PrefixLength = 6;
 
     private readonly RepositoryFacts _facts;
     private readonly TestFiles _files;
@@ -29,7 +30,8 @@ internal sealed class ModuleTally
             sum.Test += files.InlineLines(file);
             sum.Files.Add(file);
         }
-        var byName = _modules.Where(module => module.Value.Source > 0 && module.Key != ModuleFolders.Top).GroupBy(module => NameOf(module.Key), StringComparer.Ordinal)
+        // A sample may be called as what it shows.
+        var byName = _modules.Where(module => module.Value.Source > 0 && module.Key != ModuleFolders.Top && !IsBeside(module.Key)).GroupBy(module => NameOf(module.Key), StringComparer.Ordinal)
             .Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.Single().Key, StringComparer.Ordinal);
         var main = _modules.Where(module => module.Value.Source > 0 && !IsBeside(module.Key)).Select(module => module.Key).Take(2).ToArray();
         var homes = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -37,10 +39,10 @@ internal sealed class ModuleTally
         foreach (var test in files.Tests) Of(homes.GetValueOrDefault(test.File.Path) ?? _folders.Of(test.File.Path)).Cases += test.Framework == "go test -bench" ? 0 : test.Cases;
     }
 
-    /// <summary>Modules with source, the largest first; after them folders of tests that belong to none of them.</summary>
+    /// <summary>Modules with source, the largest first; after them folders of tests that belong to none of them; then what stands beside: samples, tools.</summary>
     public IReadOnlyList<ModuleTests> Modules() =>
         _modules.Where(module => module.Value.Source + module.Value.Test > 0)
-            .OrderByDescending(module => module.Value.Source).ThenByDescending(module => module.Value.Test).ThenBy(module => module.Key, StringComparer.Ordinal)
+            .OrderBy(module => IsBeside(module.Key) && module.Value is { Test: 0, Cases: 0 }).ThenByDescending(module => module.Value.Source).ThenByDescending(module => module.Value.Test).ThenBy(module => module.Key, StringComparer.Ordinal)
             .Select(module => new ModuleTests(module.Key, module.Value.Source, module.Value.Test, module.Value.Cases, module.Value.Source == 0 ? 0 : Math.Round((double)module.Value.Test / module.Value.Source, 2)))
             .ToArray();
 
@@ -82,6 +84,9 @@ internal sealed class ModuleTally
         var segments = path.Split('/');
         for (var i = segments.Length - 2; i >= 0; i--)
             if (byName.TryGetValue(Bare(ImportWords.Plain(segments[i])), out var named)) return named;
+        // Kubernetes.Tests are the tests of Kubernetes.Controller, when nothing else begins like that.
+        var start = Bare(NameOf(module));
+        if (start.Length >= PrefixLength && byName.Keys.Where(name => name.StartsWith(start, StringComparison.Ordinal)).Take(2).ToArray() is [var only]) return byName[only];
         if (byName.TryGetValue(Bare(ImportWords.Plain(StemOf(path))), out var stem)) return stem;
         // With one module to test there is no doubt which one it is.
         return main.Length == 1 ? main[0] : module;
@@ -90,7 +95,7 @@ internal sealed class ModuleTally
     private Sum Of(string module) => _modules.TryGetValue(module, out var sum) ? sum : _modules[module] = new Sum();
 
     /// <summary>Beside the product: its samples, tools and documents.</summary>
-    private static bool IsBeside(string module) => SidePaths.Contains(module + "/") || module.StartsWith('.') || module is "deps" or "contrib" or "external" or "extern" or "dependencies" or "hack" or "util" or "utils";
+    private static bool IsBeside(string module) => module != ModuleFolders.Top && SidePaths.Contains(module + "/") || module.Length > 1 && module[0] == '.' || module is "deps" or "contrib" or "external" or "extern" or "dependencies" or "hack" or "util" or "utils";
 
     private static string NameOf(string module) => ImportWords.Plain(module[(module.LastIndexOf('/') + 1)..]);
 

@@ -39,13 +39,15 @@ internal static partial class CommandReader
     }
 
     // ${{ matrix.os }} is one word; its own name tells what it stands for.
-    private static string Plain(Match match) => "${{" + match.Groups["inner"].Value.Replace(" ", "", StringComparison.Ordinal) + "}}";
+    private static string Plain(Match match) => "${{" + match.Groups["inner"].Value.Split(["||", "&&"], StringSplitOptions.None)[0].Replace(" ", "", StringComparison.Ordinal) + "}}";
 
-    private static string Shown(string part) => part.Trim().TrimStart('-', '@').Trim();
+    private static string Shown(string part) => string.Join(' ', Uncommented(part).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimStart('-', '@', '(').Trim();
+
+    private static string Uncommented(string part) => part.IndexOf(" #", StringComparison.Ordinal) is > 0 and var at ? part[..at] : part;
 
     private static (string Kind, string Ecosystem)? Of(string part)
     {
-        var words = part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(word => word is not ("(" or ")" or "{" or "}" or "then" or "do" or "else" or "!")).ToList();
+        var words = Uncommented(part).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(word => word is not ("(" or ")" or "{" or "}" or "then" or "do" or "else" or "!")).ToList();
         if (words.Count == 0 || words[0].StartsWith('#')) return null;
         for (var unwrapped = 0; unwrapped < 8 && words.Count > 0; unwrapped++)
         {

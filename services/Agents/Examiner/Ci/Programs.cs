@@ -5,6 +5,8 @@ namespace Charterhouse.Agents.Examiner.Ci;
 /// <summary>What a program does when it is called with these words.</summary>
 internal static class Programs
 {
+    private static readonly string[] Preparing = ["gen", "setup", "install", "prepare", "download", "create", "deploy", "publish", "upload", "report", "start", "stop", "clean"];
+
     /// <summary>Kind and ecosystem; null for a program that neither builds, tests nor checks.</summary>
     /// <param name="words">The program and its arguments, at least one.</param>
     public static (string Kind, string Ecosystem)? Of(IReadOnlyList<string> words)
@@ -12,7 +14,7 @@ internal static class Programs
         var first = words[0].Trim('"', '\'');
         var name = NameOf(first);
         var rest = words.Skip(1).Select(word => word.Trim('"', '\'')).ToArray();
-        var plain = rest.Where(word => !word.StartsWith('-') && !word.StartsWith('+') && !word.Contains('=', StringComparison.Ordinal)).ToArray();
+        var plain = rest.Where((word, i) => !word.StartsWith('-') && !word.StartsWith('+') && !word.Contains('=', StringComparison.Ordinal) && !(i > 0 && rest[i - 1] is "-C" or "-f" or "--directory")).ToArray();
         var verb = plain.FirstOrDefault() ?? "";
         return name switch
         {
@@ -26,7 +28,7 @@ internal static class Programs
                 _ => null,
             },
             "msbuild" => (Build, "dotnet"),
-            "go" => verb switch { "test" => (Test, "go"), "build" or "install" => (Build, "go"), "vet" => (Lint, "go"), _ => null },
+            "go" => verb switch { "test" => (Test, "go"), "build" => (Build, "go"), "install" when !rest.Any(word => word.Contains('@', StringComparison.Ordinal)) => (Build, "go"), "vet" => (Lint, "go"), _ => null },
             "gotestsum" or "ginkgo" => (Test, "go"),
             "golangci-lint" or "staticcheck" or "gofmt" or "gofumpt" => (Lint, "go"),
             "cargo" or "cross" => verb switch
@@ -163,6 +165,8 @@ internal static class Programs
         }
         if (!word.Contains('/', StringComparison.Ordinal) && !word.Contains('\\', StringComparison.Ordinal) && !name.EndsWith(".sh", StringComparison.Ordinal) && !name.EndsWith(".ps1", StringComparison.Ordinal)) return null;
         if (word.StartsWith("http", StringComparison.Ordinal) || word.StartsWith('~') || word.StartsWith("/etc", StringComparison.Ordinal)) return null;
+        // What prepares for tests runs none.
+        if (Array.Exists(Preparing, name.StartsWith)) return null;
         if (IsTestWord(name) || rest.Any(argument => argument is "-test" or "--test" or "-t:Test" or "/t:test")) return (Test, "");
         if (name.Contains("lint", StringComparison.OrdinalIgnoreCase) || name.Contains("format", StringComparison.OrdinalIgnoreCase)) return (Lint, "");
         return name.StartsWith("build", StringComparison.OrdinalIgnoreCase) || name.StartsWith("cibuild", StringComparison.OrdinalIgnoreCase) ? (Build, "") : null;
