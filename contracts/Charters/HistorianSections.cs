@@ -94,7 +94,7 @@ public sealed record StaleArea(string Path, int Files, long Lines, string LastCh
 /// <param name="Last12Months">Such tags in the 12 months before the head commit.</param>
 /// <param name="AtLeast">More of them exist than are known.</param>
 /// <param name="Latest">The youngest.</param>
-/// <param name="MedianDays">Between one and the next in those 12 months, days; null below three.</param>
+/// <param name="MedianDays">Between one and the next in those 12 months, days; null below four.</param>
 /// <param name="CommitsAfter">Commits without merges on later days than the latest tag's; null when that is longer ago than is known.</param>
 public sealed record ReleasesSection([property: JsonPropertyName("last_12_months")] int Last12Months, bool AtLeast, TagPoint Latest, int? MedianDays, int? CommitsAfter);
 

@@ -24,7 +24,7 @@ public static class StepKinds
         new(RepositorySync, Services.RepoSync, [Channels.Trigger], [Channels.Context], "Brings the repository into the cache and describes it."),
         new(AnalysisScan, Services.Agents, [Channels.Context], [Channels.Facts], "Reads every blob and the history once; facts per blob are cached."),
         new(Archivist, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Identity, purpose, licence, documentation, languages."),
-        new(Historian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Activity, contributors, hotspots, bus factor."),
+        new(Historian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Activity, releases, contributors, ownership, hotspots, co-change, bus factor."),
         new(Examiner, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Tests by framework and module, coverage settings, what CI runs and when."),
         new(ReportPublish, Services.Orchestrator, ["*"], [Channels.Charter], "Makes the next version of the charter."),
     ];

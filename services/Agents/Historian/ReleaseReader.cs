@@ -23,7 +23,7 @@ internal static partial class ReleaseReader
         var day = int.Parse(latest.Date.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         var known = latest.Date > head.AddDays(-364) && history.Recent.Count < HistoryFacts.RecentLimit;
         return new ReleasesSection(
-            year.Length, history.TagCount > TagsKnown && history.Tags[^1].Date > head.AddDays(-365), latest, days.Length >= 3 ? gaps[gaps.Length / 2] : null,
+            year.Length, history.TagCount > TagsKnown && history.Tags[^1].Date > head.AddDays(-365), latest, days.Length >= 4 ? gaps[gaps.Length / 2] : null,
             known ? history.Recent.Count(commit => commit.Day > day) : null);
     }
 

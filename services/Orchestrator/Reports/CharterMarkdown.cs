@@ -12,6 +12,8 @@ public static class CharterMarkdown
     private const int LanguageRows = 8;
     private const int ManifestRows = 8;
     private const int FindingRows = 15;
+    private const int ContributorRows = 6;
+    private const int HotspotRows = 6;
 
     /// <summary>The document as markdown (LF), the same text for the same document.</summary>
     /// <param name="changes">What <see cref="CharterDiff"/> found since the last version; null when there was none.</param>
@@ -24,9 +26,13 @@ public static class CharterMarkdown
         Changes(text, document.Version - 1, changes);
         FindingList(text, document.Findings);
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
+        TestsMarkdown.Append(text, document.Section<TestsSection>(SectionNames.Tests), document.Section<CiSection>(SectionNames.Ci));
         Activity(text, document.Section<ActivitySection>(SectionNames.Activity));
+        HistoryMarkdown.Releases(text, document.Section<ReleasesSection>(SectionNames.Releases));
         Contributors(text, document.Section<ContributorsSection>(SectionNames.Contributors), document.Section<BusFactorSection>(SectionNames.BusFactor));
+        HistoryMarkdown.People(text, document.Section<ModulePeopleSection>(SectionNames.ModulePeople), document.Section<OwnershipSection>(SectionNames.Ownership));
         Hotspots(text, document.Section<HotspotsSection>(SectionNames.Hotspots));
+        HistoryMarkdown.Coupling(text, document.Section<CoChangeSection>(SectionNames.CoChange), document.Section<StaleAreasSection>(SectionNames.StaleAreas));
         Documentation(text, document.Section<DocumentationSection>(SectionNames.Documentation));
         Manifests(text, document.Section<IdentitySection>(SectionNames.Identity));
         return text.ToString().TrimEnd('\n') + "\n";
@@ -150,7 +156,7 @@ public static class CharterMarkdown
         if (contributors is null) return;
         text.Append("## Contributors\n\n").Append(Count(contributors.People, "person")).Append(contributors.Bots > 0 ? $" and {Count(contributors.Bots, "bot")}" : "")
             .Append(", by e-mail address and name; merges left out.\n\n| Name | Commits | Share | Last 12 months | Last active |\n|---|--:|--:|--:|---|\n");
-        foreach (var one in contributors.Top)
+        foreach (var one in contributors.Top.Take(ContributorRows))
             Row(text, Prose(one.Name) + (one.Bot && !one.Name.Contains("bot", StringComparison.OrdinalIgnoreCase) ? " (bot)" : ""), Number(one.Commits), Percent(one.Share), Number(one.Last12Months), Prose(one.LastActive));
         text.Append('\n');
         if (bus?.Factor is { } factor) text.Append("Bus factor ").Append(Number(factor)).Append(": ").Append(Prose(LowerFirst(bus.Method))).Append("\n\n");
@@ -160,7 +166,7 @@ public static class CharterMarkdown
     {
         if (hotspots is null || hotspots.Files.Count == 0) return;
         text.Append("## Hotspots\n\n").Append(Prose(hotspots.Method)).Append("\n\n| File | Changes | Lines | Most changes by |\n|---|--:|--:|---|\n");
-        foreach (var file in hotspots.Files) Row(text, Code(file.Path), Number(file.Changes), Number(file.Lines), $"{Prose(file.MainAuthor)} ({Number(file.MainAuthorChanges)})");
+        foreach (var file in hotspots.Files.Take(HotspotRows)) Row(text, Code(file.Path), Number(file.Changes), Number(file.Lines), $"{Prose(file.MainAuthor)} ({Number(file.MainAuthorChanges)})");
         text.Append('\n');
     }
 
