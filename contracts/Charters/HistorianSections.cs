@@ -56,3 +56,56 @@ public sealed record Hotspot(string Path, string Language, int Changes, int Line
 /// <param name="Method">How it was counted.</param>
 /// <param name="Commits">Commits by people in the window, merges and bots left out.</param>
 public sealed record BusFactorSection(int? Factor, string Method, IReadOnlyList<string> People, int Commits);
+
+/// <summary>Files of different modules that change together: what depends on each other, whatever the code says. Whether they import each other is not considered.</summary>
+/// <param name="Method">How they were chosen.</param>
+/// <param name="Pairs">The strongest first.</param>
+public sealed record CoChangeSection(string Method, IReadOnlyList<CoChange> Pairs);
+
+/// <summary>Two files; <paramref name="Second"/> is the one that changed less often.</summary>
+/// <param name="Together">Commits that changed both.</param>
+/// <param name="FirstChanges">Commits that changed the first.</param>
+/// <param name="SecondChanges">Commits that changed the second: of these, <paramref name="Together"/> also changed the first.</param>
+public sealed record CoChange(string First, string FirstModule, string Second, string SecondModule, int Together, int FirstChanges, int SecondChanges);
+
+/// <summary>Who answers for what, as CODEOWNERS declares it. Handles are not names: nothing is said of who really does the work.</summary>
+/// <param name="Path">The CODEOWNERS that is in effect.</param>
+/// <param name="Rules">Its patterns.</param>
+/// <param name="SourceLines">Code and comment lines of source.</param>
+/// <param name="OwnedLines">Those of them that have an owner.</param>
+/// <param name="Owners">Most lines first, at most ten.</param>
+/// <param name="Unowned">Modules without any owned source, the largest first, at most ten.</param>
+public sealed record OwnershipSection(string Path, int Rules, long SourceLines, long OwnedLines, IReadOnlyList<OwnerShare> Owners, IReadOnlyList<string> Unowned);
+
+/// <summary>A handle of CODEOWNERS.</summary>
+/// <param name="Lines">Lines of source that it owns, with others or alone.</param>
+public sealed record OwnerShare(string Owner, long Lines);
+
+/// <summary>Folders whose source nobody has touched for long, while the repository went on.</summary>
+/// <param name="Method">How they were chosen.</param>
+/// <param name="Areas">The largest first; a folder within another is not listed beside it.</param>
+public sealed record StaleAreasSection(string Method, IReadOnlyList<StaleArea> Areas);
+
+/// <summary>A folder.</summary>
+/// <param name="LastChange">Day (UTC) of the last commit that changed source in it, <c>yyyy-MM-dd</c>.</param>
+public sealed record StaleArea(string Path, int Files, long Lines, string LastChange);
+
+/// <summary>Releases, as far as tags with version numbers tell.</summary>
+/// <param name="Last12Months">Such tags in the 12 months before the head commit.</param>
+/// <param name="AtLeast">More of them exist than are known.</param>
+/// <param name="Latest">The youngest.</param>
+/// <param name="MedianDays">Between one and the next in those 12 months, days; null below four.</param>
+/// <param name="CommitsAfter">Commits without merges on later days than the latest tag's; null when that is longer ago than is known.</param>
+public sealed record ReleasesSection([property: JsonPropertyName("last_12_months")] int Last12Months, bool AtLeast, TagPoint Latest, int? MedianDays, int? CommitsAfter);
+
+/// <summary>Who works on which module.</summary>
+/// <param name="Method">How it was counted.</param>
+/// <param name="Modules">Most commits first.</param>
+public sealed record ModulePeopleSection(string Method, IReadOnlyList<ModulePeople> Modules);
+
+/// <summary>A module.</summary>
+/// <param name="Commits">Commits by people that changed its source in the last 12 months.</param>
+/// <param name="People">How many people made them.</param>
+/// <param name="BusFactor">The smallest number of people who together made more than half of them.</param>
+/// <param name="Main">These people.</param>
+public sealed record ModulePeople(string Path, int Commits, int People, int BusFactor, IReadOnlyList<string> Main);

@@ -12,6 +12,7 @@ public static class RuleCatalog
         .. Historian,
         .. Sentinel,
         .. Librarian,
+        .. Examiner,
     ];
 
     private static Rule[] Archivist =>
@@ -29,6 +30,16 @@ public static class RuleCatalog
     [
         new("history/bus-factor-one", "historian", Severities.Low, "One person makes most of the changes"),
         new("history/stale", "historian", Severities.Info, "The work has all but stopped", "Maintained"),
+        new("ownership/pattern-dead", "historian", Severities.Low, "A pattern of CODEOWNERS matches nothing"),
+    ];
+
+    private static Rule[] Examiner =>
+    [
+        new("tests/none", "examiner", Severities.Low, "There are no tests"),
+        new("tests/focused", "examiner", Severities.Medium, "A focused test leaves out the others of its file"),
+        new("tests/not-in-ci", "examiner", Severities.Medium, "Continuous integration does not run the tests", "CI-Tests"),
+        new("tests/module-untested", "examiner", Severities.Info, "A module without tests of its own"),
+        new("ci/none", "examiner", Severities.Info, "No continuous integration is configured here", "CI-Tests"),
     ];
 
     private static Rule[] Sentinel =>

@@ -14,10 +14,19 @@ public static class SectionNames
     public const string BusFactor = "bus_factor";
     public const string Dependencies = "dependencies";
     public const string Security = "security";
+    public const string CoChange = "co_change";
+    public const string Ownership = "ownership";
+    public const string StaleAreas = "stale_areas";
+    public const string Releases = "releases";
+    public const string ModulePeople = "module_people";
+    public const string Tests = "tests";
+    public const string Ci = "ci";
     /// <summary>Only in the report on a change.</summary>
     public const string Change = "change";
 
     /// <summary>Every section that this version knows, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Identity, Purpose, Languages, Dependencies, Licence, Documentation, Activity, Contributors, BusFactor, Hotspots, Security];
+    [
+        Identity, Purpose, Languages, Dependencies, Licence, Documentation, Tests, Ci, Security, Activity, Releases, Contributors, BusFactor, ModulePeople, Ownership, Hotspots, CoChange, StaleAreas,
+    ];
 }

@@ -18,6 +18,7 @@ public static class StepKinds
     public const string Historian = "agent/historian";
     public const string Sentinel = "agent/sentinel";
     public const string Librarian = "agent/librarian";
+    public const string Examiner = "agent/examiner";
     public const string Change = "agent/change";
     public const string ReportPublish = "report/publish";
     public const string ReportChange = "report/change";
@@ -29,9 +30,10 @@ public static class StepKinds
         new(AnalysisScan, Services.Agents, [Channels.Context], [Channels.Facts], "Reads every blob and the history once; facts per blob are cached."),
         new(AnalysisScanBase, Services.Agents, [Channels.Context], [Channels.BaseFacts], "The same for the commit that a change begins at."),
         new(Archivist, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Identity, purpose, licence, documentation, languages."),
-        new(Historian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Activity, contributors, hotspots, bus factor."),
+        new(Historian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Activity, releases, contributors, ownership, hotspots, co-change, bus factor."),
         new(Sentinel, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Credentials, risky workflows and images, committed programs and keys."),
         new(Librarian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Dependencies: manifests, lock files, images, actions."),
+        new(Examiner, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Tests by framework and module, coverage settings, what CI runs and when."),
         new(Change, Services.Agents, [Channels.Context, Channels.Facts, Channels.BaseFacts, Channels.Sections, Channels.Findings], [Channels.Change], "What a change touches and which findings it introduces."),
         new(ReportPublish, Services.Orchestrator, ["*"], [Channels.Charter], "Makes the next version of the charter."),
         new(ReportChange, Services.Orchestrator, ["*"], [Channels.Charter], "Reports on a change; makes no version of the charter."),

@@ -1,5 +1,6 @@
 using Charterhouse.Agents.Archivist;
 using Charterhouse.Agents.Changes;
+using Charterhouse.Agents.Examiner;
 using Charterhouse.Agents.Historian;
 using Charterhouse.Agents.Librarian;
 using Charterhouse.Agents.Scan;
@@ -41,6 +42,7 @@ public sealed class AgentsModule(string cacheRoot, int concurrency = 4) : Servic
         services.AddStepHandler<HistorianHandler>();
         services.AddStepHandler<SentinelHandler>();
         services.AddStepHandler<LibrarianHandler>();
+        services.AddStepHandler<ExaminerHandler>();
     }
 
     /// <inheritdoc/>

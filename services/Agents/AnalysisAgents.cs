@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Archivist;
+using Charterhouse.Agents.Examiner;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Historian;
 using Charterhouse.Agents.Librarian;
@@ -21,5 +22,6 @@ internal static class AnalysisAgents
         new(StepKinds.Historian, HistorianAgent.Describe),
         new(StepKinds.Librarian, (_, facts) => LibrarianAgent.Describe(facts)),
         new(StepKinds.Sentinel, SentinelAgent.Describe),
+        new(StepKinds.Examiner, ExaminerAgent.Describe),
     ];
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan.Languages;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
@@ -25,14 +27,26 @@ internal static class HistorianAgent
         if (history.First is null || history.Last is null) return new AgentResult([], []);
         var until = history.Last.Date.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var busFactor = BusFactor(history, until);
+        var folders = new ModuleFolders(facts.Files.Where(file => file.IsFile && !file.Has(FileFlags.Vendored)).Select(file => file.Path));
+        bool IsCode(FileFact file) => IsSource(file, facts);
+        var (ownership, deadPatterns) = OwnershipReader.Read(facts, folders, IsCode);
+        List<KeyValuePair<string, JsonElement>> further =
+        [
+            AgentResult.Section(SectionNames.ModulePeople, ModulePeopleReader.Read(facts, until, folders, IsCode, MeaningfulCommits)),
+            AgentResult.Section(SectionNames.CoChange, CoChangeReader.Read(facts, until, folders, IsCode, isExpected: (_, _) => false)),
+        ];
+        if (ReleaseReader.Read(history) is { } releases) further.Add(AgentResult.Section(SectionNames.Releases, releases));
+        if (ownership is not null) further.Add(AgentResult.Section(SectionNames.Ownership, ownership));
+        if (StaleAreaReader.Read(facts, IsCode) is { } stale) further.Add(AgentResult.Section(SectionNames.StaleAreas, stale));
         return new AgentResult(
             [
                 AgentResult.Section(SectionNames.Activity, Activity(history)),
                 AgentResult.Section(SectionNames.Contributors, Contributors(history)),
                 AgentResult.Section(SectionNames.Hotspots, Hotspots(facts, until)),
                 AgentResult.Section(SectionNames.BusFactor, busFactor),
+                .. further,
             ],
-            [.. BusFactorFindings(history, busFactor, until), .. StaleFindings(history)]);
+            [.. BusFactorFindings(history, busFactor, until), .. StaleFindings(history), .. deadPatterns]);
     }
 
     private static ActivitySection Activity(HistoryFacts history)

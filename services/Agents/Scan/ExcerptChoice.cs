@@ -90,6 +90,7 @@ internal static class ExcerptChoice
         return IsWorkflow(lower)
             || lower is ".circleci/config.yml" or ".github/dependabot.yml" or ".github/dependabot.yaml" or ".github/renovate.json" or ".github/codecov.yml"
             || AutomationNames.Contains(name) && Depth(path) <= 1
+            || name.StartsWith("azure-pipelines", StringComparison.Ordinal) && (name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal)) && Depth(path) <= 1
             || (name.StartsWith("dockerfile", StringComparison.Ordinal) || name.StartsWith("containerfile", StringComparison.Ordinal) || name.EndsWith(".dockerfile", StringComparison.Ordinal)) && !name.EndsWith(".md", StringComparison.Ordinal)
             || (name.StartsWith("docker-compose", StringComparison.Ordinal) || name.StartsWith("compose.", StringComparison.Ordinal)) && (name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal));
     }

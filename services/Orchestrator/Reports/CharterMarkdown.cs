@@ -14,8 +14,8 @@ public static partial class CharterMarkdown
 {
     private const int LanguageRows = 8;
     private const int ManifestRows = 8;
-    private const int PeopleRows = 8;
-    private const int HotspotRows = 8;
+    private const int PeopleRows = 6;
+    private const int HotspotRows = 6;
     private const int ChangeRows = 12;
 
     /// <summary>The document as markdown (LF), the same text for the same document.</summary>
@@ -32,12 +32,16 @@ public static partial class CharterMarkdown
         FindingList(text, document.Findings);
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
         Dependencies(text, document.Section<DependenciesSection>(SectionNames.Dependencies));
+        TestsMarkdown.Append(text, document.Section<TestsSection>(SectionNames.Tests), document.Section<CiSection>(SectionNames.Ci));
         Security(text, document.Section<SecuritySection>(SectionNames.Security));
         Manifests(text, document.Section<IdentitySection>(SectionNames.Identity));
         Documentation(text, document.Section<DocumentationSection>(SectionNames.Documentation));
         Hotspots(text, document.Section<HotspotsSection>(SectionNames.Hotspots));
+        HistoryMarkdown.Coupling(text, document.Section<CoChangeSection>(SectionNames.CoChange), document.Section<StaleAreasSection>(SectionNames.StaleAreas));
         Contributors(text, document.Section<ContributorsSection>(SectionNames.Contributors), document.Section<BusFactorSection>(SectionNames.BusFactor));
+        HistoryMarkdown.People(text, document.Section<ModulePeopleSection>(SectionNames.ModulePeople), document.Section<OwnershipSection>(SectionNames.Ownership));
         Activity(text, document.Section<ActivitySection>(SectionNames.Activity));
+        HistoryMarkdown.Releases(text, document.Section<ReleasesSection>(SectionNames.Releases));
         return text.ToString().TrimEnd('\n') + "\n";
     }
 

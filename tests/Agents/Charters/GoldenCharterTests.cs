@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Charterhouse.Agents.Archivist;
+using Charterhouse.Agents.Examiner;
 using Charterhouse.Agents.Historian;
 using Charterhouse.Agents.Tests.Repositories;
 using Charterhouse.Contracts.Serialization;

@@ -15,6 +15,7 @@ internal static class DetailReaders
     private static readonly DetailReader[] All =
     [
         PackageReader.Read,
+        Tests.TestDetails.Read,
     ];
 
     /// <summary>The rows of a content, or null.</summary>

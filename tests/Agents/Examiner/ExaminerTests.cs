@@ -1,0 +1,127 @@
+using Charterhouse.Agents.Examiner;
+using Charterhouse.Agents.Examiner.Ci;
+using Charterhouse.Agents.Scan.Details;
+using Charterhouse.Agents.Scan.Details.Tests;
+using Charterhouse.Agents.Tests.Repositories;
+using Charterhouse.Agents.Yaml;
+using Charterhouse.Contracts.Charters;
+using Charterhouse.Contracts.Serialization;
+
+namespace Charterhouse.Agents.Tests.Examiner;
+
+public sealed class ExaminerTests
+{
+    private const string Ada = "Ada Example <ada@example.org>";
+
+    [Theory]
+    [InlineData("C#", "[Fact]\npublic void A() {}\n[Theory, InlineData(1)]\n[InlineData(2)]\npublic void B(int x) {}\n// [Fact]\nvar s = @\"\n[Fact]\n\";\n[Fact(Skip = \"x\")] public void C() {}\n", "xunit 3 1")]
+    [InlineData("C#", "[TestCase(1)]\n[TestCase(2)]\npublic void B(int x) {}\n[Test]\npublic void C() {}\n", "NUnit 2 0")]
+    [InlineData("C#", "[TestMethod]\npublic void C() {}\n", "MSTest 1 0")]
+    [InlineData("Java", "import org.junit.jupiter.api.Test;\n@Test void a() {}\n/* @Test */\n@TestParameter int x;\n@ParameterizedTest\nvoid b() {}\n", "JUnit 5 2 0")]
+    [InlineData("Kotlin", "import io.kotest.core.spec.style.FunSpec\nclass A : FunSpec({\n  test(\"x\") { }\n})\n", "Kotest 1 0")]
+    [InlineData("Python", "def test_a():\n    def test_inner(): pass\nclass TestB:\n    def test_c(self): pass\nclass Other:\n    def test_d(self): pass\n\"\"\"\ndef test_e(): pass\n\"\"\"\n", "pytest 2 0")]
+    [InlineData("Python", "class A(unittest.TestCase):\n    def test_a(self): pass\n", "unittest 1 0")]
+    [InlineData("Go", "func TestMain(m *testing.M) {}\nfunc TestA(t *testing.T) {}\nfunc FuzzB(f *testing.F) {}\nfunc ExampleC() {\n}\nvar s = `\nfunc TestD(t *testing.T) {}\n`\n", "go test 3 0")]
+    [InlineData("Rust", "fn a<'a>() {}\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn a() {}\n    #[tokio::test]\n    #[ignore]\n    async fn b() {}\n}\n", "Rust #[test] 2 1")]
+    [InlineData("TypeScript", "import { it } from 'vitest';\nit('a', () => {});\nit.each([1])('b', () => {});\nre.test(x);\nconst s = `\nit('c')\n`;\nit.skip('d', () => {});\n", "Vitest 3 1")]
+    [InlineData("JavaScript", "const test = require('node:test');\ntest('a', () => {});\n", "node:test 1 0")]
+    [InlineData("Ruby", "RSpec.describe A do\n  it 'a' do\n  end\n  xit 'b' do\n  end\nend\n", "RSpec 2 1")]
+    [InlineData("PHP", "class A extends TestCase {\n  public function testA() {}\n}\n", "PHPUnit 1 0")]
+    [InlineData("C++", "#include <gtest/gtest.h>\nTEST(A, B) {}\nTEST_F(A, C) {}\n#define TEST(x)\n", "GoogleTest 2 0")]
+    [InlineData("Tcl", "start_server {} {\n    test {SET and GET} {\n    }\n    # test {no} {\n}\n", "Tcl test 1 0")]
+    public void Read_TestsOfALanguage_AreCountedByTheirMarks(string language, string text, string expected)
+    {
+        var writer = new DetailWriter();
+        TestDetails.Read(DetailRoles.Code, language, text, writer);
+
+        DetailRows.Parse(writer.Rows ?? "", TestDetails.Cases).Select(row => $"{row[0]} {row[1]} {row[2]}").ShouldBe([expected]);
+    }
+
+    [Theory]
+    [InlineData("dotnet test -c Release", "test:dotnet")]
+    [InlineData("uv run --group dev tox run", "test:python")]
+    [InlineData("tox run -e typing", "lint:python")]
+    [InlineData("${{ env.CARGO }} test --workspace", "test:rust")]
+    [InlineData("pnpm run --filter @a/b test:all", "test:js")]
+    [InlineData("npm ci && npm run build", "build:js")]
+    [InlineData("CFLAGS='-Werror' ./runtest-moduleapi --verbose", "test:")]
+    [InlineData("mvn install -DskipTests", "build:jvm")]
+    [InlineData("./gradlew check", "test:jvm")]
+    [InlineData("make -C tests/modules 32bit", "build:")]
+    [InlineData("make check", "test:")]
+    [InlineData("./utils/gen-test-certs.sh", "")]
+    [InlineData("git fetch latest", "")]
+    [InlineData("echo test", "")]
+    public void Read_Command_IsRecognised(string script, string expected) =>
+        string.Join(",", CommandReader.Read(script, 1).Select(command => $"{command.Kind}:{command.Ecosystem}")).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d]\nf: [*e, *e, *e, *e, *e, *e, *e, *e]\n")]
+    [InlineData("a: [")]
+    [InlineData("\t- a: b")]
+    public void Read_HostileYaml_IsNothing(string text) => BoundedYaml.Read(text).ShouldBeNull();
+
+    [Fact]
+    public void Read_DeepYaml_IsNothing() => BoundedYaml.Read(new string('[', 60_000)).ShouldBeNull();
+
+    [Fact]
+    public async Task Describe_TestsAndWorkflow_AreSetAgainstModulesAndCommands()
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00")
+            .File("src/Orders/Orders.csproj", "<Project/>\n").File("src/Orders/Order.cs", "class Order;\n")
+            .File("tests/Orders.Tests/Orders.Tests.csproj", "<Project><PackageReference Include=\"coverlet.collector\" /></Project>\n")
+            .File("tests/Orders.Tests/OrderTests.cs", "class OrderTests\n{\n    [Fact]\n    public void A() {}\n}\n")
+            .File(".github/workflows/ci.yml", "name: CI\non:\n  push: { branches: [main] }\n  pull_request:\njobs:\n  test:\n    runs-on: ${{ matrix.os }}\n    strategy: { matrix: { os: [ubuntu-latest, windows-latest] } }\n    steps:\n      - run: |\n          dotnet build\n          dotnet test --no-build\n");
+        var result = await DescribeAsync(repository);
+
+        var tests = Section<TestsSection>(result, SectionNames.Tests);
+        tests.Frameworks.ShouldHaveSingleItem().Ci.ShouldBe(new CiEvidence("dotnet test --no-build", ".github/workflows/ci.yml", 12));
+        tests.Modules[0].ShouldBe(new ModuleTests("src/Orders", 1, 5, 1, 5));
+        tests.Coverage.ShouldHaveSingleItem().Tool.ShouldBe("Coverlet");
+        var workflow = Section<CiSection>(result, SectionNames.Ci).Workflows.ShouldHaveSingleItem();
+        workflow.Triggers.Select(trigger => $"{trigger.Event} {string.Join(' ', trigger.Filter)}".Trim()).ShouldBe(["push main", "pull_request"]);
+        workflow.Runners.ShouldBe(["ubuntu-latest", "windows-latest"]);
+        result.Findings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Describe_SourceWithoutTests_IsAFinding()
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00").File("app.py", string.Concat(Enumerable.Range(0, 600).Select(i => $"x{i} = {i}\n")));
+
+        (await DescribeAsync(repository)).Findings.Select(finding => (finding.Rule, finding.Severity)).ShouldBe([("tests/none", "low")]);
+    }
+
+    [Theory]
+    [InlineData("echo hello", true)]
+    [InlineData("./build.sh", false)]
+    [InlineData("pytest", false)]
+    public async Task Describe_WorkflowWithoutTests_IsAFindingOnlyWhenNothingCouldHideThem(string command, bool found)
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00").File("a/test_x.py", "def test_a():\n    pass\n")
+            .File(".github/workflows/ci.yml", $"on: push\njobs:\n  a:\n    steps:\n      - run: {command}\n");
+
+        (await DescribeAsync(repository)).Findings.Any(finding => finding.Rule == "tests/not-in-ci").ShouldBe(found);
+    }
+
+    [Fact]
+    public async Task Describe_FocusedTest_IsAFindingWithItsLine()
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00").File("a.test.js", "describe('a', () => {\n  it.only('b', () => {});\n});\n// it.only('c')\n").File("fixtures/b.test.js", "it.only('b', () => {});\n");
+
+        var finding = (await DescribeAsync(repository)).Findings.Single(finding => finding.Rule == "tests/focused");
+        (finding.Path, finding.Line).ShouldBe(("a.test.js", 2));
+    }
+
+    private static async Task<AgentResult> DescribeAsync(ImportedRepository repository)
+    {
+        var head = repository.Build();
+        return ExaminerAgent.Describe(Scans.Context(head), (await repository.ScanAsync(head)).Facts);
+    }
+
+    private static T Section<T>(AgentResult result, string name) => CanonicalJson.FromElement<T>(result.Sections.Single(section => section.Key == name).Value);
+}
