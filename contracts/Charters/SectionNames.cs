@@ -7,6 +7,7 @@ public static class SectionNames
     public const string Purpose = "purpose";
     public const string Licence = "licence";
     public const string Documentation = "documentation";
+    public const string Intent = "intent";
     public const string Languages = "languages";
     public const string Activity = "activity";
     public const string Contributors = "contributors";
@@ -15,5 +16,5 @@ public static class SectionNames
 
     /// <summary>Every section that this version knows, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Identity, Purpose, Languages, Licence, Documentation, Activity, Contributors, BusFactor, Hotspots];
+        [Identity, Purpose, Intent, Languages, Licence, Documentation, Activity, Contributors, BusFactor, Hotspots];
 }
