@@ -23,7 +23,8 @@ internal static class ArchivistAgent
         var own = manifests.Where(manifest => !SidePaths.Contains(manifest.Path)).ToArray();
         var purpose = Purpose(facts, own);
         var (licence, licenceFindings) = LicenceReader.Read(facts, own);
-        var (intent, intentFindings) = IntentReader.Read(facts);
+        var documents = IntentDocuments.Read(facts);
+        var (intent, intentFindings) = IntentReader.Read(facts, documents);
         return new AgentResult(
             [
                 AgentResult.Section(SectionNames.Identity, Identity(context, facts, manifests, own)),
@@ -33,7 +34,7 @@ internal static class ArchivistAgent
                 AgentResult.Section(SectionNames.Languages, Languages(facts)),
                 AgentResult.Section(SectionNames.Intent, intent),
             ],
-            [.. licenceFindings, .. ReadmeFindings(facts, purpose), .. intentFindings]);
+            [.. licenceFindings, .. LicenceReader.CheckReadme(licence, documents.Readme), .. ReadmeFindings(facts, purpose), .. intentFindings]);
     }
 
     private static IdentitySection Identity(RepoContext context, RepositoryFacts facts, ManifestFacts[] manifests, ManifestFacts[] own)

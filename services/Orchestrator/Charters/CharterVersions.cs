@@ -45,6 +45,7 @@ internal sealed class CharterVersions(Database<OrchestratorDbContext> database, 
                 Document = CanonicalJson.WriteText(json.ToElement()),
                 CreatedAt = time.GetUtcNow(),
             });
+            await IntentRecords.KeepAsync(db, repositoryId, document, token);
             AddArtifacts(db, runId, json, markdown, published);
             return published;
         }, cancellationToken);

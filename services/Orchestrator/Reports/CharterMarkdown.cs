@@ -23,6 +23,7 @@ public static class CharterMarkdown
         Glance(text, document);
         Changes(text, document.Version - 1, changes);
         FindingList(text, document.Findings);
+        IntentReport.Render(text, document.Section<IntentSection>(SectionNames.Intent));
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
         Activity(text, document.Section<ActivitySection>(SectionNames.Activity));
         Contributors(text, document.Section<ContributorsSection>(SectionNames.Contributors), document.Section<BusFactorSection>(SectionNames.BusFactor));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Charterhouse.Contracts.Charters;
 
@@ -19,6 +20,13 @@ internal static partial class DecisionReader
         // A title without a number, a status and a date belongs to a page about decisions, not to one.
         if (status is null && date is null && !char.IsAsciiDigit(name[0]) && !Numbered().IsMatch(name)) return null;
         return Quotation.Make(IntentKinds.Decision, title, document.Path, line, Short(status), date is not null && Year().IsMatch(date) ? Short(date) : null);
+    }
+
+    /// <summary>The number, or the date as a number, that the file's name begins with; 0 without one.</summary>
+    public static long NumberOf(string path)
+    {
+        var digits = FileNumber().Match(path[(path.LastIndexOf('/') + 1)..]).Groups[1].Value.Replace("-", "", StringComparison.Ordinal);
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 
     /// <summary>Front matter, a line "Status: accepted", or the first words below a heading of that name.</summary>
@@ -56,6 +64,9 @@ internal static partial class DecisionReader
 
     [GeneratedRegex(@"^(adr|rfc)?[-_]?\d{1,6}[-_.]|^\d{8}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Numbered();
+
+    [GeneratedRegex(@"^(?:adr|rfc)?[-_]?(\d{4}-\d\d-\d\d|\d{1,12})", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex FileNumber();
 
     [GeneratedRegex(@"(?:^|\s)(Status|Date)\s*:\s*(.+?)(?=\s+(?:Status|Date|Deciders|Authors?|Context)\s*:|$)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Labelled();

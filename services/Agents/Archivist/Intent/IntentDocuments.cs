@@ -20,6 +20,9 @@ internal sealed class IntentDocuments
     /// <summary>README, ROADMAP, CONTRIBUTING and their like, the most general first.</summary>
     public IReadOnlyList<DeclaredDocument> Declarations { get; }
 
+    /// <summary>The repository's first README, when it is in a form that is read.</summary>
+    public DeclaredDocument? Readme => Declarations.FirstOrDefault(document => ExcerptChoice.IsReadme(document.Path));
+
     /// <summary>Architecture decision records, by path.</summary>
     public IReadOnlyList<DeclaredDocument> Decisions { get; }
 

@@ -11,14 +11,13 @@ internal static class IntentReader
     private const int PerKind = 40;
     private const int DecisionLimit = 80;
 
-    public static (IntentSection Section, IReadOnlyList<Finding> Findings) Read(RepositoryFacts facts)
+    public static (IntentSection Section, IReadOnlyList<Finding> Findings) Read(RepositoryFacts facts, IntentDocuments documents)
     {
-        var documents = IntentDocuments.Read(facts);
         var tree = new TreeIndex(facts.Files);
         var records = documents.Declarations.SelectMany(document => DeclarationReader.Read(document).Concat(LayerRuleReader.Read(document)))
             .DistinctBy(record => (record.Kind, Quotation.Normalise(record.Text))).ToArray();
         var decisions = documents.Decisions.Select(DecisionReader.Read).OfType<IntentRecord>().DistinctBy(record => record.Id, StringComparer.Ordinal)
-            .OrderByDescending(record => record.Path[(record.Path.LastIndexOf('/') + 1)..], StringComparer.Ordinal).ThenBy(record => record.Path, StringComparer.Ordinal);
+            .OrderByDescending(record => DecisionReader.NumberOf(record.Path)).ThenByDescending(record => record.Date, StringComparer.Ordinal).ThenBy(record => record.Path, StringComparer.Ordinal);
         var section = new IntentSection(
             [.. IntentKinds.All.SelectMany(kind => kind == IntentKinds.Decision ? decisions.Take(DecisionLimit) : records.Where(record => record.Kind == kind).Take(PerKind))],
             facts.Files.Count(file => file.IsFile && !file.Has(FileFlags.Vendored) && ExcerptChoice.IsDecisionRecord(file.Path)));
