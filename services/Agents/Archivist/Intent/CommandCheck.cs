@@ -100,8 +100,8 @@ internal static partial class CommandCheck
     }
 
     private static bool LeavesFor(ShellCommand command, DeclaredDocument document, TreeIndex tree) =>
-        command.Words.Count > 1 && TreeIndex.Resolve("", command.Words[1]) is { Length: > 0 } folder && !tree.Has(folder) && !tree.Has(document.Folder + folder) && !tree.HasEnding(folder)
-        && !document.Blocks.Any(block => block.Kind == BlockKind.Code && block.Text.Contains("git clone", StringComparison.Ordinal) && block.Text.Contains(folder, StringComparison.OrdinalIgnoreCase));
+        command.Words.Count > 1 && command.Words[1].TrimEnd('.', '/').Length > 0 && (TreeIndex.Resolve("", command.Words[1]) is not { } folder || !tree.Has(folder) && !tree.Has(document.Folder + folder) && !tree.HasEnding(folder)
+        && !document.Blocks.Any(block => block.Kind == BlockKind.Code && block.Text.Contains("git clone", StringComparison.Ordinal) && block.Text.Contains(folder, StringComparison.OrdinalIgnoreCase)));
 
     /// <param name="Missing">What does not exist; null when the command is right.</param>
     private sealed record Verdict(string Tool, string? Missing, string Why, bool IsPath);

@@ -101,7 +101,7 @@ internal static partial class DeclarationReader
 
     private static IEnumerable<string> Required(Block block)
     {
-        if (!Quotation.Speaks(block) || block.Text.Length > 2000) yield break;
+        if (block.Text.Length > 2000) yield break;
         foreach (var sentence in SentenceEnd().Split(block.Text).Select(part => part.Trim()))
             if (sentence.Length is >= 15 and <= 240 && (Requirement().IsMatch(sentence) || Subject().IsMatch(sentence)) && !sentence.EndsWith(':') && !sentence.EndsWith('?')) yield return sentence;
     }
@@ -123,7 +123,7 @@ internal static partial class DeclarationReader
     [GeneratedRegex(@"^((coding|code|commit|commit message|naming|git|git commit|branch naming|pull request|pr|testing|test|documentation|formatting|programming|development|project|language|error handling|design|key|important) )*(styles?|style ?guides?|style guidelines|conventions?|guidelines?|standards?|rules|commit messages?|commits?|principles)( and (conventions?|guidelines?|standards?|style|rules|formatting))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Conventions();
 
-    [GeneratedRegex(@"^(table of )?contents$|^(links|resources|references|background|legend|contributing|how to (contribute|help|use).*|see also|faq|examples?|exceptions?|history|changelog|motivation)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(table of )?contents$|^(links|resources|references|background|legend|contributing|how to (contribute|help|use).*|see also|faq|examples?|exceptions?|history|changelog|motivation|.*(support|policy|lifecycle|life cycle|process|schedule|cadence|versions|versioning))$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Aside();
 
     [GeneratedRegex(@"\b(done|completed?|released|shipped|delivered|finished)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Charterhouse.Agents.Archivist.Intent;
@@ -85,11 +84,11 @@ internal static partial class RestructuredText
         var text = string.Join(' ', lines.Select(words => words.Trim()));
         text = Link().Replace(text, "$1");
         text = Role().Replace(text, "$1");
-        text = Literal().Replace(text, "`$1`");
         text = Named().Replace(text, "$1");
+        text = Literal().Replace(text, "`$1`");
         text = Strong().Replace(text, "$1");
         if (text.EndsWith("::", StringComparison.Ordinal)) text = text[..^1];
-        return new Block(kind, line + 1, new StringBuilder(text).ToString().Trim(), level, "", mentions);
+        return new Block(kind, line + 1, text.Trim(), level, "", mentions);
     }
 
     private static bool IsRule(string line) => line.TrimEnd() is { Length: >= 3 } rule && rule[0] is '=' or '-' or '~' or '^' or '*' or '"' or '#' or '+' or '\'' or '`' or ':' && line.TrimEnd().All(c => c == line[0]);
