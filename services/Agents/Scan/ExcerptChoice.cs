@@ -130,6 +130,7 @@ internal static class ExcerptChoice
     /// <summary>How many folders deep.</summary>
     public static int Depth(string path) => path.AsSpan().Count('/');
 
+    /// <summary>Files of one sort, with how many and how much of each.</summary>
     /// <param name="LastFirst">The last paths are the latest, and matter most.</param>
     private sealed record Group(Func<string, bool> Takes, int Limit, int Kilobytes, bool LastFirst = false);
 

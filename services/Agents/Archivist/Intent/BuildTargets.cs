@@ -80,21 +80,21 @@ internal sealed partial record BuildTargets(
     [GeneratedRegex(@"^\s*-?s?include\b|\$\(eval\b|\$\(foreach\b|^\.DEFAULT\s*:|^\s*define\b|^\s*load\b|^[^\t#\n:=]*%[^\n:=]*:", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex Unknowable();
 
-    [GeneratedRegex(@"^([^\s#:=][^#:=\n]*?)\s*::?(?!=)", RegexOptions.CultureInvariant | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^(?<g1>[^\s#:=][^#:=\n]*?)\s*::?(?!=)", RegexOptions.CultureInvariant | RegexOptions.Multiline, 1000)]
     private static partial Regex Target();
 
     [GeneratedRegex(@"^(import|mod)\??\s", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex JustImport();
 
-    [GeneratedRegex(@"^(?:alias\s+|@)?([A-Za-z_][\w-]*)\b[^\n=]*:", RegexOptions.CultureInvariant | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^(?:alias\s+|@)?(?<g1>[A-Za-z_][\w-]*)\b[^\n=]*:", RegexOptions.CultureInvariant | RegexOptions.Multiline, 1000)]
     private static partial Regex Recipe();
 
-    [GeneratedRegex(@"^\s*\[package\][^\[]*?^\s*name\s*=\s*""([^""\n]+)""", RegexOptions.CultureInvariant | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^\s*\[package\][^\[]*?^\s*name\s*=\s*""(?<g1>[^""\n]+)""", RegexOptions.CultureInvariant | RegexOptions.Multiline, 1000)]
     private static partial Regex CratePackage();
 
-    [GeneratedRegex(@"^\s*\[\[bin\]\][^\[]*?^\s*name\s*=\s*""([^""\n]+)""", RegexOptions.CultureInvariant | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^\s*\[\[bin\]\][^\[]*?^\s*name\s*=\s*""(?<g1>[^""\n]+)""", RegexOptions.CultureInvariant | RegexOptions.Multiline, 1000)]
     private static partial Regex CrateBinary();
 
-    [GeneratedRegex(@"(?:^|/)src/bin/([^/]+?)(?:\.rs|/main\.rs)$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(?:^|/)src/bin/(?<g1>[^/]+?)(?:\.rs|/main\.rs)$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex BinarySource();
 }

@@ -103,6 +103,7 @@ internal static partial class CommandCheck
         command.Words.Count > 1 && command.Words[1].TrimEnd('.', '/').Length > 0 && (TreeIndex.Resolve("", command.Words[1]) is not { } folder || !tree.Has(folder) && !tree.Has(document.Folder + folder) && !tree.HasEnding(folder)
         && !document.Blocks.Any(block => block.Kind == BlockKind.Code && block.Text.Contains("git clone", StringComparison.Ordinal) && block.Text.Contains(folder, StringComparison.OrdinalIgnoreCase)));
 
+    /// <summary>What a command refers to.</summary>
     /// <param name="Missing">What does not exist; null when the command is right.</param>
     private sealed record Verdict(string Tool, string? Missing, string Why, bool IsPath);
 

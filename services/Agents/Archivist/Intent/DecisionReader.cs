@@ -65,10 +65,10 @@ internal static partial class DecisionReader
     [GeneratedRegex(@"^(adr|rfc)?[-_]?\d{1,6}[-_.]|^\d{8}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Numbered();
 
-    [GeneratedRegex(@"^(?:adr|rfc)?[-_]?(\d{4}-\d\d-\d\d|\d{1,12})", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"^(?:adr|rfc)?[-_]?(?<g1>\d{4}-\d\d-\d\d|\d{1,12})", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex FileNumber();
 
-    [GeneratedRegex(@"(?:^|\s)(Status|Date)\s*:\s*(.+?)(?=\s+(?:Status|Date|Deciders|Authors?|Context)\s*:|$)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"(?:^|\s)(?<g1>Status|Date)\s*:\s*(?<g2>.+?)(?=\s+(?:Status|Date|Deciders|Authors?|Context)\s*:|$)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Labelled();
 
     [GeneratedRegex(@"\b(19|20)\d\d\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

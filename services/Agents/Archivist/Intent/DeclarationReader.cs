@@ -15,6 +15,8 @@ internal static partial class DeclarationReader
     public static IEnumerable<IntentRecord> Read(DeclaredDocument document)
     {
         var stem = IntentDocuments.Stem(document.Path);
+        // What is out of scope there is out of a vulnerability report's scope.
+        if (stem is "security" or "governance" or "maintainers") yield break;
         var rules = IsRules(stem);
         // The kind that each heading level gives to what is below it; null where a heading is about something else.
         var kinds = new string?[DeepestHeading + 1];

@@ -26,10 +26,10 @@ internal static partial class LayerRuleReader
     private static IntentRecord Rule(Match match, string relation, DeclaredDocument document, Block block) =>
         Quotation.Make(IntentKinds.LayerRule, match.Value, document.Path, block.Line, layers: new LayerRule(match.Groups[1].Value, match.Groups[2].Value, relation));
 
-    [GeneratedRegex(@"`([\w./@-]{1,80})`(?: packages?| modules?| layers?| projects?)?,? (?:must not|must never|may not|may never|should not|should never|shall not|cannot|never) (?:directly )?(?:depends? (?:up)?on|imports?|references?|uses?|know(?:s)?(?: about)?|calls?) (?:from )?(?:the |anything (?:in|from) )?`([\w./@-]{1,80})`", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"`(?<g1>[\w./@-]{1,80})`(?: packages?| modules?| layers?| projects?)?,? (?:must not|must never|may not|may never|should not|should never|shall not|cannot|never) (?:directly )?(?:depends? (?:up)?on|imports?|references?|uses?|know(?:s)?(?: about)?|calls?) (?:from )?(?:the |anything (?:in|from) )?`(?<g2>[\w./@-]{1,80})`", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex MustNot();
 
-    [GeneratedRegex(@"`([\w./@-]{1,80})` ?(?:→|->|-->|⟶) ?`([\w./@-]{1,80})`", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"`(?<g1>[\w./@-]{1,80})` ?(?:→|->|-->|⟶) ?`(?<g2>[\w./@-]{1,80})`", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Arrow();
 
     [GeneratedRegex(@"\b(depend(s|encies|ency)?|references?|imports?|layers?|layering)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]

@@ -22,7 +22,7 @@ internal static partial class Quotation
     {
         var text = block.Text;
         if (text.Length < 12 || text.EndsWith(':') || Words().Count(text) < 3) return false;
-        return text.Count(char.IsLetter) > text.Length / 2 && !text.StartsWith("http", StringComparison.Ordinal);
+        return text.Count(char.IsLetter) > text.Length / 2 && !text.StartsWith("http", StringComparison.Ordinal) && !text.StartsWith("Note", StringComparison.Ordinal);
     }
 
     /// <summary>The words in one line, cut between words when they are too many.</summary>

@@ -96,21 +96,21 @@ internal static partial class RestructuredText
     [GeneratedRegex(@"^\s*([-*+]|\d{1,3}[.)]|#\.)\s+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Marker();
 
-    [GeneratedRegex(@"^\s*\.\. (?:code-block|code|sourcecode|prompt)::\s*(\S*)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^\s*\.\. (?:code-block|code|sourcecode|prompt)::\s*(?<g1>\S*)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex CodeDirective();
 
-    [GeneratedRegex("``([^`]+)``", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("``(?<g1>[^`]+)``", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Literal();
 
-    [GeneratedRegex(@"(?<![:`])`([^`<>]+?)\s+<([^`<>]+)>`__?", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(?<![:`])`(?<g1>[^`<>]+?)\s+<(?<g2>[^`<>]+)>`__?", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Link();
 
-    [GeneratedRegex(@":[a-z:+]+:`([^`<]+?)(\s+<[^`<>]+>)?`", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@":[a-z:+]+:`(?<g1>[^`<]+?)(?<g2>\s+<[^`<>]+>)?`", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Role();
 
-    [GeneratedRegex(@"(?<!`)`([^`]+)`_{0,2}(?!`)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(?<!`)`(?<g1>[^`]+)`_{0,2}(?!`)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Named();
 
-    [GeneratedRegex(@"\*{1,2}(?=\S)([^*]+?)(?<=\S)\*{1,2}", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\*{1,2}(?=\S)(?<g1>[^*]+?)(?<=\S)\*{1,2}", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Strong();
 }
