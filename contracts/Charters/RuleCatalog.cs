@@ -9,6 +9,7 @@ public static class RuleCatalog
     public static IReadOnlyList<Rule> All { get; } =
     [
         .. Archivist,
+        .. Intent,
         .. Historian,
         .. Sentinel,
         .. Librarian,
@@ -23,7 +24,14 @@ public static class RuleCatalog
         new("licence/missing", "archivist", Severities.Medium, "There is no licence", "License"),
         new("licence/file-missing", "archivist", Severities.Low, "The licence is declared, but its text is missing", "License"),
         new("licence/not-recognised", "archivist", Severities.Low, "The licence was not recognised", "License"),
-        new("licence/contradiction", "archivist", Severities.Medium, "Licence file and manifest disagree"),
+        new("licence/contradiction", "archivist", Severities.Medium, "Licence file and manifest or README disagree"),
+    ];
+
+    private static Rule[] Intent =>
+    [
+        new("intent/path-missing", "archivist", Severities.Low, "A document names a path that does not exist"),
+        new("intent/command-missing", "archivist", Severities.Low, "A documented command names what does not exist"),
+        new("intent/layer-crossed", "archivist", Severities.Medium, "A declared layer is crossed"),
     ];
 
     private static Rule[] Historian =>

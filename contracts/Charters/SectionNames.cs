@@ -7,6 +7,7 @@ public static class SectionNames
     public const string Purpose = "purpose";
     public const string Licence = "licence";
     public const string Documentation = "documentation";
+    public const string Intent = "intent";
     public const string Languages = "languages";
     public const string Activity = "activity";
     public const string Contributors = "contributors";
@@ -27,6 +28,6 @@ public static class SectionNames
     /// <summary>Every section that this version knows, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Identity, Purpose, Languages, Dependencies, Licence, Documentation, Tests, Ci, Security, Activity, Releases, Contributors, BusFactor, ModulePeople, Ownership, Hotspots, CoChange, StaleAreas,
+        Identity, Purpose, Intent, Languages, Dependencies, Licence, Documentation, Tests, Ci, Security, Activity, Releases, Contributors, BusFactor, ModulePeople, Ownership, Hotspots, CoChange, StaleAreas,
     ];
 }

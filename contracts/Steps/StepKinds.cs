@@ -29,7 +29,7 @@ public static class StepKinds
         new(RepositorySync, Services.RepoSync, [Channels.Trigger], [Channels.Context], "Brings the repository into the cache and describes it."),
         new(AnalysisScan, Services.Agents, [Channels.Context], [Channels.Facts], "Reads every blob and the history once; facts per blob are cached."),
         new(AnalysisScanBase, Services.Agents, [Channels.Context], [Channels.BaseFacts], "The same for the commit that a change begins at."),
-        new(Archivist, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Identity, purpose, licence, documentation, languages."),
+        new(Archivist, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Identity, purpose, licence, documentation, languages, intent."),
         new(Historian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Activity, releases, contributors, ownership, hotspots, co-change, bus factor."),
         new(Sentinel, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Credentials, risky workflows and images, committed programs and keys."),
         new(Librarian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Dependencies: manifests, lock files, images, actions."),

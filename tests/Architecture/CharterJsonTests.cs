@@ -17,6 +17,7 @@ public sealed class CharterJsonTests
     [Theory]
     [InlineData(typeof(IdentitySection))]
     [InlineData(typeof(PurposeSection))]
+    [InlineData(typeof(IntentSection))]
     [InlineData(typeof(LicenceSection))]
     [InlineData(typeof(DocumentationSection))]
     [InlineData(typeof(LanguageRow))]

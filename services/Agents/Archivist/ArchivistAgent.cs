@@ -1,3 +1,4 @@
+using Charterhouse.Agents.Archivist.Intent;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Scan;
 using Charterhouse.Contracts.Charters;
@@ -22,6 +23,8 @@ internal static class ArchivistAgent
         var own = manifests.Where(manifest => !SidePaths.Contains(manifest.Path)).ToArray();
         var purpose = Purpose(facts, own);
         var (licence, licenceFindings) = LicenceReader.Read(facts, own);
+        var documents = IntentDocuments.Read(facts);
+        var (intent, intentFindings) = IntentReader.Read(facts, documents);
         return new AgentResult(
             [
                 AgentResult.Section(SectionNames.Identity, Identity(context, facts, manifests, own)),
@@ -29,8 +32,9 @@ internal static class ArchivistAgent
                 AgentResult.Section(SectionNames.Licence, licence),
                 AgentResult.Section(SectionNames.Documentation, DocumentationReader.Read(facts)),
                 AgentResult.Section(SectionNames.Languages, Languages(facts)),
+                AgentResult.Section(SectionNames.Intent, intent),
             ],
-            [.. licenceFindings, .. ReadmeFindings(facts, purpose)]);
+            [.. licenceFindings, .. LicenceReader.CheckReadme(licence, documents.Readme), .. ReadmeFindings(facts, purpose), .. intentFindings]);
     }
 
     private static IdentitySection Identity(RepoContext context, RepositoryFacts facts, ManifestFacts[] manifests, ManifestFacts[] own)

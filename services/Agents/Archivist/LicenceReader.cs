@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Charterhouse.Agents.Archivist.Intent;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Scan;
 using Charterhouse.Contracts.Charters;
@@ -61,6 +62,15 @@ internal static partial class LicenceReader
             if (!recognised.Any(file => LicenceTexts.Agree(file.Licence!, declaration.Licence)))
                 yield return Make("licence/contradiction", Severities.Medium, "Licence file and manifest disagree", declaration.Path,
                     $"{recognised[0].Path} is {recognised[0].Licence}, but {declaration.Path} declares {declaration.Licence}.", "Make both say the same.", declaration.Licence);
+    }
+
+    /// <summary>Where the README names exactly one licence and the only licence file is another's.</summary>
+    public static IEnumerable<Finding> CheckReadme(LicenceSection section, DeclaredDocument? readme)
+    {
+        if (readme is null || section.Files is not [{ Licence: { } recognised } file] || LicenceStatement.Read(readme) is not { } stated) yield break;
+        if (stated.Ids.Contains(recognised, StringComparer.Ordinal)) yield break;
+        yield return Findings.Make(ArchivistAgent.Name, "licence/contradiction", Severities.Medium, "Licence file and README disagree", readme.Path,
+            $"{file.Path} is {recognised}, but {readme.Path}:{stated.Line} names {stated.Name}.", "Make both say the same.", stated.Line, stated.Name);
     }
 
     /// <summary>A package with a licence file of its own may be under another licence.</summary>

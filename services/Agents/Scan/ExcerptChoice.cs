@@ -40,7 +40,7 @@ internal static class ExcerptChoice
         new(IsReadme, int.MaxValue, 32),
         new(IsLicence, LicenceLimit, 48),
         new(IsDeclaration, 40, 48),
-        new(IsDecisionRecord, 80, 16),
+        new(IsDecisionRecord, 80, 16, LastFirst: true),
         new(IsAutomation, 80, 64),
         new(IsSolution, 20, 256),
         new(IsManifest, ManifestLimit, 16),
@@ -59,7 +59,7 @@ internal static class ExcerptChoice
             if (group >= 0 && ((flags & FileFlags.Generated) == FileFlags.None || Depth(path) == 0)) found[group].Add(path);
         }
         for (var i = 0; i < Groups.Length; i++)
-            foreach (var path in found[i].OrderBy(Depth).ThenBy(path => path, StringComparer.Ordinal).Take(Groups[i].Limit))
+            foreach (var path in Ordered(Groups[i], found[i]).Take(Groups[i].Limit))
                 chosen[path] = Groups[i].Kilobytes * 1024;
         foreach (var path in linked) chosen[path] = 48 * 1024;
         return chosen;
@@ -131,7 +131,15 @@ internal static class ExcerptChoice
     /// <summary>How many folders deep.</summary>
     public static int Depth(string path) => path.AsSpan().Count('/');
 
-    private sealed record Group(Func<string, bool> Takes, int Limit, int Kilobytes);
+    /// <summary>Files of one sort, with how many and how much of each.</summary>
+    /// <param name="LastFirst">The last paths are the latest, and matter most.</param>
+    private sealed record Group(Func<string, bool> Takes, int Limit, int Kilobytes, bool LastFirst = false);
+
+    private static IEnumerable<string> Ordered(Group group, List<string> paths)
+    {
+        var outermost = paths.OrderBy(Depth);
+        return group.LastFirst ? outermost.ThenByDescending(path => path, StringComparer.Ordinal) : outermost.ThenBy(path => path, StringComparer.Ordinal);
+    }
 
     private static bool IsIn(string path, string folder, string stem) =>
         path.StartsWith(folder, StringComparison.OrdinalIgnoreCase) && Depth(path) == 1 && IsNamed(path[folder.Length..], stem);

@@ -46,6 +46,7 @@ internal sealed class CharterVersions(Database<OrchestratorDbContext> database, 
                 Document = CanonicalJson.WriteText(json.ToElement()),
                 CreatedAt = time.GetUtcNow(),
             });
+            await IntentRecords.KeepAsync(db, repositoryId, document, token);
             AddArtifacts(db, runId, json, markdown, await db.PutBlobAsync(CharterSarif.Render(document, previous), token), published);
             return published;
         }, cancellationToken);

@@ -1,4 +1,5 @@
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +18,7 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
     internal DbSet<CheckpointRow> Checkpoints => Set<CheckpointRow>();
     internal DbSet<ChannelVersionRow> ChannelVersions => Set<ChannelVersionRow>();
     internal DbSet<CharterRow> Charters => Set<CharterRow>();
+    internal DbSet<IntentRecordRow> IntentRecords => Set<IntentRecordRow>();
     internal DbSet<ArtifactRow> Artifacts => Set<ArtifactRow>();
 
     /// <inheritdoc/>
@@ -40,6 +42,7 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
         modelBuilder.Entity<CheckpointRow>().ToTable("checkpoints").HasKey(x => new { x.ThreadId, x.Seq });
         modelBuilder.Entity<ChannelVersionRow>().ToTable("channel_versions").HasKey(x => new { x.ThreadId, x.Channel, x.Seq });
         modelBuilder.Entity<CharterRow>().ToTable("charters").HasKey(x => new { x.RepositoryId, x.Version });
+        modelBuilder.Entity<IntentRecordRow>().ToTable("intent_records").HasKey(x => new { x.RepositoryId, x.RecordId });
         modelBuilder.Entity<ArtifactRow>().ToTable("artifacts").HasKey(x => new { x.RunId, x.Type });
     }
 }

@@ -25,6 +25,7 @@ public static partial class CharterDiff
             if (before.Text == after.Text) return;
             changes.Add(after.Text is null ? "The purpose is no longer stated." : before.Text is null ? "The purpose is now stated." : "The stated purpose changed.");
         });
+        Both<IntentSection>(previous, current, SectionNames.Intent, (before, after) => changes.AddRange(IntentReport.Compare(before, after)));
         Both<ActivitySection>(previous, current, SectionNames.Activity, Commits(changes, previous, current));
         Both<LanguageRow[]>(previous, current, SectionNames.Languages, (before, after) => LanguageChanges(changes, before, after));
         Both<BusFactorSection>(previous, current, SectionNames.BusFactor, (before, after) =>

@@ -30,6 +30,7 @@ public static partial class CharterMarkdown
         Glance(text, document);
         Changes(text, document.Version - 1, changes);
         FindingList(text, document.Findings);
+        IntentReport.Render(text, document.Section<IntentSection>(SectionNames.Intent));
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
         Dependencies(text, document.Section<DependenciesSection>(SectionNames.Dependencies));
         TestsMarkdown.Append(text, document.Section<TestsSection>(SectionNames.Tests), document.Section<CiSection>(SectionNames.Ci));
