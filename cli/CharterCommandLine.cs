@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Charterhouse.Cli.Analyze;
 using Charterhouse.Cli.Configuration;
 using Charterhouse.Cli.Errors;
+using Charterhouse.Cli.Findings;
 using Charterhouse.Cli.Health;
 using Charterhouse.Cli.Hosting;
 using Charterhouse.Cli.Runs;
@@ -48,6 +49,7 @@ internal static class CharterCommandLine
             AnalyzeCommand.Create(context),
             ResumeCommand.Create(context),
             RunsCommand.Create(context),
+            FindingsCommand.Create(context),
             WorkflowsCommand.Create(context),
             HealthCommand.Create(context),
             ConfigCommand.Create(context),

@@ -10,6 +10,7 @@ public static class RuleCatalog
     [
         .. Archivist,
         .. Historian,
+        .. Settings,
     ];
 
     private static Rule[] Archivist =>
@@ -27,6 +28,11 @@ public static class RuleCatalog
     [
         new("history/bus-factor-one", "historian", Severities.Low, "One person makes most of the changes"),
         new("history/stale", "historian", Severities.Info, "The work has all but stopped", "Maintained"),
+    ];
+
+    private static Rule[] Settings =>
+    [
+        new("settings/invalid", "settings", Severities.Low, "The repository's settings hold a mistake"),
     ];
 
     /// <summary>The rule of that name, or null.</summary>

@@ -1,4 +1,5 @@
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -18,6 +19,7 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
     internal DbSet<ChannelVersionRow> ChannelVersions => Set<ChannelVersionRow>();
     internal DbSet<CharterRow> Charters => Set<CharterRow>();
     internal DbSet<ArtifactRow> Artifacts => Set<ArtifactRow>();
+    internal DbSet<FindingRow> Findings => Set<FindingRow>();
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -41,5 +43,6 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
         modelBuilder.Entity<ChannelVersionRow>().ToTable("channel_versions").HasKey(x => new { x.ThreadId, x.Channel, x.Seq });
         modelBuilder.Entity<CharterRow>().ToTable("charters").HasKey(x => new { x.RepositoryId, x.Version });
         modelBuilder.Entity<ArtifactRow>().ToTable("artifacts").HasKey(x => new { x.RunId, x.Type });
+        modelBuilder.Entity<FindingRow>().ToTable("findings").HasKey(x => new { x.RepositoryId, x.Id });
     }
 }

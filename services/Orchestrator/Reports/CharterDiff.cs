@@ -10,11 +10,12 @@ public static class CharterDiff
     private const int Listed = 5;
 
     /// <summary>Plain sentences, the most important first; empty when nothing changed.</summary>
-    public static IReadOnlyList<string> Compare(CharterDocument previous, CharterDocument current)
+    /// <param name="fixedFindings">What is known to be fixed in <paramref name="current"/>; null when only the two documents can tell.</param>
+    public static IReadOnlyList<string> Compare(CharterDocument previous, CharterDocument current, IReadOnlyList<Finding>? fixedFindings = null)
     {
         var changes = new List<string>();
         // Findings are only comparable between complete charters: a step that did not run finds nothing.
-        if (!previous.Partial && !current.Partial) FindingChanges(changes, previous, current);
+        if (!previous.Partial && !current.Partial) FindingChanges.Add(changes, previous, current, fixedFindings);
         Both<LicenceSection>(previous, current, SectionNames.Licence, (before, after) =>
         {
             if (Licence(before) != Licence(after)) changes.Add($"The licence changed from {Licence(before)} to {Licence(after)}.");
@@ -38,12 +39,6 @@ public static class CharterDiff
             Add(changes, "No longer among the hotspots: ", old.Except(now, StringComparer.Ordinal));
         });
         return changes.Select(change => RepositoryText.Clean(change)).ToArray();
-    }
-
-    private static void FindingChanges(List<string> changes, CharterDocument previous, CharterDocument current)
-    {
-        foreach (var finding in current.Findings.ExceptBy(previous.Findings.Select(f => f.Id), f => f.Id, StringComparer.Ordinal)) changes.Add($"New finding ({finding.Severity}): {Named(finding)}.");
-        foreach (var finding in previous.Findings.ExceptBy(current.Findings.Select(f => f.Id), f => f.Id, StringComparer.Ordinal)) changes.Add($"Settled: {Named(finding)}.");
     }
 
     private static Action<ActivitySection, ActivitySection> Commits(List<string> changes, CharterDocument previous, CharterDocument current) => (before, after) =>
@@ -88,8 +83,4 @@ public static class CharterDiff
         var list = names.ToArray();
         if (list.Length > 0) changes.Add(sentence + string.Join(", ", list.Take(Listed)) + (list.Length > Listed ? $" and {list.Length - Listed} more." : "."));
     }
-
-    private static string Named(Finding finding) => LowerFirst(finding.Title) + (finding.Path is null ? "" : $" ({finding.Path})");
-
-    private static string LowerFirst(string text) => text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 }

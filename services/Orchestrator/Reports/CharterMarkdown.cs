@@ -22,7 +22,7 @@ public static class CharterMarkdown
         Purpose(text, document.Section<PurposeSection>(SectionNames.Purpose));
         Glance(text, document);
         Changes(text, document.Version - 1, changes);
-        FindingList(text, document.Findings);
+        FindingList(text, document);
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
         Activity(text, document.Section<ActivitySection>(SectionNames.Activity));
         Contributors(text, document.Section<ContributorsSection>(SectionNames.Contributors), document.Section<BusFactorSection>(SectionNames.BusFactor));
@@ -100,17 +100,19 @@ public static class CharterMarkdown
         if (text.Length > before) text.Append('\n');
     }
 
-    private static void FindingList(StringBuilder text, IReadOnlyList<Finding> findings)
+    private static void FindingList(StringBuilder text, CharterDocument document)
     {
-        if (findings.Count == 0) return;
+        var (findings, unlisted) = (document.Findings, FindingMarks.Lines(document).ToArray());
+        if (findings.Count + unlisted.Length == 0) return;
         text.Append("## Findings\n\n");
         foreach (var finding in findings.Take(FindingRows))
         {
-            text.Append("- **").Append(Prose(finding.Severity)).Append("** ").Append(Prose(finding.Title)).Append(": ").Append(Prose(finding.Evidence)).Append(' ').Append(Prose(finding.Recommendation));
+            text.Append("- **").Append(Prose(finding.Severity)).Append("**").Append(FindingMarks.Of(document, finding)).Append(' ').Append(Prose(finding.Title)).Append(": ").Append(Prose(finding.Evidence)).Append(' ').Append(Prose(finding.Recommendation));
             text.Append(" (").Append(Code(finding.Rule)).Append(")\n");
         }
         if (findings.Count > FindingRows) text.Append("- and ").Append(Number(findings.Count - FindingRows)).Append(" more in charter.json\n");
-        text.Append('\n');
+        if (findings.Count > 0) text.Append('\n');
+        foreach (var line in unlisted) text.Append(line).Append("\n\n");
     }
 
     private static void Languages(StringBuilder text, LanguageRow[]? languages)

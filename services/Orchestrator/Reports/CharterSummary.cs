@@ -41,15 +41,16 @@ public static class CharterSummary
 
     private static void AddFindings(List<string> lines, CharterDocument document)
     {
+        var unlisted = FindingMarks.Unlisted(document) is { } some ? "; " + some : "";
         if (document.Findings.Count == 0)
         {
-            if (!document.Partial) lines.Add("Findings   none");
+            if (!document.Partial || unlisted.Length > 0) lines.Add("Findings   none" + unlisted);
             return;
         }
         var counts = Severities.All.Select(severity => (severity, Count: document.Findings.Count(finding => finding.Severity == severity))).Where(pair => pair.Count > 0);
-        lines.Add("Findings   " + string.Join(", ", counts.Select(pair => $"{pair.Count} {pair.severity}")));
+        lines.Add("Findings   " + string.Join(", ", counts.Select(pair => $"{pair.Count} {pair.severity}")) + (FindingMarks.NewCount(document) is { } fresh ? $" ({fresh})" : "") + unlisted);
         var room = MaxLines - lines.Count;
-        foreach (var finding in document.Findings.Take(Math.Min(5, room))) lines.Add($"  {finding.Severity,-8} {finding.Title}{(finding.Path is null ? "" : $" ({finding.Path})")}");
+        foreach (var finding in document.Findings.Take(Math.Min(5, room))) lines.Add($"  {finding.Severity,-8}{FindingMarks.Of(document, finding)} {finding.Title}{(finding.Path is null ? "" : $" ({finding.Path})")}");
     }
 
     private static string Fit(string line) => line.Length <= 2 * Width ? line : line[..(2 * Width - 2)].TrimEnd() + " …";
