@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Orchestrator.Checkpoints;
+using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Runs;
 
 namespace Charterhouse.Architecture.Tests;
@@ -25,6 +26,10 @@ public sealed class CharterJsonTests
     [InlineData(typeof(BusFactorSection))]
     [InlineData(typeof(HotspotsSection))]
     [InlineData(typeof(Finding))]
+    [InlineData(typeof(SettingsSection))]
+    [InlineData(typeof(FindingRecord))]
+    [InlineData(typeof(FindingPoint))]
+    [InlineData(typeof(FindingDecision))]
     [InlineData(typeof(RunError))]
     [InlineData(typeof(RunArtifact))]
     [InlineData(typeof(CheckpointView))]
@@ -45,6 +50,13 @@ public sealed class CharterJsonTests
     public void Reference_Severities_AreAllThere()
     {
         foreach (var severity in Severities.All) ShouldName(severity);
+    }
+
+    [Fact]
+    public void Reference_StatesOfFindings_AreAllThere()
+    {
+        foreach (var state in new[] { FindingStates.New, FindingStates.Returned, FindingStates.Open, FindingStates.Fixed, FindingStates.Dismissed }) ShouldName(state);
+        ShouldName("state");
     }
 
     [Theory]
