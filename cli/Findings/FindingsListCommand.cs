@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Hosting;
 using Charterhouse.Cli.Runs;
-using Charterhouse.Cli.Terminal;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Orchestrator.Findings;
@@ -15,7 +13,6 @@ namespace Charterhouse.Cli.Findings;
 internal static class FindingsListCommand
 {
     private const string All = "all";
-    private const int ShownId = 12;
     private static readonly string[] States = [FindingStates.Open, FindingStates.Dismissed, FindingStates.Fixed, All];
 
     public static Command Create(CliContext context)
@@ -58,32 +55,6 @@ internal static class FindingsListCommand
             context.Terminal.Note(state == All ? "no findings" : $"no {state} findings; others with: charter findings list --state all");
             return;
         }
-        // Enough of the id to name each of them, as git does.
-        var ids = findings.Select(finding => finding.Id).Distinct(StringComparer.Ordinal).ToList();
-        var length = ShownId;
-        while (ids.Select(id => id[..Math.Min(length, id.Length)]).Distinct(StringComparer.Ordinal).Count() < ids.Count) length++;
-        foreach (var repository in findings.GroupBy(finding => (finding.RepositoryId, finding.Repository)))
-        {
-            context.Terminal.Print(TerminalText.Line(repository.Key.Repository));
-            var table = new Columns("ID", "SEVERITY", "STATE", "RULE", "WHERE", "TITLE");
-            foreach (var one in repository) table.Add(one.Id[..Math.Min(length, one.Id.Length)], one.Severity, StateOf(one), one.Rule, Where(one), one.Title);
-            context.Terminal.Print(table.ToString());
-            foreach (var one in repository.Where(one => one.State == FindingStates.Dismissed)) context.Terminal.Print($"{one.Id[..Math.Min(length, one.Id.Length)]} {Decision("dismissed", one.Dismissed!)}");
-            foreach (var one in repository.Where(one => one.Reopened is not null)) context.Terminal.Print($"{one.Id[..Math.Min(length, one.Id.Length)]} {Decision("reopened", one.Reopened!)}");
-        }
+        context.Terminal.Print(FindingText.List(findings));
     }
-
-    private static string StateOf(FindingRecord finding) => finding switch
-    {
-        { State: FindingStates.Fixed, Fixed: { } at } => string.Create(CultureInfo.InvariantCulture, $"fixed in v{at.Version}"),
-        { State: FindingStates.Open, Hidden: true } => "open, hidden by settings",
-        { State: FindingStates.Open } => string.Create(CultureInfo.InvariantCulture, $"open since v{finding.FirstSeen.Version}"),
-        _ => finding.State,
-    };
-
-    private static string Where(FindingRecord finding) =>
-        finding.Path is null ? "-" : finding.Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"{finding.Path}:{line}") : finding.Path;
-
-    private static string Decision(string what, FindingDecision decision) =>
-        $"{what} by {TerminalText.Line(decision.By)} on {decision.At.UtcDateTime:yyyy-MM-dd}: {TerminalText.Line(decision.Reason)}";
 }

@@ -63,6 +63,7 @@ public sealed class CharterJsonTests
     [InlineData("tests/Agents/approved/service.charter.approved.json", "")]
     [InlineData("tests/Cli/Runs/envelope.approved.json", "runs")]
     [InlineData("tests/Cli/Runs/list.approved.json", "runs")]
+    [InlineData("tests/Cli/Findings/list.approved.json", "findings")]
     public void Reference_MembersOfApprovedFile_AreAllThere(string path, string list)
     {
         using var document = JsonDocument.Parse(File.ReadAllText(Repository.File(path)));

@@ -34,7 +34,7 @@ internal static class FindingMemory
             if (!rows.TryGetValue(finding.Id, out var row))
             {
                 var first = known.Contains(finding.Id) ? before!.Value.At : now;
-                db.Findings.Add(NewRow(repository, finding, first, now));
+                db.Findings.Add(NewRow(repository, finding, first, now, hidden: false));
                 listed.Add(finding with { State = first == now ? FindingStates.New : FindingStates.Open });
                 continue;
             }
@@ -43,7 +43,14 @@ internal static class FindingMemory
             if (row.State == FindingStates.Fixed) Return(row);
         }
         foreach (var finding in document.HiddenFindings)
-            if (rows.TryGetValue(finding.Id, out var row)) See(row, repository, finding, now, hidden: true);
+        {
+            if (rows.TryGetValue(finding.Id, out var row))
+            {
+                See(row, repository, finding, now, hidden: true);
+                if (row.State == FindingStates.Fixed) Return(row);
+            }
+            else db.Findings.Add(NewRow(repository, finding, now, now, hidden: true));
+        }
         var seen = document.Findings.Concat(document.HiddenFindings).Select(finding => finding.Id).ToHashSet(StringComparer.Ordinal);
         var gone = rows.Values.Where(row => row.State == FindingStates.Open && !seen.Contains(row.Id) && WasLookedFor(row, document)).ToList();
         foreach (var row in gone) (row.State, row.FixedVersion, row.FixedRunId, row.FixedSha, row.FixedAt) = (FindingStates.Fixed, now.Version, now.RunId, now.Sha, now.At);
@@ -78,7 +85,7 @@ internal static class FindingMemory
         row.Hidden = hidden;
     }
 
-    private static FindingRow NewRow(RepositoryInfo repository, Finding finding, Sighting first, Sighting now) => new()
+    private static FindingRow NewRow(RepositoryInfo repository, Finding finding, Sighting first, Sighting now, bool hidden) => new()
     {
         RepositoryId = repository.Id,
         Id = finding.Id,
@@ -90,6 +97,7 @@ internal static class FindingMemory
         Path = finding.Path,
         Line = finding.Line,
         State = FindingStates.Open,
+        Hidden = hidden,
         FirstVersion = first.Version,
         FirstRunId = first.RunId,
         FirstSha = first.Sha,

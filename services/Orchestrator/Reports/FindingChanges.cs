@@ -10,6 +10,7 @@ internal static class FindingChanges
     /// <summary>Findings that are named one by one; an upgrade may bring hundreds.</summary>
     private const int Named = 5;
 
+    /// <summary>Adds the sentences, what came before what went.</summary>
     /// <param name="fixedFindings">What is known to be fixed; null when only the two documents can tell.</param>
     public static void Add(List<string> changes, CharterDocument previous, CharterDocument current, IReadOnlyList<Finding>? fixedFindings)
     {
@@ -28,7 +29,7 @@ internal static class FindingChanges
 
     private static void Number(List<string> changes, int before, int after, string what)
     {
-        if (before != after) changes.Add($"{Count(after, "finding")} {(after == 1 ? "is" : "are")} {what}, {CharterWords.Number(before)} before.");
+        if (before != after) changes.Add($"{(after == 0 ? "No finding is" : after == 1 ? "1 finding is" : $"{CharterWords.Number(after)} findings are")} {what} now, {(before == 0 ? "none" : CharterWords.Number(before))} before.");
     }
 
     private static int Hidden(CharterDocument document) => document.Section<SettingsSection>(SectionNames.Settings)?.Hidden ?? 0;

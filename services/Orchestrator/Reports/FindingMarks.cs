@@ -33,7 +33,7 @@ internal static class FindingMarks
         var off = settings.Rules.Where(rule => rule.Severity == RuleSetting.Off).Select(rule => Code(rule.Rule)).ToArray();
         var weighed = settings.Rules.Where(rule => rule.Severity != RuleSetting.Off).Select(rule => $"{Code(rule.Rule)} ({Prose(rule.Severity)})").ToArray();
         var ignored = settings.Ignore.Select(entry => $"{Code(entry.Rule)}{(entry.Path is null ? "" : $" in {Code(entry.Path)}")} ({Prose(entry.Reason)})").ToArray();
-        string?[] parts = [Part("switches off", off), Part("weighs anew", weighed), Part("ignores", ignored)];
+        string?[] parts = [Part("switches off", off), Part("changes the severity of", weighed), Part("ignores", ignored)];
         if (parts.OfType<string>().ToArray() is { Length: > 0 } some)
             yield return $"{Code(settings.Path)} {string.Join("; ", some)}. {Count(settings.Hidden, "finding")} {(settings.Hidden == 1 ? "is" : "are")} hidden by it.";
     }

@@ -110,10 +110,27 @@ public abstract class FindingMemoryTests(DatabaseProvider provider)
         var on = await PublishAsync(host, Found(Readme));
 
         States(off).ShouldBeEmpty();
-        off.Changes.ShouldBe(["1 finding is hidden by the repository's settings, 0 before."]);
+        off.Changes.ShouldBe(["1 finding is hidden by the repository's settings now, none before."]);
         off.Document.GetProperty("settings").GetProperty("hidden").GetInt32().ShouldBe(1);
         off.Markdown.ShouldContain("`.charterhouse.yaml` switches off `readme/missing`. 1 finding is hidden by it.");
         States(on).ShouldBe([(Readme, "open")]);
+    }
+
+    [Fact]
+    public async Task Publish_HiddenFinding_IsRememberedAsThere()
+    {
+        using var database = await RunDatabase.CreateAsync(provider, Token);
+        await using var host = await RunHost.StartAsync(database);
+        await PublishAsync(host, Found(Readme));
+        await PublishAsync(host);
+        var settings = new SettingsSection(".charterhouse.yaml", [new RuleSetting(Readme, "off"), new RuleSetting(Licence, "off")], []);
+
+        await PublishAsync(host, NewRun(), AllAgents, [Found(Readme) with { State = FindingStates.Hidden }, Found(Licence) with { State = FindingStates.Hidden }], settings);
+        (await ListAsync(host)).ShouldAllBe(one => one.Hidden && one.State == FindingStates.Open);
+        var gone = await PublishAsync(host, NewRun(), AllAgents, [], settings);
+
+        gone.Changes.ShouldBe(["No finding is hidden by the repository's settings now, 2 before."]);
+        (await ListAsync(host)).ShouldAllBe(one => one.State == FindingStates.Fixed);
     }
 
     [Fact]
@@ -139,7 +156,7 @@ public abstract class FindingMemoryTests(DatabaseProvider provider)
             charter.Document.GetProperty("dismissed_findings").GetInt32().ShouldBe(1);
             charter.Markdown.ShouldContain("1 finding dismissed: not listed");
         }
-        second.Changes.ShouldBe(["1 finding is dismissed, 0 before."]);
+        second.Changes.ShouldBe(["1 finding is dismissed now, none before."]);
         third.Changes.ShouldBeEmpty();
         gone.Document.GetProperty("dismissed_findings").GetInt32().ShouldBe(0);
         (reopened.State, reopened.Reopened!.By, reopened.Dismissed!.By).ShouldBe(("open", "bob", "ada"));
