@@ -156,8 +156,21 @@ public sealed class RepositorySettingsTests
         Details = [],
         History = new HistoryFacts
         {
-            Commits = 0, Merges = 0, Shallow = false, Cut = false, First = null, Last = null, Last90Days = 0, Last365Days = 0, ActiveDays = 0,
-            Months = [], Authors = [], Files = [], Recent = [], Tags = [], TagCount = 0,
+            Commits = 0,
+            Merges = 0,
+            Shallow = false,
+            Cut = false,
+            First = null,
+            Last = null,
+            Last90Days = 0,
+            Last365Days = 0,
+            ActiveDays = 0,
+            Months = [],
+            Authors = [],
+            Files = [],
+            Recent = [],
+            Tags = [],
+            TagCount = 0,
         },
         Notes = [],
     };
