@@ -4,6 +4,7 @@ using Charterhouse.Cli.Analyze;
 using Charterhouse.Cli.Charters;
 using Charterhouse.Cli.Configuration;
 using Charterhouse.Cli.Errors;
+using Charterhouse.Cli.Findings;
 using Charterhouse.Cli.Health;
 using Charterhouse.Cli.Hosting;
 using Charterhouse.Cli.Runs;
@@ -50,6 +51,7 @@ internal static class CharterCommandLine
             DiffCommand.Create(context),
             ResumeCommand.Create(context),
             RunsCommand.Create(context),
+            FindingsCommand.Create(context),
             WorkflowsCommand.Create(context),
             HealthCommand.Create(context),
             ConfigCommand.Create(context),

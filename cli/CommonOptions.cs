@@ -21,6 +21,8 @@ internal static class CommonOptions
 
     public static Argument<string> Run() => new("run") { Description = "A run id, or an unambiguous beginning of one (at least 8 characters)" };
 
+    public static Option<string> Repo() => new("--repo") { Description = "Only this repository: its name, its id, or a target as for charter analyze", HelpName = "R|TARGET" };
+
     /// <summary>A state update as typed: a JSON object of channels.</summary>
     public static IReadOnlyDictionary<string, JsonElement>? Update(string? text, string option, List<InputProblem> problems)
     {

@@ -29,7 +29,7 @@ internal static class ParseErrors
         else if (parsed.UnmatchedTokens.Count > 0 && commands.Count > 0 && !parsed.UnmatchedTokens[0].StartsWith('-'))
             Say(terminal, $"there is no command '{parsed.UnmatchedTokens[0]}'", Suggestion.Nearest(parsed.UnmatchedTokens[0], commands));
         else if (parsed.UnmatchedTokens.Count > 0)
-            foreach (var token in parsed.UnmatchedTokens) Say(terminal, Unknown(token), token.StartsWith('-') ? Suggestion.Nearest(token, KnownOptions(parsed.CommandResult)) : null);
+            foreach (var token in parsed.UnmatchedTokens.Where(token => token.StartsWith('-') || !parsed.UnmatchedTokens.Any(other => other.StartsWith('-')))) Say(terminal, Unknown(token), token.StartsWith('-') ? Suggestion.Nearest(token, KnownOptions(parsed.CommandResult)) : null);
         else
             foreach (var error in parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal)) terminal.Note("error: " + TerminalText.Line(error.TrimEnd('.')));
         terminal.Note($"  see: {PathOf(parsed.CommandResult)} --help");

@@ -3,6 +3,7 @@ using Charterhouse.Contracts.Steps;
 using Charterhouse.Orchestrator;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Driving;
+using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Configuration;
@@ -39,6 +40,8 @@ internal sealed class CharterHost
     public RunService Runs => host.Services.GetRequiredService<RunService>();
 
     public CharterComparisons Charters => host.Services.GetRequiredService<CharterComparisons>();
+
+    public FindingService Findings => host.Services.GetRequiredService<FindingService>();
 
     /// <summary>Starts it. In <see cref="HostMode.Run"/> unfinished runs of the data folder go on.</summary>
     public static async Task<CharterHost> StartAsync(CharterOptions options, HostMode mode, CancellationToken cancellationToken)

@@ -39,6 +39,14 @@ internal static class Connections
         return problem is null ? (parsed.Value!.Text, null) : (null, new InputProblem(problem.Message, problem.Remedy));
     }
 
+    /// <summary>What a repository that a person names as a target may be known by: its id, the target, its folder. Empty when it is no target.</summary>
+    public static IReadOnlyList<string> FormsOfRepository(string text) => RepositoryTarget.Parse(text).Value switch
+    {
+        RepositoryTarget.Https https => [RepositoryIdentity.OfUrl(https).Id, https.Text],
+        RepositoryTarget.Local local => [local.Text, .. LocalRepository.Find(local.Path).Value?.WorkTree is { } folder ? [folder] : Array.Empty<string>()],
+        _ => [],
+    };
+
     /// <summary>The charter in a screenful of text, and what changed since the last version.</summary>
     public static string Summary(RunDetails details)
     {

@@ -1,5 +1,6 @@
 using Charterhouse.Cli.Terminal;
 using Charterhouse.Orchestrator.Charters;
+using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
@@ -24,6 +25,8 @@ internal sealed class HostSession : IAsyncDisposable
     public RunService Runs => host.Runs;
 
     public CharterComparisons Charters => host.Charters;
+
+    public FindingService Findings => host.Findings;
 
     /// <summary>Prepares the data folder, takes its lock (waiting for it, unless told not to) and starts everything.</summary>
     /// <exception cref="DataFolderException">The folder cannot be used, or is held and <paramref name="noWait"/> is set.</exception>

@@ -28,7 +28,7 @@ internal static class RunText
         if (details.Steps.Count > 0) text.Append('\n').Append(Steps(details, now)).Append('\n');
         Section(text, "waits for", details.WaitsFor);
         Section(text, "notes", details.Run.Notes);
-        if (details.Findings.Count > 0) Section(text, "findings", [FindingCounts(details.Findings)]);
+        if (details.Findings.Count > 0) Section(text, "findings", [FindingCounts(details.Findings) + NewCount(details.Findings)]);
         Section(text, "artifacts", details.Run.Artifacts.Select(artifact => artifact.Path));
         return text.ToString().TrimEnd('\n');
     }
@@ -100,6 +100,10 @@ internal static class RunText
     public static string FindingCounts(IReadOnlyList<Finding> findings) => string.Join(", ", Severities.All
         .Select(severity => (severity, count: findings.Count(finding => finding.Severity == severity)))
         .Where(pair => pair.count > 0).Select(pair => $"{pair.count} {pair.severity}"));
+
+    // In a first version all are new, which says nothing.
+    private static string NewCount(IReadOnlyList<Finding> findings) =>
+        findings.Count(finding => finding.State is FindingStates.New or FindingStates.Returned) is var count && count > 0 && count < findings.Count ? $" ({count} new)" : "";
 
     private static void Section(StringBuilder text, string heading, IEnumerable<string> lines)
     {

@@ -14,6 +14,7 @@ public static class RuleCatalog
         .. Sentinel,
         .. Librarian,
         .. Examiner,
+        .. Settings,
     ];
 
     private static Rule[] Archivist =>
@@ -81,6 +82,11 @@ public static class RuleCatalog
         new("dependencies/image-unpinned", "librarian", Severities.Medium, "A base image is not pinned", "Pinned-Dependencies"),
         new("dependencies/manifest-invalid", "librarian", Severities.Medium, "A manifest cannot be parsed"),
         new("dependencies/several-versions", "librarian", Severities.Info, "A package is required in several major versions"),
+    ];
+
+    private static Rule[] Settings =>
+    [
+        new("settings/invalid", "settings", Severities.Low, "The repository's settings hold a mistake"),
     ];
 
     /// <summary>The rule of that name, or null.</summary>

@@ -22,12 +22,15 @@ public static class SectionNames
     public const string ModulePeople = "module_people";
     public const string Tests = "tests";
     public const string Ci = "ci";
+    public const string Settings = "settings";
+    /// <summary>Begins the members by which agents say that they have run: this and the agent's name. No sections of the charter.</summary>
+    public const string AgentPrefix = "agent/";
     /// <summary>Only in the report on a change.</summary>
     public const string Change = "change";
 
     /// <summary>Every section that this version knows, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Identity, Purpose, Intent, Languages, Dependencies, Licence, Documentation, Tests, Ci, Security, Activity, Releases, Contributors, BusFactor, ModulePeople, Ownership, Hotspots, CoChange, StaleAreas,
+        Identity, Purpose, Intent, Languages, Dependencies, Licence, Documentation, Tests, Ci, Security, Activity, Releases, Contributors, BusFactor, ModulePeople, Ownership, Hotspots, CoChange, StaleAreas, Settings,
     ];
 }

@@ -3,6 +3,7 @@ using Charterhouse.Contracts.Steps;
 using Charterhouse.Engine;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Driving;
+using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Workflows;
@@ -71,6 +72,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddSingleton<RunDetailsReader>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunSignal>();
+        services.AddSingleton(provider => new FindingService(provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RunService(
             provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<RunQueries>(),
             provider.GetRequiredService<RunSignal>(), provider.GetRequiredService<TimeProvider>()));

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Orchestrator.Checkpoints;
+using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Runs;
 
 namespace Charterhouse.Architecture.Tests;
@@ -27,6 +28,10 @@ public sealed class CharterJsonTests
     [InlineData(typeof(HotspotsSection))]
     [InlineData(typeof(SecuritySection))]
     [InlineData(typeof(Finding))]
+    [InlineData(typeof(SettingsSection))]
+    [InlineData(typeof(FindingRecord))]
+    [InlineData(typeof(FindingPoint))]
+    [InlineData(typeof(FindingDecision))]
     [InlineData(typeof(RunError))]
     [InlineData(typeof(RunArtifact))]
     [InlineData(typeof(CheckpointView))]
@@ -49,10 +54,18 @@ public sealed class CharterJsonTests
         foreach (var severity in Severities.All) ShouldName(severity);
     }
 
+    [Fact]
+    public void Reference_StatesOfFindings_AreAllThere()
+    {
+        foreach (var state in new[] { FindingStates.New, FindingStates.Returned, FindingStates.Open, FindingStates.Fixed, FindingStates.Dismissed }) ShouldName(state);
+        ShouldName("state");
+    }
+
     [Theory]
     [InlineData("tests/Agents/approved/service.charter.approved.json", "")]
     [InlineData("tests/Cli/Runs/envelope.approved.json", "runs")]
     [InlineData("tests/Cli/Runs/list.approved.json", "runs")]
+    [InlineData("tests/Cli/Findings/list.approved.json", "findings")]
     public void Reference_MembersOfApprovedFile_AreAllThere(string path, string list)
     {
         using var document = JsonDocument.Parse(File.ReadAllText(Repository.File(path)));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Scan.Languages;
+using Charterhouse.Agents.Settings;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Serialization;
@@ -18,8 +19,10 @@ internal static class ChangeAgent
     {
         var touched = new TouchedFiles(context, head, atBase);
         var renamed = touched.Renamed(atBase);
+        var settings = RepositorySettings.Read(head);
         var before = AnalysisAgents.All.Where(agent => agent.Kind != StepKinds.Historian)
-            .SelectMany(agent => agent.Describe(context with { HeadSha = atBase.HeadSha, BaseSha = null }, renamed).Findings).DistinctBy(finding => finding.Id, StringComparer.Ordinal).ToArray();
+            // Under the settings of the head: a change of them introduces no finding of the code.
+            .SelectMany(agent => agent.Describe(context with { HeadSha = atBase.HeadSha, BaseSha = null }, renamed).Tuned(agent.Kind, settings).Findings).DistinctBy(finding => finding.Id, StringComparer.Ordinal).ToArray();
         var knownIds = before.Select(finding => finding.Id).ToHashSet(StringComparer.Ordinal);
         // The historian's are about a span of time, which goes on whatever the change is.
         var comparable = findings.Where(finding => finding.Agent != Historian.HistorianAgent.Name).ToArray();

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Serialization;
+using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Reports;
 using Charterhouse.Platform.Persistence;
@@ -30,8 +31,11 @@ internal sealed class CharterVersions(Database<OrchestratorDbContext> database, 
 
             var last = await db.Charters.AsNoTracking().Where(row => row.RepositoryId == repositoryId).OrderByDescending(row => row.Version).FirstOrDefaultAsync(token);
             var previous = last is null ? null : await ReadAsync(db, last, token);
-            var document = CharterDocument.Create((last?.Version ?? 0) + 1, state);
-            var changes = previous is null ? null : CharterDiff.Compare(previous, document);
+            var found = CharterDocument.Create((last?.Version ?? 0) + 1, state);
+            (CharterDocument, Sighting)? before = previous is null ? null : (previous, new Sighting(last!.Version, last.RunId, last.HeadSha, last.CreatedAt));
+            var now = time.GetUtcNow();
+            var (document, gone) = await FindingMemory.SettleAsync(db, found, new Sighting(found.Version, runId, context.HeadSha, now), before, token);
+            var changes = previous is null ? null : CharterDiff.Compare(previous, document, gone);
             var json = await db.PutBlobAsync(document.ToJson(), token);
             var markdown = await db.PutBlobAsync(Encoding.UTF8.GetBytes(CharterMarkdown.Render(document, changes)), token);
             var published = new PublishedCharter(repositoryId, document.Version, json, markdown, changes);
@@ -42,9 +46,9 @@ internal sealed class CharterVersions(Database<OrchestratorDbContext> database, 
                 RunId = runId,
                 Target = target,
                 HeadSha = context.HeadSha,
-                ContentHash = CanonicalJson.Hash((document with { Version = 0 }).ToElement()),
+                ContentHash = CanonicalJson.Hash((found with { Version = 0 }).ToElement()),
                 Document = CanonicalJson.WriteText(json.ToElement()),
-                CreatedAt = time.GetUtcNow(),
+                CreatedAt = now,
             });
             await IntentRecords.KeepAsync(db, repositoryId, document, token);
             AddArtifacts(db, runId, json, markdown, await db.PutBlobAsync(CharterSarif.Render(document, previous), token), published);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Engine;
+using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Reports;
 using Charterhouse.Orchestrator.Runs;
@@ -22,6 +23,7 @@ internal sealed class PartialReport(CharterVersions versions)
         var failed = error.Code is "recursion_limit" or "run_timeout" ? null : error.Step;
         var document = CharterDocument.Create(0, state, new CharterFailure(failed, error.Code, error.Message, error.Remedy), missing);
         if (document.Repository is null) return;
+        document = await FindingMemory.RecallAsync(db, document, cancellationToken);
         var json = await db.PutBlobAsync(document.ToJson(), cancellationToken);
         var markdown = await db.PutBlobAsync(Encoding.UTF8.GetBytes(CharterMarkdown.Render(document)), cancellationToken);
         var sarif = await db.PutBlobAsync(CharterSarif.Render(document), cancellationToken);

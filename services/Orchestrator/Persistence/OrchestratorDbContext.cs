@@ -1,5 +1,6 @@
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Orchestrator.Charters;
+using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -20,6 +21,7 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
     internal DbSet<CharterRow> Charters => Set<CharterRow>();
     internal DbSet<IntentRecordRow> IntentRecords => Set<IntentRecordRow>();
     internal DbSet<ArtifactRow> Artifacts => Set<ArtifactRow>();
+    internal DbSet<FindingRow> Findings => Set<FindingRow>();
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -44,5 +46,6 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
         modelBuilder.Entity<CharterRow>().ToTable("charters").HasKey(x => new { x.RepositoryId, x.Version });
         modelBuilder.Entity<IntentRecordRow>().ToTable("intent_records").HasKey(x => new { x.RepositoryId, x.RecordId });
         modelBuilder.Entity<ArtifactRow>().ToTable("artifacts").HasKey(x => new { x.RunId, x.Type });
+        modelBuilder.Entity<FindingRow>().ToTable("findings").HasKey(x => new { x.RepositoryId, x.Id });
     }
 }

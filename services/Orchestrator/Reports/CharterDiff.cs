@@ -8,14 +8,14 @@ namespace Charterhouse.Orchestrator.Reports;
 public static partial class CharterDiff
 {
     private const int Listed = 5;
-    private const int Places = 3;
 
     /// <summary>Plain sentences, the most important first; empty when nothing changed.</summary>
-    public static IReadOnlyList<string> Compare(CharterDocument previous, CharterDocument current)
+    /// <param name="fixedFindings">What is known to be fixed in <paramref name="current"/>; null when only the two documents can tell.</param>
+    public static IReadOnlyList<string> Compare(CharterDocument previous, CharterDocument current, IReadOnlyList<Finding>? fixedFindings = null)
     {
         var changes = new List<string>();
         // Findings are only comparable between complete charters: a step that did not run finds nothing.
-        if (!previous.Partial && !current.Partial) FindingChanges(changes, previous, current);
+        if (!previous.Partial && !current.Partial) FindingChanges.Add(changes, previous, current, fixedFindings);
         Both<LicenceSection>(previous, current, SectionNames.Licence, (before, after) =>
         {
             if (Licence(before) != Licence(after)) changes.Add($"The licence changed from {Licence(before)} to {Licence(after)}.");
@@ -47,12 +47,6 @@ public static partial class CharterDiff
         });
         OtherSections(changes, previous, current);
         return changes.Select(change => RepositoryText.Clean(change)).ToArray();
-    }
-
-    private static void FindingChanges(List<string> changes, CharterDocument previous, CharterDocument current)
-    {
-        foreach (var group in Groups(current, previous)) changes.Add($"New finding{(group.Count() > 1 ? "s" : "")} ({group.Key.Severity}): {Named(group)}.");
-        foreach (var group in Groups(previous, current)) changes.Add($"Settled: {Named(group)}.");
     }
 
     private static Action<ActivitySection, ActivitySection> Commits(List<string> changes, CharterDocument previous, CharterDocument current) => (before, after) =>
@@ -96,17 +90,5 @@ public static partial class CharterDiff
     {
         var list = names.ToArray();
         if (list.Length > 0) changes.Add(sentence + string.Join(", ", list.Take(Listed)) + (list.Length > Listed ? $" and {list.Length - Listed} more." : "."));
-    }
-
-    // Hundreds of one rule are one sentence.
-    private static IEnumerable<IGrouping<(string Severity, string Rule), Finding>> Groups(CharterDocument here, CharterDocument there) =>
-        here.Findings.ExceptBy(there.Findings.Select(finding => finding.Id), finding => finding.Id, StringComparer.Ordinal).GroupBy(finding => (finding.Severity, finding.Rule));
-
-    private static string Named(IGrouping<(string Severity, string Rule), Finding> group)
-    {
-        var (title, count) = (LowerFirstWord(Title(group)), group.Count());
-        var places = group.Select(finding => finding.Path).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
-        return title + (count > 1 ? $" ×{Number(count)}" : "")
-            + (places.Length == 0 ? "" : $" ({string.Join(", ", places.Take(Places))}{(places.Length > Places ? ", …" : "")})");
     }
 }

@@ -22,7 +22,7 @@ public sealed record CharterDocument
 
     private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal)
     {
-        "schema", "version", "repository", "head_sha", "head_branch", "head_date", "partial", "failure", "missing_steps", "notes", "findings",
+        "schema", "version", "repository", "head_sha", "head_branch", "head_date", "partial", "failure", "missing_steps", "notes", "agents", "findings", "dismissed_findings",
     };
 
     public int Schema { get; init; } = CurrentSchema;
@@ -41,8 +41,14 @@ public sealed record CharterDocument
     public IReadOnlyList<string> Notes { get; init; } = [];
     /// <summary>By name; those of <see cref="SectionNames"/> first, in their order.</summary>
     public IReadOnlyList<KeyValuePair<string, JsonElement>> Sections { get; init; } = [];
+    /// <summary>The agents that ran to their end, in ordinal order: what only others look for is not known to be absent.</summary>
+    public IReadOnlyList<string> Agents { get; init; } = [];
     /// <summary>Most severe first.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
+    /// <summary>Findings that are there and that a person dismissed; they are not listed.</summary>
+    public int DismissedFindings { get; init; }
+    /// <summary>Findings that the repository's settings switch off. Known only while the charter is put together.</summary>
+    internal IReadOnlyList<Finding> HiddenFindings { get; init; } = [];
 
     /// <summary>A section in its type, or null when it is absent or has another shape.</summary>
     public T? Section<T>(string name) where T : class =>
@@ -58,7 +64,8 @@ public sealed record CharterDocument
         JsonElement? Channel(string name) => state.TryGetValue(name, out var value) && value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null) ? RepositoryText.Clean(value, ref hidden) : null;
         var context = Channel(Channels.Context) is { } c ? TolerantJson.Read<RepoContext>(c) : null;
         var sections = Channel(Channels.Sections) is { ValueKind: JsonValueKind.Object } s ? Order(s.EnumerateObject().Select(m => KeyValuePair.Create(m.Name, m.Value))) : [];
-        var findings = Channel(Channels.Findings) is { ValueKind: JsonValueKind.Array } f ? f.EnumerateArray().Select(TolerantJson.Read<Finding>).OfType<Finding>() : [];
+        var findings = Channel(Channels.Findings) is { } f ? ReadFindings(f) : [];
+        var hiddenFindings = findings.Where(finding => finding.State == FindingStates.Hidden).ToArray();
         var notes = new List<string>(context?.Notes ?? []);
         if (Channel(Channels.Facts) is { ValueKind: JsonValueKind.Object } facts && facts.TryGetProperty("notes", out var more)) notes.AddRange(TolerantJson.Read<string[]>(more) ?? []);
         if (hidden) notes.Add("Invisible or direction-changing characters in the repository's text were removed here.");
@@ -73,8 +80,10 @@ public sealed record CharterDocument
             Failure = failure,
             MissingSteps = missingSteps,
             Notes = notes.Distinct(StringComparer.Ordinal).ToArray(),
-            Sections = sections,
-            Findings = Sort(findings),
+            Sections = Shown(sections, hiddenFindings.Length),
+            Agents = sections.Where(section => section.Key.StartsWith(SectionNames.AgentPrefix, StringComparison.Ordinal)).Select(section => section.Key[SectionNames.AgentPrefix.Length..]).ToArray(),
+            Findings = Sort(findings.Where(finding => finding.State != FindingStates.Hidden)),
+            HiddenFindings = hiddenFindings,
         };
         return document with { HeadDate = document.Section<IdentitySection>(SectionNames.Identity)?.HeadDate ?? document.Section<ActivitySection>(SectionNames.Activity)?.Last.Date };
     }
@@ -109,8 +118,10 @@ public sealed record CharterDocument
             Member("failure", Failure);
             Member("missing_steps", MissingSteps);
             Member("notes", Notes);
+            Member("agents", Agents);
             foreach (var (name, value) in Sections) Member(name, value);
             Member("findings", Findings);
+            Member("dismissed_findings", DismissedFindings);
             writer.WriteEndObject();
         }
         return memory.ToArray();
@@ -133,11 +144,21 @@ public sealed record CharterDocument
             Failure = Member<CharterFailure>("failure"),
             MissingSteps = Member<string[]>("missing_steps") ?? [],
             Notes = Member<string[]>("notes") ?? [],
+            Agents = Member<string[]>("agents") ?? [],
+            DismissedFindings = Member<int?>("dismissed_findings") ?? 0,
             Sections = Order(element.EnumerateObject().Where(m => !Reserved.Contains(m.Name)).Select(m => KeyValuePair.Create(m.Name, m.Value))),
-            Findings = element.TryGetProperty("findings", out var findings) && findings.ValueKind == JsonValueKind.Array
-                ? Sort(findings.EnumerateArray().Select(TolerantJson.Read<Finding>).OfType<Finding>()) : [],
+            Findings = element.TryGetProperty("findings", out var findings) ? Sort(ReadFindings(findings)) : [],
         };
     }
+
+    /// <summary>The findings of an array, each id once: several agents may say the same of the repository's settings.</summary>
+    internal static IReadOnlyList<Finding> ReadFindings(JsonElement element) => element.ValueKind == JsonValueKind.Array
+        ? element.EnumerateArray().Select(TolerantJson.Read<Finding>).OfType<Finding>().DistinctBy(finding => finding.Id, StringComparer.Ordinal).ToArray() : [];
+
+    private static KeyValuePair<string, JsonElement>[] Shown(KeyValuePair<string, JsonElement>[] sections, int hidden) =>
+        [.. sections.Where(section => !section.Key.StartsWith(SectionNames.AgentPrefix, StringComparison.Ordinal))
+            .Select(section => section.Key == SectionNames.Settings && TolerantJson.Read<SettingsSection>(section.Value) is { } settings
+                ? KeyValuePair.Create(section.Key, CanonicalJson.ToElement(settings with { Hidden = hidden })) : section)];
 
     private static KeyValuePair<string, JsonElement>[] Order(IEnumerable<KeyValuePair<string, JsonElement>> sections)
     {
@@ -147,7 +168,8 @@ public sealed record CharterDocument
             .ToArray();
     }
 
-    private static Finding[] Sort(IEnumerable<Finding> findings)
+    /// <summary>Most severe first, then by rule and path.</summary>
+    internal static Finding[] Sort(IEnumerable<Finding> findings)
     {
         var order = Severities.All.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i, StringComparer.Ordinal);
         return findings.OrderBy(finding => order.GetValueOrDefault(finding.Severity, int.MaxValue))

@@ -36,33 +36,35 @@ public static partial class CharterMarkdown
         text.Append("\n\n");
     }
 
-    private static void FindingList(StringBuilder text, IReadOnlyList<Finding> findings)
+    private static void FindingList(StringBuilder text, CharterDocument document)
     {
-        if (findings.Count == 0) return;
+        var (findings, unlisted) = (document.Findings, FindingMarks.Lines(document).ToArray());
+        if (findings.Count + unlisted.Length == 0) return;
         text.Append("## Findings\n\n");
         var groups = Groups(findings);
         foreach (var group in groups.Take(FindingRows))
         {
-            if (group.Count() == 1) One(text, group.First());
-            else Several(text, group);
+            if (group.Count() == 1) One(text, document, group.First());
+            else Several(text, document, group);
         }
         var rest = groups.Skip(FindingRows).ToArray();
         if (rest.Length > 0)
             text.Append("- In charter.json: ").AppendJoin(", ", rest.Take(FindingRows).Select(group => Code(group.Key.Rule) + Times(group.Count())))
                 .Append(rest.Length > FindingRows ? $" and findings of {Count(rest.Length - FindingRows, "other rule")}" : "").Append('\n');
-        text.Append('\n');
+        if (findings.Count > 0) text.Append('\n');
+        foreach (var line in unlisted) text.Append(line).Append("\n\n");
     }
 
-    private static void One(StringBuilder text, Finding finding)
+    private static void One(StringBuilder text, CharterDocument document, Finding finding)
     {
-        text.Append("- **").Append(Prose(finding.Severity)).Append("** ").Append(Prose(finding.Title));
+        text.Append("- **").Append(Prose(finding.Severity)).Append("**").Append(FindingMarks.Of(document, finding)).Append(' ').Append(Prose(finding.Title));
         // Evidence that names the file without the line is not a place to go to yet.
         if (finding.Path is not null && (finding.Line is not null || !finding.Evidence.Contains(finding.Path, StringComparison.Ordinal))) text.Append(" (").Append(Place(finding)).Append(')');
         text.Append(": ").Append(Prose(finding.Evidence)).Append(' ').Append(Prose(finding.Recommendation)).Append(" (").Append(Code(finding.Rule)).Append(")\n");
     }
 
     // Each place with what was found there; for the lesser ones the places alone.
-    private static void Several(StringBuilder text, IGrouping<(string Severity, string Rule), Finding> group)
+    private static void Several(StringBuilder text, CharterDocument document, IGrouping<(string Severity, string Rule), Finding> group)
     {
         var (first, count) = (group.First(), group.Count());
         var common = group.All(finding => finding.Recommendation == first.Recommendation);
@@ -75,7 +77,7 @@ public static partial class CharterMarkdown
         }
         text.Append('\n');
         foreach (var finding in group.Take(Places))
-            text.Append("  - ").Append(finding.Path is null ? "" : Place(finding) + ": ").Append(Prose(Cut(finding.Evidence))).Append(common ? "" : " " + Prose(finding.Recommendation)).Append('\n');
+            text.Append("  - ").Append(finding.Path is null ? "" : Place(finding) + FindingMarks.Of(document, finding) + ": ").Append(Prose(Cut(finding.Evidence))).Append(common ? "" : " " + Prose(finding.Recommendation)).Append('\n');
         if (count > Places) text.Append("  - and ").Append(Number(count - Places)).Append(" more in charter.json\n");
     }
 

@@ -29,7 +29,7 @@ public static partial class CharterMarkdown
         Verdict(text, document);
         Glance(text, document);
         Changes(text, document.Version - 1, changes);
-        FindingList(text, document.Findings);
+        FindingList(text, document);
         IntentReport.Render(text, document.Section<IntentSection>(SectionNames.Intent));
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
         Dependencies(text, document.Section<DependenciesSection>(SectionNames.Dependencies));

@@ -44,16 +44,17 @@ public static class CharterSummary
 
     private static void AddFindings(List<string> lines, CharterDocument document)
     {
+        var unlisted = FindingMarks.Unlisted(document) is { } some ? "; " + some : "";
         if (document.Findings.Count == 0)
         {
-            if (!document.Partial) lines.Add("Findings   none");
+            if (!document.Partial || unlisted.Length > 0) lines.Add("Findings   none" + unlisted);
             return;
         }
         var counts = Severities.All.Select(severity => (severity, Count: document.Findings.Count(finding => finding.Severity == severity))).Where(pair => pair.Count > 0);
-        lines.Add("Findings   " + string.Join(", ", counts.Select(pair => $"{pair.Count} {pair.severity}")));
+        lines.Add("Findings   " + string.Join(", ", counts.Select(pair => $"{pair.Count} {pair.severity}")) + (FindingMarks.NewCount(document) is { } fresh ? $" ({fresh})" : "") + unlisted);
         var room = MaxLines - lines.Count;
         foreach (var group in document.Findings.GroupBy(finding => (finding.Severity, finding.Rule)).Take(Math.Min(5, room)))
-            lines.Add($"  {group.Key.Severity,-8} {Title(group)}{(group.Count() > 1 ? $" ×{Number(group.Count())}" : "")}{(group.First().Path is { } path ? $" ({path}{(group.Count() > 1 ? ", …" : "")})" : "")}");
+            lines.Add($"  {group.Key.Severity,-8}{(group.Count() == 1 ? FindingMarks.Of(document, group.First()) : "")} {Title(group)}{(group.Count() > 1 ? $" ×{Number(group.Count())}" : "")}{(group.First().Path is { } path ? $" ({path}{(group.Count() > 1 ? ", …" : "")})" : "")}");
     }
 
     private static string Change(CharterDocument document, ChangeSection change)

@@ -7,6 +7,7 @@ using Charterhouse.Engine;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Reports;
 using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -148,16 +149,7 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
 
     private sealed record RetryNote(string Step, long DelayMs);
 
-    private static IReadOnlyList<Finding> Findings(IReadOnlyDictionary<string, JsonElement> state)
-    {
-        try
-        {
-            return state.TryGetValue(Channels.Findings, out var findings) ? CanonicalJson.FromElement<List<Finding>>(findings) : [];
-        }
-        catch (JsonException)
-        {
-            // Edited by hand into another shape: shown by `runs state`, not here.
-            return [];
-        }
-    }
+    // Edited by hand into another shape: shown by `runs state`, not here.
+    private static IReadOnlyList<Finding> Findings(IReadOnlyDictionary<string, JsonElement> state) => state.TryGetValue(Channels.Findings, out var findings)
+        ? [.. CharterDocument.ReadFindings(findings).Where(finding => finding.State != FindingStates.Hidden)] : [];
 }

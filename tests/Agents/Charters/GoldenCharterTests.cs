@@ -5,6 +5,7 @@ using Charterhouse.Agents.Archivist;
 using Charterhouse.Agents.Examiner;
 using Charterhouse.Agents.Historian;
 using Charterhouse.Agents.Tests.Repositories;
+using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Orchestrator.Reports;
@@ -39,6 +40,8 @@ public sealed class GoldenCharterTests
         var again = await CharterOf(repository, "acme/" + name, build: false);
 
         again.ToJson().ShouldBe(document.ToJson());
+        foreach (var finding in document.Findings) RuleCatalog.Find(finding.Rule).ShouldNotBeNull(finding.Rule).Agent.ShouldBe(finding.Agent);
+        document.Findings.Select(finding => finding.Id).ShouldBeUnique();
         CharterDocument.FromElement(document.ToElement())!.ToJson().ShouldBe(document.ToJson());
         Approve($"{name}.charter.approved.md", CharterMarkdown.Render(document));
         Approve($"{name}.charter.approved.json", Encoding.UTF8.GetString(document.ToJson()) + "\n");

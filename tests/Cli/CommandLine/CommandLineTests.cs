@@ -42,6 +42,15 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("resume run_x --recursion-limit none", "--recursion-limit: orchestration.recursion_limit is 'none'")]
     [InlineData("runs show run_abcdefgh", "there is no run run_abcdefgh")]
     [InlineData("runs cancel run_abcdefgh", "there is no run run_abcdefgh")]
+    [InlineData("findings lst", "there is no command 'lst'; did you mean list?")]
+    [InlineData("findings list --state closed", "'closed' not recognized")]
+    [InlineData("findings list --severity urgent", "'urgent' not recognized")]
+    [InlineData("findings list --rule readme/mising", "there is no rule 'readme/mising'")]
+    [InlineData("findings dismiss fnd_abcdefgh", "Option '--reason' is required")]
+    [InlineData("findings dismiss --reason x", "Required argument missing for command: 'dismiss'")]
+    [InlineData("findings dismiss fnd_abcdefgh --reason x", "there is no finding fnd_abcdefgh")]
+    [InlineData("findings reopen fnd_abcdefgh --reason x", "there is no finding fnd_abcdefgh")]
+    [InlineData("findings dismiss fnd_abcdefgh --reson x", "there is no option --reson; did you mean --reason?")]
     [InlineData("config show --config nowhere.yaml", "nowhere.yaml does not exist")]
     public async Task Run_WrongInput_IsOneMessageAndExit2(string line, string message)
     {
@@ -146,6 +155,24 @@ public sealed class CommandLineTests : IDisposable
         (await RunAsync("runs", "list")).ShouldBe((0, "", "no runs; start one with: charter analyze .\n"));
         (await RunAsync("runs", "list", "--json")).Output.ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal).ShouldBe("""{"runs":[],"next_cursor":null}""");
         Directory.Exists(Data).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task FindingsList_NoDatabase_IsEmptyAndCreatesNothing()
+    {
+        (await RunAsync("findings", "list")).ShouldBe((0, "", "no open findings; others with: charter findings list --state all\n"));
+        (await RunAsync("findings", "list", "--json")).Output.ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal).ShouldBe("""{"findings":[]}""");
+        Directory.Exists(Data).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task FindingsDismiss_EmptyReasonAndAuthor_ReportsBoth()
+    {
+        var (code, output, error) = await RunAsync("findings", "dismiss", "fnd_abcdefgh", "--reason", " ", "--author", "");
+
+        (code, output).ShouldBe((2, ""));
+        error.ShouldContain("--reason is empty");
+        error.ShouldContain("--author is empty");
     }
 
     [Fact]

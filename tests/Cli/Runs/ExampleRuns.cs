@@ -28,9 +28,9 @@ internal static class ExampleRuns
         Markdown = "# demo\n\nA demo.\n",
         Findings =
         [
-            new("f1", "archivist", "licence/missing", "high", "No licence", null, null, "no LICENSE file", "Add one."),
-            new("f2", "archivist", "readme/short", "low", "Short README", "README.md", 1, "3 lines", "Write more."),
-            new("f3", "historian", "bus/factor", "low", "One author", null, null, "1 of 1", "Share."),
+            new("f1", "archivist", "licence/missing", "high", "No licence", null, null, "no LICENSE file", "Add one.") { State = "new" },
+            new("f2", "archivist", "readme/short", "low", "Short README", "README.md", 1, "3 lines", "Write more.") { State = "open" },
+            new("f3", "historian", "bus/factor", "low", "One author", null, null, "1 of 1", "Share.") { State = "returned" },
         ],
         Changes = null,
         WaitsFor = [],

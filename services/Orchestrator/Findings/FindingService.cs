@@ -1,0 +1,118 @@
+using Charterhouse.Contracts.Repositories;
+using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Reports;
+using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Charterhouse.Orchestrator.Findings;
+
+/// <summary>Findings across versions: what is known, and what people decided. Decisions are rows only: no host has to run.</summary>
+public sealed class FindingService
+{
+    /// <summary>Characters of an id's beginning that may name it.</summary>
+    public const int ShortestId = 8;
+    /// <summary>Characters of a reason and of an author.</summary>
+    public const int LongestText = 1000;
+    private const string Prefix = "fnd_";
+    private readonly Database<OrchestratorDbContext> _database;
+    private readonly TimeProvider _time;
+
+    internal FindingService(Database<OrchestratorDbContext> database, TimeProvider time) => (_database, _time) = (database, time);
+
+    /// <summary>By repository, most severe first, then by rule and path.</summary>
+    public Task<IReadOnlyList<FindingRecord>> ListAsync(FindingQuery query, CancellationToken cancellationToken) =>
+        _database.ReadAsync<IReadOnlyList<FindingRecord>>(async (db, token) =>
+        {
+            var rows = db.Findings.AsNoTracking();
+            if (query.RepositoryId is { } repository) rows = rows.Where(row => row.RepositoryId == repository);
+            if (query.State is { } state) rows = rows.Where(row => row.State == state && (state != FindingStates.Open || !row.Hidden));
+            if (query.Severity is { } severity) rows = rows.Where(row => row.Severity == severity);
+            if (query.Rule is { } rule) rows = rows.Where(row => row.Rule == rule);
+            return [.. (await rows.ToListAsync(token)).OrderBy(row => row.Repository, StringComparer.Ordinal).ThenBy(row => row.RepositoryId, StringComparer.Ordinal)
+                .ThenBy(row => Severities.All.Contains(row.Severity, StringComparer.Ordinal) ? Severities.All.ToList().IndexOf(row.Severity) : int.MaxValue)
+                .ThenBy(row => row.Rule, StringComparer.Ordinal).ThenBy(row => row.Path, StringComparer.Ordinal).ThenBy(row => row.Line).ThenBy(row => row.Id, StringComparer.Ordinal)
+                .Select(View)];
+        }, cancellationToken);
+
+    /// <summary>The repository that has charters under this id, name or target; null when none has.</summary>
+    /// <param name="forms">Other targets or ids that it may be known by, tried in order.</param>
+    /// <exception cref="RunRequestException">Several repositories have that name.</exception>
+    public Task<string?> FindRepositoryAsync(string text, IReadOnlyList<string> forms, CancellationToken cancellationToken) =>
+        _database.SnapshotAsync<string?>(async (db, token) =>
+        {
+            if (await db.Charters.AnyAsync(row => row.RepositoryId == text, token)) return text;
+            var named = await db.Findings.Where(row => row.Repository == text).Select(row => row.RepositoryId).Distinct().Order().Take(2).ToListAsync(token);
+            if (named.Count > 1) throw new RunRequestException("repository_ambiguous", $"several repositories are called {text}", "Give the repository's id (repo_…); charter findings list --json shows it.");
+            if (named.Count == 1) return named[0];
+            foreach (var form in forms)
+                if (await db.Charters.Where(row => row.RepositoryId == form || row.Target == form).OrderByDescending(row => row.CreatedAt).Select(row => row.RepositoryId).FirstOrDefaultAsync(token) is { } found) return found;
+            return null;
+        }, cancellationToken);
+
+    /// <summary>Says that a finding needs no action: from the next version on it is counted and not listed, until it is reopened.</summary>
+    /// <param name="id">The id, or an unambiguous beginning of at least <see cref="ShortestId"/> characters.</param>
+    /// <exception cref="RunRequestException">There is no such finding, there are several, or it is not open.</exception>
+    public Task<FindingRecord> DismissAsync(string id, string? repositoryId, string reason, string author, CancellationToken cancellationToken) =>
+        DecideAsync(id, repositoryId, reason, author, (row, decision) =>
+        {
+            if (row.State == FindingStates.Dismissed)
+                throw new RunRequestException("finding_is_dismissed", $"{row.Id} was dismissed already by {row.DismissedBy}: {row.DismissedReason}", $"Take that back first, to give another reason: charter findings reopen {row.Id} --reason …");
+            if (row.State == FindingStates.Fixed)
+                throw new RunRequestException("finding_is_fixed", $"{row.Id} was fixed in version {row.FixedVersion}; there is nothing to dismiss", "It is open again by itself should it come back.");
+            (row.State, row.DismissedBy, row.DismissedReason, row.DismissedAt) = (FindingStates.Dismissed, decision.By, decision.Reason, decision.At);
+            (row.ReopenedBy, row.ReopenedReason, row.ReopenedAt) = (null, null, null);
+        }, cancellationToken);
+
+    /// <summary>Takes a dismissal back.</summary>
+    /// <inheritdoc cref="DismissAsync"/>
+    public Task<FindingRecord> ReopenAsync(string id, string? repositoryId, string reason, string author, CancellationToken cancellationToken) =>
+        DecideAsync(id, repositoryId, reason, author, (row, decision) =>
+        {
+            if (row.State == FindingStates.Open) throw new RunRequestException("finding_is_open", $"{row.Id} is open already");
+            if (row.State == FindingStates.Fixed)
+                throw new RunRequestException("finding_is_fixed", $"{row.Id} was fixed in version {row.FixedVersion}; only a dismissal can be taken back", "It is open again by itself should it come back.");
+            (row.State, row.ReopenedBy, row.ReopenedReason, row.ReopenedAt) = (FindingStates.Open, decision.By, decision.Reason, decision.At);
+        }, cancellationToken);
+
+    private Task<FindingRecord> DecideAsync(string id, string? repositoryId, string reason, string author, Action<FindingRow, FindingDecision> decide, CancellationToken cancellationToken)
+    {
+        var decision = new FindingDecision(Text(author, "author"), Text(reason, "reason"), _time.GetUtcNow());
+        return _database.WriteAsync(async (db, token) =>
+        {
+            var row = await FindAsync(db, id, repositoryId, token);
+            decide(row, decision);
+            return View(row);
+        }, cancellationToken);
+    }
+
+    private static async Task<FindingRow> FindAsync(OrchestratorDbContext db, string text, string? repositoryId, CancellationToken cancellationToken)
+    {
+        var wanted = text.Trim().ToLowerInvariant();
+        if (wanted.Length < ShortestId) throw new RunRequestException("invalid_finding_id", $"'{text}' is too short to name a finding", $"Type at least {ShortestId} characters of its id; charter findings list shows it.");
+        if (!wanted.StartsWith(Prefix, StringComparison.Ordinal)) wanted = Prefix + wanted;
+        var rows = db.Findings.AsTracking().Where(row => row.Id == wanted || row.Id.StartsWith(wanted));
+        if (repositoryId is not null) rows = rows.Where(row => row.RepositoryId == repositoryId);
+        var found = await rows.OrderBy(row => row.Id).ThenBy(row => row.Repository).Take(3).ToListAsync(cancellationToken);
+        if (found.Count == 0) throw new RunRequestException("finding_not_found", $"there is no finding {text}", "List them with: charter findings list --state all");
+        if (found.Count == 1) return found[0];
+        throw found.Select(row => row.Id).Distinct(StringComparer.Ordinal).Count() > 1
+            ? new RunRequestException("finding_ambiguous", $"several findings begin with {text}", "Type more of the id; charter findings list shows them.")
+            : new RunRequestException("finding_ambiguous", $"{found[0].Id} is a finding of several repositories: {string.Join(", ", found.Select(row => row.Repository))}", "Say which with --repo.");
+    }
+
+    private static string Text(string text, string what)
+    {
+        var clean = RepositoryText.Clean(text).Trim();
+        if (clean.Length is 0 or > LongestText) throw new RunRequestException("invalid_" + what, $"the {what} is {(clean.Length == 0 ? "empty" : $"longer than {LongestText} characters")}", $"Say it in 1 to {LongestText} characters.");
+        return clean;
+    }
+
+    private static FindingRecord View(FindingRow row) => new(
+        row.Id, row.RepositoryId, row.Repository, row.Agent, row.Rule, row.Severity, row.State, row.Hidden, row.Title, row.Path, row.Line,
+        new FindingPoint(row.FirstVersion, row.FirstRunId, row.FirstSha, row.FirstAt),
+        new FindingPoint(row.LastVersion, row.LastRunId, row.LastSha, row.LastAt),
+        row.FixedVersion is { } version ? new FindingPoint(version, row.FixedRunId!, row.FixedSha!, row.FixedAt!.Value) : null,
+        row.DismissedAt is { } dismissed ? new FindingDecision(row.DismissedBy!, row.DismissedReason!, dismissed) : null,
+        row.ReopenedAt is { } reopened ? new FindingDecision(row.ReopenedBy!, row.ReopenedReason!, reopened) : null);
+}
