@@ -12,6 +12,8 @@ internal static class DetailReaders
 {
     private static readonly DetailReader[] All =
     [
+        Imports.ImportReader.Read,
+        Projects.ProjectReader.Read,
     ];
 
     /// <summary>The rows of a content, or null.</summary>

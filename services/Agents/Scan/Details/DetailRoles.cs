@@ -13,7 +13,10 @@ internal static class DetailRoles
     /// <summary>Followed by the lower-case name: a file whose format its name tells, such as <c>file:package-lock.json</c>.</summary>
     public const string File = "file:";
 
-    private static readonly FrozenSet<string> KnownNames = FrozenSet<string>.Empty;
+    private static readonly FrozenSet<string> KnownNames = new[]
+    {
+        "package.json", "cargo.toml", "pyproject.toml",
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The role; null for what others wrote (vendored) and for what a tool wrote, lock files apart.</summary>
     public static string? Of(string path, string? language, FileFlags flags)
