@@ -9,6 +9,7 @@ public static class RuleCatalog
     public static IReadOnlyList<Rule> All { get; } =
     [
         .. Archivist,
+        .. Architect,
         .. Historian,
     ];
 
@@ -21,6 +22,13 @@ public static class RuleCatalog
         new("licence/file-missing", "archivist", Severities.Low, "The licence is declared, but its text is missing", "License"),
         new("licence/not-recognised", "archivist", Severities.Low, "The licence was not recognised", "License"),
         new("licence/contradiction", "archivist", Severities.Medium, "Licence file and manifest disagree"),
+    ];
+
+    private static Rule[] Architect =>
+    [
+        new("structure/module-cycle", "architect", Severities.Medium, "Modules depend on each other in a circle"),
+        new("structure/file-cycle", "architect", Severities.Low, "Files import each other in a circle across folders"),
+        new("structure/god-file", "architect", Severities.Low, "A large file that much depends on and that depends on much"),
     ];
 
     private static Rule[] Historian =>

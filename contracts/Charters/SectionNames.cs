@@ -8,6 +8,9 @@ public static class SectionNames
     public const string Licence = "licence";
     public const string Documentation = "documentation";
     public const string Languages = "languages";
+    public const string Structure = "structure";
+    public const string Connections = "connections";
+    public const string EntryPoints = "entry_points";
     public const string Activity = "activity";
     public const string Contributors = "contributors";
     public const string Hotspots = "hotspots";
@@ -15,5 +18,5 @@ public static class SectionNames
 
     /// <summary>Every section that this version knows, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Identity, Purpose, Languages, Licence, Documentation, Activity, Contributors, BusFactor, Hotspots];
+        [Identity, Purpose, Languages, Licence, Documentation, Structure, Connections, EntryPoints, Activity, Contributors, BusFactor, Hotspots];
 }

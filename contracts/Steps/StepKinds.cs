@@ -14,6 +14,7 @@ public static class StepKinds
     public const string RepositorySync = "repository/sync";
     public const string AnalysisScan = "analysis/scan";
     public const string Archivist = "agent/archivist";
+    public const string Architect = "agent/architect";
     public const string Historian = "agent/historian";
     public const string ReportPublish = "report/publish";
 
@@ -23,6 +24,7 @@ public static class StepKinds
         new(RepositorySync, Services.RepoSync, [Channels.Trigger], [Channels.Context], "Brings the repository into the cache and describes it."),
         new(AnalysisScan, Services.Agents, [Channels.Context], [Channels.Facts], "Reads every blob and the history once; facts per blob are cached."),
         new(Archivist, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Identity, purpose, licence, documentation, languages."),
+        new(Architect, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Modules, dependencies, cycles, entry points."),
         new(Historian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Activity, contributors, hotspots, bus factor."),
         new(ReportPublish, Services.Orchestrator, ["*"], [Channels.Charter], "Makes the next version of the charter."),
     ];

@@ -1,3 +1,4 @@
+using Charterhouse.Agents.Architect;
 using Charterhouse.Agents.Archivist;
 using Charterhouse.Agents.Historian;
 using Charterhouse.Agents.Scan;
@@ -32,6 +33,7 @@ public sealed class AgentsModule(string cacheRoot, int concurrency = 4) : Servic
         services.AddStepWorker<AgentsDbContext>(worker => worker.Concurrency = concurrency);
         services.AddStepHandler<ScanHandler>();
         services.AddStepHandler<ArchivistHandler>();
+        services.AddStepHandler<ArchitectHandler>();
         services.AddStepHandler<HistorianHandler>();
     }
 

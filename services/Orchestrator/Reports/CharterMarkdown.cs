@@ -24,6 +24,8 @@ public static class CharterMarkdown
         Changes(text, document.Version - 1, changes);
         FindingList(text, document.Findings);
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
+        StructureMarkdown.Append(
+            text, document.Section<StructureSection>(SectionNames.Structure), document.Section<ConnectionsSection>(SectionNames.Connections), document.Section<EntryPointsSection>(SectionNames.EntryPoints));
         Activity(text, document.Section<ActivitySection>(SectionNames.Activity));
         Contributors(text, document.Section<ContributorsSection>(SectionNames.Contributors), document.Section<BusFactorSection>(SectionNames.BusFactor));
         Hotspots(text, document.Section<HotspotsSection>(SectionNames.Hotspots));

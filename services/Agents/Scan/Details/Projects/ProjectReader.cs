@@ -16,6 +16,18 @@ internal static class ProjectReader
     public static void Read(string role, string? language, string text, DetailWriter writer)
     {
         if (text.Length > Limit) return;
+        try
+        {
+            ReadKnown(role, language, text, writer);
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON may hold half of a surrogate pair, which is no string.
+        }
+    }
+
+    private static void ReadKnown(string role, string? language, string text, DetailWriter writer)
+    {
         switch (role)
         {
             case DetailRoles.File + "package.json": Npm(text, writer); break;
@@ -165,18 +177,8 @@ internal static class ProjectReader
         }
     }
 
-    private static string? Text(JsonElement root, string name)
-    {
-        try
-        {
-            return root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair, escaped.
-            return null;
-        }
-    }
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
 
     private static int LineOf(string text, string word) => text.IndexOf(word, StringComparison.Ordinal) is var at and >= 0 ? text.AsSpan(0, at).Count('\n') + 1 : 0;
 }
