@@ -34,6 +34,8 @@ internal static partial class EntryPointReader
             var path = tree.PathOf(i);
             // A declaration says the same of it, with a better name.
             if (declared.Contains(path) || tree.FamilyOf(i) == SourceFamily.CSharp && map.Modules[map.Of(i)].Project is { } owner && declared.Contains(owner.Folder)) continue;
+            // A module of a package that can also be run is no program for anybody but its author.
+            if (tree.FamilyOf(i) == SourceFamily.Python && !path.EndsWith("/__main__.py", StringComparison.Ordinal) && tree.Find(SourceTree.Join(SourceTree.FolderOf(path), "__init__.py")) >= 0) continue;
             if (tree.FamilyOf(i) == SourceFamily.Rust && !RustProgram().IsMatch(path)) continue;
             points.Add(new EntryPoint("program", Name(path), path, main.Line, null));
         }

@@ -9,7 +9,7 @@ internal static partial class SidePlaces
 {
     private static readonly FrozenSet<string> Anywhere = Set(
         "sample", "samples", "example", "examples", "demo", "demos", "docs", "doc", "documentation", "website", "playground", "playgrounds", "bench", "benches", "benchmark", "benchmarks",
-        "scripts", "tutorial", "tutorials", ".github", ".circleci", ".storybook");
+        "scripts", "tutorial", "tutorials");
 
     private static readonly FrozenSet<string> AtTop = Set("build", "eng", "tools", "hack", "ci", "contrib", "misc", "perf", "script", "dev", "fuzz", "utils", "util-scripts", "site");
 
@@ -32,7 +32,7 @@ internal static partial class SidePlaces
         var segments = path.ToLowerInvariant().Split('/');
         for (var i = 0; i < segments.Length - 1; i++)
         {
-            if (Anywhere.Contains(segments[i]) || i == 0 && AtTop.Contains(segments[i])) return true;
+            if (segments[i].StartsWith('.') || Anywhere.Contains(segments[i]) || i == 0 && AtTop.Contains(segments[i])) return true;
             // "Acme.Samples", "acme-examples"
             if (segments[i].AsSpan().LastIndexOfAny('.', '-', '_') is var mark and > 0 && Anywhere.Contains(segments[i][(mark + 1)..])) return true;
         }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Charterhouse.Agents.Architect;
 using Charterhouse.Agents.Archivist;
 using Charterhouse.Agents.Historian;
 using Charterhouse.Agents.Tests.Repositories;
@@ -49,13 +50,13 @@ public sealed class GoldenCharterTests
         var head = build ? repository.Build() : repository.Git("rev-parse", "refs/heads/main").Trim();
         var facts = (await repository.ScanAsync(head)).Facts;
         var context = Scans.Context(head, name);
-        var (archivist, historian) = (ArchivistAgent.Describe(context, facts), HistorianAgent.Describe(context, facts));
+        var (archivist, architect, historian) = (ArchivistAgent.Describe(context, facts), ArchitectAgent.Describe(context, facts), HistorianAgent.Describe(context, facts));
         return CharterDocument.Create(1, new Dictionary<string, JsonElement>(StringComparer.Ordinal)
         {
             [Channels.Context] = CanonicalJson.ToElement(context),
             [Channels.Facts] = new BlobReference("", 0).ToElement([new("notes", CanonicalJson.ToElement(facts.Notes))]),
-            [Channels.Sections] = JsonSerializer.SerializeToElement(new Dictionary<string, JsonElement>([.. archivist.Sections, .. historian.Sections], StringComparer.Ordinal)),
-            [Channels.Findings] = CanonicalJson.ToElement(archivist.Findings.Concat(historian.Findings)),
+            [Channels.Sections] = JsonSerializer.SerializeToElement(new Dictionary<string, JsonElement>([.. archivist.Sections, .. architect.Sections, .. historian.Sections], StringComparer.Ordinal)),
+            [Channels.Findings] = CanonicalJson.ToElement(archivist.Findings.Concat(architect.Findings).Concat(historian.Findings)),
         });
     }
 

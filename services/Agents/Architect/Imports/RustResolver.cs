@@ -22,7 +22,7 @@ internal sealed class RustResolver
         foreach (var project in map.Projects.Where(project => project.Family == SourceFamily.Rust))
         {
             var rows = tree.Rows(project.File, ProjectRows.Kind).ToArray();
-            var library = rows.FirstOrDefault(row => row[0] == ProjectRows.Entry)[1] is { Length: > 0 } entry ? entry : "src/lib.rs";
+            var library = rows.Where(row => row[0] == ProjectRows.Entry).Select(row => row[1]).FirstOrDefault("src/lib.rs");
             foreach (var path in rows.Where(row => row[0] == ProjectRows.Makes && row[3].Length > 0).Select(row => row[3]).Append(library).Append("src/main.rs"))
                 if (SourceTree.Resolve(project.Folder, path) is { } full && tree.FindSource(full) is var root and >= 0)
                 {

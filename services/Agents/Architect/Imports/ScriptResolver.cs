@@ -32,7 +32,7 @@ internal sealed class ScriptResolver
             var rows = tree.Rows(i, ProjectRows.Kind).Where(row => row[0] is ProjectRows.BaseUrl or ProjectRows.Alias).ToArray();
             if (rows.Length == 0) continue;
             var folder = SourceTree.FolderOf(tree.PathOf(i));
-            var baseUrl = rows.FirstOrDefault(row => row[0] == ProjectRows.BaseUrl) is { Fields: not null } found ? SourceTree.Resolve(folder, found[1]) : null;
+            var baseUrl = rows.Where(row => row[0] == ProjectRows.BaseUrl).Select(row => SourceTree.Resolve(folder, row[1])).FirstOrDefault();
             var aliases = rows.Where(row => row[0] == ProjectRows.Alias).Select(row => (row[1], SourceTree.Resolve(baseUrl ?? folder, row[2]) ?? "")).Where(pair => pair.Item2.Length > 0).ToArray();
             // tsconfig.json before tsconfig.base.json of the same folder.
             if (!_configs.ContainsKey(folder) || name == "tsconfig.json") _configs[folder] = new Config(folder, baseUrl, aliases);

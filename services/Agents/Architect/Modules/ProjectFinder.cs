@@ -18,7 +18,7 @@ internal static class ProjectFinder
             var name = SourceTree.NameOf(file.Path);
             if (Of(name) is not var (system, family, needsName)) continue;
             var rows = tree.Rows(i, ProjectRows.Kind).ToArray();
-            var declared = rows.FirstOrDefault(row => row[0] == ProjectRows.Name)[1];
+            var declared = rows.Where(row => row[0] == ProjectRows.Name).Select(row => row[1]).FirstOrDefault("");
             // Without a name it is configuration: a workspace's top, or the mark of a folder's module format.
             if (needsName && declared.Length == 0) continue;
             var folder = SourceTree.FolderOf(file.Path);

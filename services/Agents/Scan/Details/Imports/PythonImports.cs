@@ -10,28 +10,31 @@ internal static class PythonImports
         var typing = -1;
         var function = -1;
         var begins = true;
+        var column = 0;
         while (tokens.Next())
         {
-            if (tokens.Kind == TokenKind.LineEnd || tokens.IsMark(';') || tokens.IsMark(':'))
+            if (tokens.Kind == TokenKind.LineEnd || tokens.Brackets == 0 && (tokens.IsMark(';') || tokens.IsMark(':')))
             {
                 begins = true;
                 continue;
             }
-            if (tokens.First)
-            {
-                if (tokens.Column <= typing) typing = -1;
-                if (tokens.Column <= function) function = -1;
-            }
             var statement = begins;
+            if (statement && tokens.First)
+            {
+                column = tokens.Column;
+                if (column <= typing) typing = -1;
+                if (column <= function) function = -1;
+            }
             begins = false;
             if (!statement || tokens.Kind != TokenKind.Word) continue;
             var how = typing >= 0 ? ImportRows.TypeOnly : function >= 0 ? ImportRows.Lazy : "";
-            if (tokens.Is("def") && function < 0) function = tokens.Column;
+            if (tokens.Is("async")) begins = true;
+            else if (tokens.Is("def") && function < 0) function = column;
             else if (tokens.Is("import")) begins = Import(ref tokens, writer, how);
             else if (tokens.Is("from")) begins = From(ref tokens, writer, how);
             else if (tokens.Is("if") && tokens.First)
             {
-                var (line, column) = (tokens.Line, tokens.Column);
+                var line = tokens.Line;
                 if (!tokens.Next()) return;
                 if (tokens.Is("__name__"))
                 {

@@ -33,6 +33,9 @@ internal ref struct SourceTokens(ReadOnlySpan<char> text, SourceFamily family)
     /// <summary>Characters before it on its line.</summary>
     public int Column { get; private set; }
 
+    /// <summary>Brackets that are open after it.</summary>
+    public readonly int Brackets => _brackets;
+
     public readonly bool Is(string word) => Kind == TokenKind.Word && Value.SequenceEqual(word);
     public readonly bool IsMark(char mark) => Kind == TokenKind.Mark && Value[0] == mark;
 
