@@ -13,6 +13,7 @@ internal static class ArchitectAgent
     /// <summary>The step's short name in findings.</summary>
     public const string Name = "architect";
     private const int EvidencePlaces = 4;
+    private const int FolderCycleLimit = 6;
 
     /// <summary>The sections and findings; none for a repository without source.</summary>
     public static AgentResult Describe(RepoContext context, RepositoryFacts facts)
@@ -54,7 +55,7 @@ internal static class ArchitectAgent
         var folders = modules.Any(module => module.System == "folder");
         var what = systems.Length == 0 ? "a folder" : string.Join(", ", systems) + (folders ? " or folder" : "");
         var dependencies = systems.Contains(".NET project", StringComparer.Ordinal) ? systems.Length == 1 && !folders ? "project references" : "imports of source files, in .NET the project references" : "imports of source files";
-        return $"A module is {(systems.Length == 0 ? what : "a " + what)}; dependencies are {dependencies}; tests, examples and scripts are left out.";
+        return $"A module is {(systems.Length == 0 ? what : what.StartsWith("npm", StringComparison.Ordinal) ? "an " + what : "a " + what)}; dependencies are {dependencies}; tests, examples and scripts are left out.";
     }
 
     private static IEnumerable<Finding> ModuleCycles(ModuleGraph graph, StructureSection structure)
@@ -62,8 +63,10 @@ internal static class ArchitectAgent
         foreach (var cycle in structure.Cycles)
         {
             var members = graph.Map.Modules.Where(module => cycle.Members.Contains(module.Name, StringComparer.Ordinal)).ToArray();
-            // Modules of a crate may name each other as they like; they are compiled as one.
-            if (members.All(module => module is { System: "folder", Language: "Rust" })) continue;
+            // Folders of a crate may name each other as they like, and in Go it is packages, deeper than these folders, that may not form a circle.
+            if (members.All(module => module is { System: "folder", Language: "Rust" or "Go" })) continue;
+            // So many folders are one thing by intent; nobody will take them apart for being told.
+            if (members.All(module => module.System == "folder") && cycle.Members.Count > FolderCycleLimit) continue;
             // Projects that need each other cannot be built or released apart; folders of one project are only harder to understand.
             var severity = members.All(module => module.System != "folder") ? Severities.Medium : Severities.Low;
             yield return Findings.Make(Name, "structure/module-cycle", severity, "Modules depend on each other in a circle", cycle.Imports[0].Path,

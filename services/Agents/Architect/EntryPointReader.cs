@@ -49,7 +49,7 @@ internal static partial class EntryPointReader
     private static string Name(string path)
     {
         var name = SourceTree.NameOf(path);
-        var stem = name[..Math.Max(0, name.LastIndexOf('.'))];
+        var stem = name.LastIndexOf('.') is var dot and > 0 ? name[..dot] : name;
         var folder = SourceTree.NameOf(SourceTree.FolderOf(path));
         return stem is "main" or "__main__" or "Program" or "Main" or "index" or "mod" && folder.Length > 0 && folder is not ("src" or "bin") ? folder : stem;
     }

@@ -25,15 +25,19 @@ internal static partial class OrphanReader
         // A folder where no import was followed is put together in a way that is not understood here.
         var followed = Enumerable.Range(0, connected.Length).Where(i => connected[i] && tree.Roles[i] == SourceRole.Source).Select(i => SourceTree.FolderOf(tree.PathOf(i))).ToHashSet(StringComparer.Ordinal);
         var candidates = new List<string>();
+        // Scripts beside another language's source are mostly embedded or served by it.
+        var main = Enumerable.Range(0, connected.Length).Where(i => tree.Roles[i] == SourceRole.Source).CountBy(tree.FamilyOf).OrderByDescending(pair => pair.Value).Select(pair => pair.Key).FirstOrDefault();
         for (var i = 0; i < connected.Length; i++)
         {
             var path = tree.PathOf(i);
-            if (connected[i] || tree.Roles[i] != SourceRole.Source || tree.FamilyOf(i) is not (SourceFamily.Script or SourceFamily.Python) || tree.Facts.Files[i].Code < 5) continue;
+            if (connected[i] || tree.Roles[i] != SourceRole.Source || tree.FamilyOf(i) != main || main is not (SourceFamily.Script or SourceFamily.Python) || tree.Facts.Files[i].Code < 5) continue;
             if (tree.Facts.Files[i].Mode == 100755 || !followed.Contains(SourceTree.FolderOf(path)) || Entered().IsMatch(path) || path.EndsWith(".d.ts", StringComparison.Ordinal)) continue;
             if (tree.Rows(i, ImportRows.Main).Any()) continue;
             candidates.Add(path);
         }
-        return candidates.Count > CandidateLimit ? [] : candidates.Where(path => !IsNamed(tree.Facts, path)).ToArray();
+        if (candidates.Count > CandidateLimit) return [];
+        // Several in one folder are run one by one, or found by looking into the folder.
+        return candidates.Where(path => !IsNamed(tree.Facts, path)).GroupBy(SourceTree.FolderOf, StringComparer.Ordinal).Where(group => group.Count() <= 2).SelectMany(group => group).ToArray();
     }
 
     // A manifest, workflow or document that names the file knows how it is reached.

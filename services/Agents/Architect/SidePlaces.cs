@@ -8,7 +8,7 @@ namespace Charterhouse.Agents.Architect;
 internal static partial class SidePlaces
 {
     private static readonly FrozenSet<string> Anywhere = Set(
-        "sample", "samples", "example", "examples", "demo", "demos", "docs", "doc", "documentation", "website", "playground", "playgrounds", "bench", "benches", "benchmark", "benchmarks",
+        "sample", "samples", "example", "examples", "demo", "demos", "docs", "doc", "documentation", "website", "playground", "playgrounds", "bench", "benches", "benchmark", "benchmarks", "benchsuite",
         "scripts", "tutorial", "tutorials");
 
     private static readonly FrozenSet<string> AtTop = Set("build", "eng", "tools", "hack", "ci", "contrib", "misc", "perf", "script", "dev", "fuzz", "utils", "util-scripts", "site");
@@ -23,6 +23,7 @@ internal static partial class SidePlaces
         if (file.Has(FileFlags.Documentation)) return SourceRole.Side;
         var lower = file.Path.ToLowerInvariant();
         var name = SourceTree.NameOf(lower);
+        if (TestSupport().IsMatch(name)) return SourceRole.Test;
         return IsSide(lower) || BuildFiles.Contains(name) || Configuration().IsMatch(name) ? SourceRole.Side : SourceRole.Source;
     }
 
@@ -40,6 +41,10 @@ internal static partial class SidePlaces
     }
 
     private static FrozenSet<string> Set(params string[] words) => words.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>What only tests are written with, where it lies beside the source: testutil.h, test_helpers.go.</summary>
+    [GeneratedRegex(@"^test(ing)?[-_]?(util|utils|utility|helper|helpers|harness|support|suite|main|case)s?\.\w+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TestSupport();
 
     [GeneratedRegex(@"(\.|-|_|^)(config|conf|setup|stories)\.[cm]?[jt]sx?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Configuration();

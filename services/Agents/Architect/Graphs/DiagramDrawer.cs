@@ -8,7 +8,7 @@ internal static class DiagramDrawer
     private const int BoxLimit = 25;
     /// <summary>Modules with a box of their own when not all can have one.</summary>
     private const int Single = 18;
-    private const int EdgeLimit = 60;
+    private const int EdgeLimit = 40;
 
     /// <summary>The diagram; null with fewer than two modules.</summary>
     public static ModuleDiagram? Draw(ModuleGraph graph)
@@ -36,7 +36,7 @@ internal static class DiagramDrawer
         var groups = modules.Where(module => boxOf[module.Id] < 0).GroupBy(module => module.Folder.Split('/', 2)[0], StringComparer.Ordinal)
             .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).ToArray();
         var own = groups.Length <= BoxLimit - Single ? groups.Length : BoxLimit - Single - 1;
-        foreach (var group in groups.Take(own)) Fold(group.Key.Length == 0 ? "(top)" : group.Count() == 1 ? group.First().Name : group.Key + "/", [.. group]);
+        foreach (var group in groups.Take(own)) Fold(group.Count() == 1 ? group.First().Name : group.Key.Length == 0 ? "(top)" : group.Key + "/", [.. group]);
         if (groups.Length > own) Fold("elsewhere", [.. groups.Skip(own).SelectMany(group => group)]);
 
         var weights = new Dictionary<(int From, int To), int>();

@@ -7,11 +7,12 @@ internal static class CImports
     {
         var depth = 0;
         var afterInt = false;
+        var conditions = 0;
         while (tokens.Next())
         {
             if (tokens.IsMark('#') && tokens.First)
             {
-                Include(ref tokens, writer);
+                Directive(ref tokens, writer, ref conditions);
                 afterInt = false;
                 continue;
             }
@@ -19,17 +20,20 @@ internal static class CImports
             else if (tokens.IsMark('}')) depth--;
             var type = afterInt;
             afterInt = tokens.Is("int");
-            if (!type || depth > 0 || !tokens.Is("main")) continue;
+            // A main that is only there on a condition is a test that the file brings with it.
+            if (!type || depth > 0 || conditions > 0 || !tokens.Is("main")) continue;
             var line = tokens.Line;
             if (tokens.Next() && tokens.IsMark('(')) writer.Add(ImportRows.Main, line, "main");
             else tokens.Back();
         }
     }
 
-    private static void Include(ref SourceTokens tokens, DetailWriter writer)
+    private static void Directive(ref SourceTokens tokens, DetailWriter writer, ref int conditions)
     {
         var line = tokens.Line;
         if (!tokens.Next()) return;
+        if (tokens.Value is "if" or "ifdef" or "ifndef") conditions++;
+        else if (tokens.Is("endif")) conditions--;
         if (!tokens.Is("include") && !tokens.Is("import") && !tokens.Is("include_next") || tokens.Line != line)
         {
             tokens.Back();
