@@ -26,7 +26,7 @@ internal static partial class OrphanReader
         var followed = Enumerable.Range(0, connected.Length).Where(i => connected[i] && tree.Roles[i] == SourceRole.Source).Select(i => SourceTree.FolderOf(tree.PathOf(i))).ToHashSet(StringComparer.Ordinal);
         var candidates = new List<string>();
         // Scripts beside another language's source are mostly embedded or served by it.
-        var main = Enumerable.Range(0, connected.Length).Where(i => tree.Roles[i] == SourceRole.Source).CountBy(tree.FamilyOf).OrderByDescending(pair => pair.Value).Select(pair => pair.Key).FirstOrDefault();
+        var main = Enumerable.Range(0, connected.Length).Where(i => tree.Roles[i] == SourceRole.Source).GroupBy(tree.FamilyOf).OrderByDescending(group => group.Count()).Select(group => group.Key).FirstOrDefault();
         for (var i = 0; i < connected.Length; i++)
         {
             var path = tree.PathOf(i);

@@ -21,7 +21,7 @@ internal sealed class SourceTree
         _rows = new string?[facts.Files.Count];
         foreach (var details in facts.Details) _rows[details.File] = details.Rows;
         _families = facts.Languages.Select(ImportReader.FamilyOf).ToArray();
-        var isCode = facts.Languages.Select(name => LanguageTable.Find(name)?.Kind == LanguageKind.Code && name is not ("CMake" or "Makefile" or "Dockerfile")).ToArray();
+        var isCode = facts.Languages.Select(name => LanguageTable.Find(name)?.Kind == LanguageKind.Code && name is not ("CMake" or "Makefile" or "Dockerfile" or "Shell" or "PowerShell" or "Batchfile" or "Batch")).ToArray();
         _byPath = new Dictionary<string, int>(facts.Files.Count, StringComparer.Ordinal);
         Roles = new SourceRole[facts.Files.Count];
         for (var i = 0; i < facts.Files.Count; i++)
