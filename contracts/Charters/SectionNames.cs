@@ -9,6 +9,9 @@ public static class SectionNames
     public const string Documentation = "documentation";
     public const string Intent = "intent";
     public const string Languages = "languages";
+    public const string Structure = "structure";
+    public const string Connections = "connections";
+    public const string EntryPoints = "entry_points";
     public const string Activity = "activity";
     public const string Contributors = "contributors";
     public const string Hotspots = "hotspots";
@@ -31,6 +34,6 @@ public static class SectionNames
     /// <summary>Every section that this version knows, in order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Identity, Purpose, Intent, Languages, Dependencies, Licence, Documentation, Tests, Ci, Security, Activity, Releases, Contributors, BusFactor, ModulePeople, Ownership, Hotspots, CoChange, StaleAreas, Settings,
+        Identity, Purpose, Intent, Languages, Structure, Connections, EntryPoints, Dependencies, Licence, Documentation, Tests, Ci, Security, Activity, Releases, Contributors, BusFactor, ModulePeople, Ownership, Hotspots, CoChange, StaleAreas, Settings,
     ];
 }

@@ -15,6 +15,7 @@ public static class StepKinds
     public const string AnalysisScan = "analysis/scan";
     public const string AnalysisScanBase = "analysis/scan-base";
     public const string Archivist = "agent/archivist";
+    public const string Architect = "agent/architect";
     public const string Historian = "agent/historian";
     public const string Sentinel = "agent/sentinel";
     public const string Librarian = "agent/librarian";
@@ -30,6 +31,7 @@ public static class StepKinds
         new(AnalysisScan, Services.Agents, [Channels.Context], [Channels.Facts], "Reads every blob and the history once; facts per blob are cached."),
         new(AnalysisScanBase, Services.Agents, [Channels.Context], [Channels.BaseFacts], "The same for the commit that a change begins at."),
         new(Archivist, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Identity, purpose, licence, documentation, languages, intent."),
+        new(Architect, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Modules, dependencies, cycles, entry points."),
         new(Historian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Activity, releases, contributors, ownership, hotspots, co-change, bus factor."),
         new(Sentinel, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Credentials, risky workflows and images, committed programs and keys."),
         new(Librarian, Services.Agents, [Channels.Context, Channels.Facts], [Channels.Sections, Channels.Findings], "Dependencies: manifests, lock files, images, actions."),

@@ -1,3 +1,4 @@
+using Charterhouse.Agents.Architect;
 using Charterhouse.Agents.Archivist;
 using Charterhouse.Agents.Changes;
 using Charterhouse.Agents.Examiner;
@@ -39,6 +40,7 @@ public sealed class AgentsModule(string cacheRoot, int concurrency = 4) : Servic
         services.AddStepHandler<ScanBaseHandler>();
         services.AddStepHandler<ArchivistHandler>();
         services.AddStepHandler<ChangeHandler>();
+        services.AddStepHandler<ArchitectHandler>();
         services.AddStepHandler<HistorianHandler>();
         services.AddStepHandler<SentinelHandler>();
         services.AddStepHandler<LibrarianHandler>();

@@ -1,3 +1,4 @@
+using Charterhouse.Agents.Architect;
 using Charterhouse.Agents.Archivist;
 using Charterhouse.Agents.Examiner;
 using Charterhouse.Agents.Facts;
@@ -19,6 +20,7 @@ internal static class AnalysisAgents
     public static IReadOnlyList<AnalysisAgent> All { get; } =
     [
         new(StepKinds.Archivist, ArchivistAgent.Describe),
+        new(StepKinds.Architect, ArchitectAgent.Describe),
         new(StepKinds.Historian, HistorianAgent.Describe),
         new(StepKinds.Librarian, (_, facts) => LibrarianAgent.Describe(facts)),
         new(StepKinds.Sentinel, SentinelAgent.Describe),

@@ -29,6 +29,10 @@ internal static partial class PathClasses
     private static readonly string[] DocumentationNames =
         ["readme", "changelog", "changes", "history", "contributing", "license", "licence", "copying", "security", "code_of_conduct", "authors", "maintainers", "install", "news", "support", "governance", "notice"];
 
+    /// <summary>A tool's record of exact versions.</summary>
+    /// <param name="name">Lower case.</param>
+    public static bool IsLockFile(string name) => LockFiles.Contains(name);
+
     /// <summary>The flags of a path.</summary>
     public static FileFlags Of(string path)
     {

@@ -32,6 +32,8 @@ public static partial class CharterMarkdown
         FindingList(text, document);
         IntentReport.Render(text, document.Section<IntentSection>(SectionNames.Intent));
         Languages(text, document.Section<LanguageRow[]>(SectionNames.Languages));
+        StructureMarkdown.Append(
+            text, document.Section<StructureSection>(SectionNames.Structure), document.Section<ConnectionsSection>(SectionNames.Connections), document.Section<EntryPointsSection>(SectionNames.EntryPoints));
         Dependencies(text, document.Section<DependenciesSection>(SectionNames.Dependencies));
         TestsMarkdown.Append(text, document.Section<TestsSection>(SectionNames.Tests), document.Section<CiSection>(SectionNames.Ci));
         Security(text, document.Section<SecuritySection>(SectionNames.Security));

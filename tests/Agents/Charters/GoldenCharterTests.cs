@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Charterhouse.Agents.Architect;
 using Charterhouse.Agents.Archivist;
 using Charterhouse.Agents.Examiner;
 using Charterhouse.Agents.Historian;

@@ -16,6 +16,8 @@ internal static class DetailReaders
     [
         PackageReader.Read,
         Tests.TestDetails.Read,
+        Imports.ImportReader.Read,
+        Projects.ProjectReader.Read,
     ];
 
     /// <summary>The rows of a content, or null.</summary>

@@ -15,17 +15,17 @@ internal static class SecretReader
     /// <summary>What stands where a secret part was. Plain in every format, so that what follows still parses.</summary>
     public const string Redacted = "REDACTED";
     private const int RowLimit = 200;
-    private const string Lock = DetailRoles.File;
     private static readonly byte[] FingerprintKey = "charterhouse: fingerprints of credentials"u8.ToArray();
 
     /// <summary>The rows of a text, and the text without its credentials.</summary>
     /// <param name="role">See <see cref="DetailRoles"/>; what a tool wrote (a lock file) gives no rows.</param>
     public static string ReadAndRedact(string role, string text, DetailWriter writer)
     {
-        var environment = role.StartsWith(Lock, StringComparison.Ordinal) && EnvironmentValues.Names.Contains(role[Lock.Length..], StringComparer.Ordinal);
+        var name = role.StartsWith(DetailRoles.File, StringComparison.Ordinal) ? role[DetailRoles.File.Length..] : "";
+        var environment = EnvironmentValues.Names.Contains(name, StringComparer.Ordinal);
         var found = SecretScan.Find(text, environment);
         if (found.Count == 0) return text;
-        if (environment || !role.StartsWith(Lock, StringComparison.Ordinal))
+        if (!PathClasses.IsLockFile(name))
         {
             var (line, at) = (1, 0);
             foreach (var match in found.Take(RowLimit))

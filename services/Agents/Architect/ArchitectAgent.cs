@@ -1,0 +1,97 @@
+using Charterhouse.Agents.Architect.Graphs;
+using Charterhouse.Agents.Architect.Imports;
+using Charterhouse.Agents.Architect.Modules;
+using Charterhouse.Agents.Facts;
+using Charterhouse.Contracts.Charters;
+using Charterhouse.Contracts.Repositories;
+
+namespace Charterhouse.Agents.Architect;
+
+/// <summary>Says how a repository is built: its modules, what they depend on, where programs begin. Pure.</summary>
+internal static class ArchitectAgent
+{
+    /// <summary>The step's short name in findings.</summary>
+    public const string Name = "architect";
+    private const int EvidencePlaces = 4;
+    private const int FolderCycleLimit = 6;
+
+    /// <summary>The sections and findings; none for a repository without source.</summary>
+    public static AgentResult Describe(RepoContext context, RepositoryFacts facts)
+    {
+        var tree = new SourceTree(facts);
+        var map = ModuleMap.Create(tree);
+        if (map.Modules.All(module => module.Files == 0)) return new AgentResult([], []);
+        var imports = ImportGraph.Create(tree, map);
+        var graph = new ModuleGraph(tree, map, imports);
+        var structure = Structure(tree, graph, imports);
+        var connections = ConnectionReader.Read(tree, imports);
+        return new AgentResult(
+            [
+                AgentResult.Section(SectionNames.Structure, structure),
+                .. connections is null ? [] : new[] { AgentResult.Section(SectionNames.Connections, connections) },
+                AgentResult.Section(SectionNames.EntryPoints, EntryPointReader.Read(tree, map)),
+            ],
+            [.. ModuleCycles(graph, structure), .. connections is null ? [] : FileFindings(connections)]);
+    }
+
+    private static StructureSection Structure(SourceTree tree, ModuleGraph graph, ImportGraph imports)
+    {
+        var modules = graph.Map.Modules.Where(module => module.Files > 0).ToArray();
+        var fanIn = new int[graph.Map.Modules.Count];
+        foreach (var dependency in graph.Dependencies) fanIn[dependency.To]++;
+        var listed = modules.OrderByDescending(module => module.Lines).ThenBy(module => module.Id).Take(StructureSection.ModuleLimit).ToArray();
+        var ids = listed.Select(module => module.Id).ToHashSet();
+        var rows = listed.Select(module => new ModuleRow(
+            module.Name, module.Folder, module.System, module.Language, module.Files, module.Lines, fanIn[module.Id], graph.Next[module.Id].Length,
+            graph.Next[module.Id].Select(to => graph.Map.Modules[to].Name).Order(StringComparer.Ordinal).ToArray())).ToArray();
+        var layers = graph.Layers().Select(layer => (IReadOnlyList<string>)layer.Where(ids.Contains).Select(id => graph.Map.Modules[id].Name).Order(StringComparer.Ordinal).ToArray())
+            .Where(layer => layer.Count > 0).ToArray();
+        return new StructureSection(Method(modules), modules.Length, rows, layers, CycleReader.OfModules(tree, graph), imports.Internal, imports.External, DiagramDrawer.Draw(graph));
+    }
+
+    private static string Method(Module[] modules)
+    {
+        var systems = modules.Where(module => module.System != "folder").GroupBy(module => module.System, StringComparer.Ordinal).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Select(group => group.Key).ToArray();
+        var folders = modules.Any(module => module.System == "folder");
+        var what = systems.Length == 0 ? "a folder" : string.Join(", ", systems) + (folders ? " or folder" : "");
+        var dependencies = systems.Contains(".NET project", StringComparer.Ordinal) ? systems.Length == 1 && !folders ? "project references" : "imports of source files, in .NET the project references" : "imports of source files";
+        return $"A module is {(systems.Length == 0 ? what : what.StartsWith("npm", StringComparison.Ordinal) ? "an " + what : "a " + what)}; dependencies are {dependencies}; tests, examples and scripts are left out.";
+    }
+
+    private static IEnumerable<Finding> ModuleCycles(ModuleGraph graph, StructureSection structure)
+    {
+        foreach (var cycle in structure.Cycles)
+        {
+            var members = graph.Map.Modules.Where(module => cycle.Members.Contains(module.Name, StringComparer.Ordinal)).ToArray();
+            // Folders of a crate may name each other as they like, and in Go it is packages, deeper than these folders, that may not form a circle.
+            if (members.All(module => module is { System: "folder", Language: "Rust" or "Go" })) continue;
+            // So many folders are one thing by intent; nobody will take them apart for being told.
+            if (members.All(module => module.System == "folder") && cycle.Members.Count > FolderCycleLimit) continue;
+            // Projects that need each other cannot be built or released apart; folders of one project are only harder to understand.
+            var severity = members.All(module => module.System != "folder") ? Severities.Medium : Severities.Low;
+            yield return Findings.Make(Name, "structure/module-cycle", severity, "Modules depend on each other in a circle", cycle.Imports[0].Path,
+                $"{Names(cycle.Members)} depend on each other: {Places(cycle)}.",
+                cycle.Breaks is { } edge ? $"Turn {edge} round or move what it needs to a module that both can use: without it there is no circle." : "Move what they share to a module that all of them can use.",
+                cycle.Imports[0].Line, string.Join('\n', cycle.Members));
+        }
+    }
+
+    private static IEnumerable<Finding> FileFindings(ConnectionsSection connections)
+    {
+        foreach (var cycle in connections.Cycles)
+            yield return Findings.Make(Name, "structure/file-cycle", Severities.Low, "Files import each other in a circle across folders", cycle.Members[0],
+                $"{cycle.Members.Count}{(cycle.Members.Count == CycleReader.MemberLimit ? " or more" : "")} files form a circle, the shortest way round: {Places(cycle)}.",
+                "Move what both sides need to a file that imports neither.", cycle.Imports.FirstOrDefault(place => place.Path == cycle.Members[0])?.Line, string.Join('\n', cycle.Members));
+        foreach (var file in connections.Large)
+            yield return Findings.Make(Name, "structure/god-file", Severities.Low, "A large file that much depends on and that depends on much", file.Path,
+                $"{file.Path} has {file.Lines} lines of code, {file.FanIn} files import it and it imports {file.FanOut} (thresholds: {ConnectionReader.LargeLines}, {ConnectionReader.LargeFanIn}, {ConnectionReader.LargeFanOut}).",
+                "Divide it by what its importers use.");
+    }
+
+    private static string Names(IReadOnlyList<string> members) =>
+        members.Count <= 6 ? string.Join(", ", members.SkipLast(1)) + " and " + members[^1] : string.Join(", ", members.Take(5)) + $" and {members.Count - 5} more";
+
+    private static string Places(DependencyCycle cycle) =>
+        string.Join("; ", cycle.Imports.Take(EvidencePlaces).Select(place => $"{place.Path}:{place.Line} → {place.To}{(place.Count > 1 ? $" ({place.Count} imports)" : "")}"))
+        + (cycle.Imports.Count > EvidencePlaces ? $"; and {cycle.Imports.Count - EvidencePlaces} more" : "");
+}

@@ -1,0 +1,50 @@
+using Charterhouse.Agents.Architect.Graphs;
+using Charterhouse.Agents.Architect.Imports;
+using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan.Details.Imports;
+using Charterhouse.Contracts.Charters;
+
+namespace Charterhouse.Agents.Architect;
+
+/// <summary>Files that stand out by what they import and what imports them.</summary>
+internal static class ConnectionReader
+{
+    /// <summary>Lines of code, and files on each side: with all three a file is in everybody's way.</summary>
+    public const int LargeLines = 1_000;
+    public const int LargeFanIn = 10;
+    public const int LargeFanOut = 10;
+    private const int LeaderLimit = 10;
+    private const int LeaderFanIn = 3;
+    private const int OrphanLimit = 20;
+    private const int CycleLimit = 10;
+
+    /// <summary>The section; null when no language is there whose imports name files.</summary>
+    public static ConnectionsSection? Read(SourceTree tree, ImportGraph imports)
+    {
+        var files = Enumerable.Range(0, tree.Roles.Length)
+            .Where(i => tree.Roles[i] == SourceRole.Source && tree.FamilyOf(i) is SourceFamily.Script or SourceFamily.Python or SourceFamily.C or SourceFamily.Jvm or SourceFamily.Rust).ToArray();
+        if (files.Length == 0) return null;
+        var isSource = new bool[tree.Roles.Length];
+        foreach (var file in files) isSource[file] = true;
+        var links = imports.Links.Where(link => link.To >= 0 && link.Kind != LinkKind.Child && isSource[link.From] && isSource[link.To]).ToLookup(link => link.From);
+        var (fanIn, fanOut) = (new int[tree.Roles.Length], new int[tree.Roles.Length]);
+        foreach (var file in files)
+            foreach (var to in links[file].Select(link => link.To).Distinct())
+            {
+                fanOut[file]++;
+                fanIn[to]++;
+            }
+        ConnectedFile Connected(int file) => new(tree.PathOf(file), tree.Facts.Files[file].Code, fanIn[file], fanOut[file]);
+        var leaders = files.Where(file => fanIn[file] >= LeaderFanIn).OrderByDescending(file => fanIn[file]).ThenBy(tree.PathOf, StringComparer.Ordinal).Take(LeaderLimit).Select(Connected).ToArray();
+        var large = files.Where(file => tree.Facts.Files[file].Code >= LargeLines && fanIn[file] >= LargeFanIn && fanOut[file] >= LargeFanOut)
+            .OrderByDescending(file => (long)fanIn[file] * fanOut[file]).ThenBy(tree.PathOf, StringComparer.Ordinal).Take(LeaderLimit).Select(Connected).ToArray();
+        var orphans = OrphanReader.Read(tree, imports);
+        // In Java and Rust files of one package or crate name each other as they like: only where loading has an order a circle is one.
+        var ordered = files.Where(file => tree.FamilyOf(file) is SourceFamily.Script or SourceFamily.Python or SourceFamily.C).ToArray();
+        var cycles = CycleReader.OfFiles(tree, ordered, links).OrderBy(cycle => cycle.Members.Length).Select(cycle => cycle.Cycle).Take(CycleLimit).ToArray();
+        var languages = string.Join(", ", files.Select(file => tree.LanguageOf(file)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        return new ConnectionsSection(
+            $"Imports between source files ({languages}), tests left out. Large: at least {LargeLines} lines of code, imported by {LargeFanIn} files and importing {LargeFanOut}.",
+            leaders, large, orphans.Take(OrphanLimit).ToArray(), orphans.Count, cycles);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+using Charterhouse.Agents.Architect.Modules;
+using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan.Details.Imports;
+using Charterhouse.Agents.Scan.Details.Projects;
+using Charterhouse.Contracts.Charters;
+
+namespace Charterhouse.Agents.Architect;
+
+/// <summary>Where programs begin, each with the line that says so.</summary>
+internal static partial class EntryPointReader
+{
+    private static readonly string[] Order = ["web service", "background service", "web application", "desktop application", "command-line tool", "program", "compose service", "container"];
+
+    /// <summary>The section. Tests, examples and scripts of the build are left out.</summary>
+    public static EntryPointsSection Read(SourceTree tree, ModuleMap map)
+    {
+        var points = new List<EntryPoint>();
+        var declared = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var project in map.Projects)
+        {
+            var path = tree.PathOf(project.File);
+            if (project.IsTest || SidePlaces.IsSide(path)) continue;
+            foreach (var row in tree.Rows(project.File, ProjectRows.Kind).Where(row => row[0] == ProjectRows.Makes))
+            {
+                points.Add(new EntryPoint(row[1], row[2].Length > 0 ? row[2] : project.Name, path, Math.Max(1, row.Line), row[3].Length > 0 ? row[3] : null));
+                if (row[3].Length > 0 && SourceTree.Resolve(project.Folder, row[3]) is { } program) declared.Add(program);
+                if (project.Family == SourceFamily.CSharp) declared.Add(project.Folder);
+            }
+        }
+        for (var i = 0; i < tree.Roles.Length; i++)
+        {
+            if (tree.Roles[i] != SourceRole.Source || tree.Rows(i, ImportRows.Main).FirstOrDefault() is not { Fields: not null } main) continue;
+            var path = tree.PathOf(i);
+            // A declaration says the same of it, with a better name.
+            if (declared.Contains(path) || tree.FamilyOf(i) == SourceFamily.CSharp && map.Modules[map.Of(i)].Project is { } owner && declared.Contains(owner.Folder)) continue;
+            // A module of a package that can also be run is no program for anybody but its author.
+            if (tree.FamilyOf(i) == SourceFamily.Python && !path.EndsWith("/__main__.py", StringComparison.Ordinal) && tree.Find(SourceTree.Join(SourceTree.FolderOf(path), "__init__.py")) >= 0) continue;
+            if (tree.FamilyOf(i) == SourceFamily.Rust && !RustProgram().IsMatch(path)) continue;
+            points.Add(new EntryPoint("program", Name(path), path, main.Line, null));
+        }
+        foreach (var excerpt in tree.Facts.Excerpts) Containers(excerpt, points);
+        var ordered = points.DistinctBy(point => (point.Kind, point.Name, point.Path)).OrderBy(point => Array.IndexOf(Order, point.Kind)).ThenBy(point => point.Path.Count(c => c == '/')).ThenBy(point => point.Path, StringComparer.Ordinal)
+            .ThenBy(point => point.Line).ThenBy(point => point.Name, StringComparer.Ordinal).ToArray();
+        return new EntryPointsSection(ordered.Length, ordered.Take(EntryPointsSection.Limit).ToArray());
+    }
+
+    /// <summary>The file's name, or its folder's when that says more.</summary>
+    private static string Name(string path)
+    {
+        var name = SourceTree.NameOf(path);
+        var stem = name.LastIndexOf('.') is var dot and > 0 ? name[..dot] : name;
+        var folder = SourceTree.NameOf(SourceTree.FolderOf(path));
+        return stem is "main" or "__main__" or "Program" or "Main" or "index" or "mod" && folder.Length > 0 && folder is not ("src" or "bin") ? folder : stem;
+    }
+
+    private static void Containers(Excerpt file, List<EntryPoint> points)
+    {
+        if (SidePlaces.IsSide(file.Path) || Scan.PathClasses.Of(file.Path).HasFlag(FileFlags.Test)) return;
+        var name = SourceTree.NameOf(file.Path).ToLowerInvariant();
+        if (name is "dockerfile" or "containerfile" || name.StartsWith("dockerfile.", StringComparison.Ordinal) || name.EndsWith(".dockerfile", StringComparison.Ordinal)) Dockerfile(file, points);
+        else if ((name.StartsWith("docker-compose", StringComparison.Ordinal) || name.StartsWith("compose.", StringComparison.Ordinal)) && (name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal))) ComposeReader.Read(file, points);
+    }
+
+    /// <summary>What the last stage runs and listens to.</summary>
+    private static void Dockerfile(Excerpt file, List<EntryPoint> points)
+    {
+        string? command = null;
+        var isEntryPoint = false;
+        var line = 0;
+        var ports = new List<string>();
+        var number = 0;
+        foreach (var raw in file.Text.Split('\n'))
+        {
+            number++;
+            var words = raw.Trim().Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length < 2) continue;
+            switch (words[0].ToUpperInvariant())
+            {
+                case "FROM":
+                    (command, isEntryPoint, line) = (null, false, 0);
+                    ports.Clear();
+                    break;
+                case "EXPOSE":
+                    ports.AddRange(words[1].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+                    if (line == 0) line = number;
+                    break;
+                case "ENTRYPOINT": (command, isEntryPoint, line) = (words[1], true, number); break;
+                case "CMD" when !isEntryPoint: (command, line) = (words[1], number); break;
+            }
+        }
+        if (command is null && ports.Count == 0) return;
+        var folder = SourceTree.NameOf(SourceTree.FolderOf(file.Path));
+        var detail = string.Join("; ", new[] { ports.Count > 0 ? (ports.Count == 1 ? "port " : "ports ") + string.Join(", ", ports.Take(8)) : null, command is { Length: > 80 } ? command[..80] + "…" : command }.OfType<string>());
+        points.Add(new EntryPoint("container", folder.Length > 0 ? folder : SourceTree.NameOf(file.Path), file.Path, line, detail));
+    }
+
+    [GeneratedRegex(@"(^|/)(main|src/bin/[^/]+|src/bin/[^/]+/main)\.rs$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex RustProgram();
+}

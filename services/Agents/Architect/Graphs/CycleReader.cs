@@ -1,0 +1,62 @@
+using Charterhouse.Agents.Architect.Imports;
+using Charterhouse.Contracts.Charters;
+
+namespace Charterhouse.Agents.Architect.Graphs;
+
+/// <summary>Circles of dependencies with the imports that make them.</summary>
+internal static class CycleReader
+{
+    /// <summary>A circle of more members is shown by its first ones.</summary>
+    public const int MemberLimit = 30;
+    private const int BreakEdges = 200;
+
+    /// <summary>Circles of modules; an import of types alone makes none.</summary>
+    public static IReadOnlyList<DependencyCycle> OfModules(SourceTree tree, ModuleGraph graph)
+    {
+        var next = graph.Neighbours(dependency => dependency.Loading > 0);
+        return Components.Circles(next).Select(members =>
+        {
+            var way = Components.ShortestCircle(next, members);
+            var places = way.Select((module, i) =>
+            {
+                var dependency = graph.Between(module, way[(i + 1) % way.Count]);
+                return new ImportPlace(tree.PathOf(dependency.File), dependency.Line, dependency.ToFile >= 0 ? tree.PathOf(dependency.ToFile) : graph.Map.Modules[dependency.To].Name, dependency.Loading);
+            }).ToArray();
+            return new DependencyCycle(members.Take(MemberLimit).Select(module => graph.Map.Modules[module].Name).ToArray(), places, Breaks(graph, next, members));
+        }).ToArray();
+    }
+
+    /// <summary>Circles of files that go through more than one folder; what is only loaded when a function runs makes none.</summary>
+    public static IReadOnlyList<(int[] Members, DependencyCycle Cycle)> OfFiles(SourceTree tree, IReadOnlyList<int> files, ILookup<int, Link> links)
+    {
+        var number = files.Select((file, i) => (file, i)).ToDictionary(pair => pair.file, pair => pair.i);
+        var next = files.Select(file => links[file].Where(link => link.Kind == LinkKind.Plain && number.ContainsKey(link.To)).Select(link => number[link.To]).Distinct().ToArray()).ToArray();
+        return Components.Circles(next)
+            .Where(members => members.Select(member => SourceTree.FolderOf(tree.PathOf(files[member]))).Distinct(StringComparer.Ordinal).Skip(1).Any())
+            .Select(members =>
+            {
+                var way = Components.ShortestCircle(next, members);
+                var places = way.Select((member, i) =>
+                {
+                    var to = files[way[(i + 1) % way.Count]];
+                    var link = links[files[member]].First(link => link.To == to && link.Kind == LinkKind.Plain);
+                    return new ImportPlace(tree.PathOf(link.From), link.Line, tree.PathOf(to), 1);
+                }).ToArray();
+                return (members.Select(member => files[member]).ToArray(), new DependencyCycle(members.Take(MemberLimit).Select(member => tree.PathOf(files[member])).ToArray(), places, null));
+            }).ToArray();
+    }
+
+    /// <summary>The weakest dependency without which nothing goes round; null when there is none, or too many to try.</summary>
+    private static string? Breaks(ModuleGraph graph, int[][] next, int[] members)
+    {
+        var within = members.ToHashSet();
+        var edges = members.SelectMany(from => next[from].Where(within.Contains).Select(to => graph.Between(from, to))).ToArray();
+        if (edges.Length > BreakEdges) return null;
+        foreach (var edge in edges.OrderBy(edge => edge.Loading).ThenBy(edge => edge.From).ThenBy(edge => edge.To))
+        {
+            var without = graph.Neighbours(other => other != edge && other.Loading > 0 && within.Contains(other.From) && within.Contains(other.To));
+            if (Components.Circles(without).Count == 0) return $"{graph.Map.Modules[edge.From].Name} → {graph.Map.Modules[edge.To].Name}";
+        }
+        return null;
+    }
+}

@@ -1,0 +1,141 @@
+using Charterhouse.Agents.Scan.Details.Imports;
+
+namespace Charterhouse.Agents.Architect.Modules;
+
+/// <summary>The modules, and to which of them each source file belongs: the innermost project's, else the folder's at the top.</summary>
+internal sealed class ModuleMap
+{
+    private readonly int[] _moduleOf;
+
+    private ModuleMap(IReadOnlyList<Module> modules, int[] moduleOf, IReadOnlyList<Project> projects)
+    {
+        Modules = modules;
+        _moduleOf = moduleOf;
+        Projects = projects;
+    }
+
+    /// <summary>By id; those without any source (tests, examples) have no files.</summary>
+    public IReadOnlyList<Module> Modules { get; }
+
+    /// <summary>Every project, tests included.</summary>
+    public IReadOnlyList<Project> Projects { get; }
+
+    /// <summary>The file's module; -1 for what is no source file.</summary>
+    public int Of(int file) => _moduleOf[file];
+
+    /// <summary>Divides the tree. Files of test projects become tests, those of projects beside the source stand beside.</summary>
+    public static ModuleMap Create(SourceTree tree)
+    {
+        var projects = ProjectFinder.Find(tree);
+        var folders = Folders(tree, projects);
+        var parts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var plain = new HashSet<string>(StringComparer.Ordinal);
+        var key = new string?[tree.Roles.Length];
+        for (var i = 0; i < key.Length; i++)
+        {
+            if (tree.Roles[i] == SourceRole.None) continue;
+            var folder = SourceTree.FolderOf(tree.PathOf(i));
+            if (Innermost(folder, folders) is { } project)
+            {
+                key[i] = project;
+                if (folders[project].IsTest && tree.Roles[i] == SourceRole.Source) tree.Roles[i] = SourceRole.Test;
+            }
+            else
+            {
+                key[i] = folder;
+            }
+        }
+        Fallback(tree, key, folders);
+        FolderSplit.Split(tree, key, folders, parts);
+        return Build(tree, key, folders, parts, projects);
+    }
+
+    /// <summary>The project that a folder is known by: the one that builds most of what lies in it.</summary>
+    private static Dictionary<string, Project> Folders(SourceTree tree, IReadOnlyList<Project> projects)
+    {
+        var all = projects.Select(project => project.Folder).ToHashSet(StringComparer.Ordinal);
+        var lines = new Dictionary<(string, SourceFamily), long>();
+        for (var i = 0; i < tree.Roles.Length; i++)
+        {
+            if (tree.Roles[i] == SourceRole.None || Innermost(SourceTree.FolderOf(tree.PathOf(i)), all) is not { } folder) continue;
+            // F# and Visual Basic are .NET too, though their imports are not read.
+            var family = tree.FamilyOf(i) ?? (tree.LanguageOf(i) is "F#" or "Visual Basic" ? SourceFamily.CSharp : tree.LanguageOf(i) is "Scala" or "Groovy" ? SourceFamily.Jvm : null);
+            if (family is { } known && tree.Roles[i] != SourceRole.Side) lines[(folder, known)] = lines.GetValueOrDefault((folder, known)) + tree.Facts.Files[i].Code + 1;
+        }
+        var chosen = new Dictionary<string, Project>(StringComparer.Ordinal);
+        foreach (var group in projects.GroupBy(project => project.Folder, StringComparer.Ordinal))
+        {
+            // What builds nothing here is a tool of something else: a package.json for the formatter.
+            var best = group.Where(project => lines.ContainsKey((project.Folder, project.Family)))
+                .OrderByDescending(project => lines[(project.Folder, project.Family)]).ThenBy(project => project.System == "CMake project").FirstOrDefault();
+            if (best is not null) chosen[group.Key] = best;
+        }
+        return chosen;
+    }
+
+    private static string? Innermost<T>(string folder, Dictionary<string, T> folders) => Innermost(folder, folders.ContainsKey);
+
+    private static string? Innermost(string folder, HashSet<string> folders) => Innermost(folder, folders.Contains);
+
+    private static string? Innermost(string folder, Func<string, bool> contains)
+    {
+        while (true)
+        {
+            if (contains(folder)) return folder;
+            if (folder.Length == 0) return null;
+            folder = SourceTree.FolderOf(folder);
+        }
+    }
+
+    /// <summary>What no project takes is divided by its folder at the top, or by the one below when that only holds others (src, packages).</summary>
+    private static void Fallback(SourceTree tree, string?[] key, Dictionary<string, Project> folders)
+    {
+        var second = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        for (var i = 0; i < key.Length; i++)
+        {
+            if (tree.Roles[i] != SourceRole.Source || key[i] is not { } folder || Innermost(folder, folders) is not null) continue;
+            var (top, below) = TopTwo(folder);
+            if (below is not null && IsHolder(top)) (second.TryGetValue(top, out var set) ? set : second[top] = new HashSet<string>(StringComparer.Ordinal)).Add(below);
+        }
+        for (var i = 0; i < key.Length; i++)
+        {
+            if (key[i] is not { } folder || Innermost(folder, folders) is not null) continue;
+            var (top, below) = TopTwo(folder);
+            key[i] = below is not null && second.TryGetValue(top, out var set) && set.Count > 1 ? SourceTree.Join(top, below) : top;
+        }
+    }
+
+    private static (string Top, string? Below) TopTwo(string folder)
+    {
+        var segments = folder.Split('/', 3);
+        return (segments[0], segments.Length > 1 ? segments[1] : null);
+    }
+
+    private static bool IsHolder(string folder) =>
+        folder.ToLowerInvariant() is "src" or "source" or "sources" or "lib" or "libs" or "packages" or "pkg" or "crates" or "apps" or "services" or "internal" or "cmd" or "modules" or "components" or "projects" or "plugins";
+
+    private static ModuleMap Build(SourceTree tree, string?[] key, Dictionary<string, Project> folders, Dictionary<string, string> parts, IReadOnlyList<Project> projects)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        var keys = key.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        foreach (var one in keys) names[one] = parts.TryGetValue(one, out var part) ? part : folders.TryGetValue(one, out var project) ? project.Name : one.Length == 0 ? "(top)" : one;
+        var taken = names.GroupBy(pair => pair.Value, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet(StringComparer.Ordinal);
+        var modules = keys.Select((one, id) => new Module(
+            id, taken.Contains(names[one]) ? one.Length == 0 ? "(top)" : one : names[one], one,
+            parts.ContainsKey(one) || !folders.TryGetValue(one, out var project) ? "folder" : project.System, parts.ContainsKey(one) ? null : folders.GetValueOrDefault(one))).ToArray();
+        var ids = modules.ToDictionary(module => module.Folder, module => module.Id, StringComparer.Ordinal);
+        var moduleOf = Array.ConvertAll(key, one => one is null ? -1 : ids[one]);
+        var languages = new Dictionary<(int, string), long>();
+        for (var i = 0; i < key.Length; i++)
+        {
+            if (tree.Roles[i] != SourceRole.Source) continue;
+            var module = modules[moduleOf[i]];
+            module.Files++;
+            module.Lines += tree.Facts.Files[i].Code;
+            if (tree.LanguageOf(i) is { } language) languages[(module.Id, language)] = languages.GetValueOrDefault((module.Id, language)) + tree.Facts.Files[i].Code;
+        }
+        foreach (var group in languages.GroupBy(pair => pair.Key.Item1))
+            modules[group.Key].Language = group.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Item2, StringComparer.Ordinal).First().Key.Item2;
+        return new ModuleMap(modules, moduleOf, projects);
+    }
+}

@@ -1,0 +1,20 @@
+using Charterhouse.Agents.Scan.Details.Imports;
+
+namespace Charterhouse.Agents.Architect.Modules;
+
+/// <summary>A project file.</summary>
+/// <param name="File">Index of the file.</param>
+/// <param name="System">For people.</param>
+/// <param name="Family">What it builds.</param>
+/// <param name="Name">As declared; else the folder's or the file's.</param>
+internal sealed record Project(int File, string Folder, string System, SourceFamily Family, string Name, bool IsTest);
+
+/// <summary>A part of the source.</summary>
+/// <param name="Folder">Files in it, unless a module within takes them.</param>
+/// <param name="Project">The project, or null for a folder.</param>
+internal sealed record Module(int Id, string Name, string Folder, string System, Project? Project)
+{
+    public int Files { get; set; }
+    public long Lines { get; set; }
+    public string? Language { get; set; }
+}

@@ -1,0 +1,184 @@
+using System.Text.Json;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace Charterhouse.Agents.Scan.Details.Projects;
+
+/// <summary>Reads of project files what modules are made from. What cannot be parsed says nothing.</summary>
+internal static class ProjectReader
+{
+    /// <summary>Bigger ones are data that looks like a project.</summary>
+    private const int Limit = 512 * 1024;
+
+    private static readonly string[] WebFrameworks = ["next", "nuxt", "gatsby", "astro", "@angular/core", "react-scripts", "@sveltejs/kit", "@remix-run/react"];
+
+    /// <summary>A <see cref="DetailReader"/>.</summary>
+    public static void Read(string role, string? language, string text, DetailWriter writer)
+    {
+        if (text.Length > Limit) return;
+        try
+        {
+            ReadKnown(role, language, text, writer);
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON may hold half of a surrogate pair, which is no string.
+        }
+    }
+
+    private static void ReadKnown(string role, string? language, string text, DetailWriter writer)
+    {
+        switch (role)
+        {
+            case DetailRoles.File + "package.json": Npm(text, writer); break;
+            case DetailRoles.File + "cargo.toml": Cargo(text, writer); break;
+            case DetailRoles.File + "pyproject.toml": Python(text, writer); break;
+            case var _ when language == "MSBuild" && text.Contains("<Project", StringComparison.Ordinal): DotNet(text, writer); break;
+            case var _ when language == "Go Module": Go(text, writer); break;
+            case DetailRoles.Code when language is "JSON" or "JSON with Comments" && text.Contains("\"compilerOptions\"", StringComparison.Ordinal): TypeScript(text, writer); break;
+        }
+    }
+
+    private static void DotNet(string text, DetailWriter writer)
+    {
+        XElement? root;
+        try
+        {
+            // No DTD, no resolver: a project may not reach anything.
+            using var reader = XmlReader.Create(new StringReader(text.TrimStart('\uFEFF')), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            root = XDocument.Load(reader, LoadOptions.SetLineInfo).Root;
+        }
+        catch (XmlException)
+        {
+            return;
+        }
+        if (root is null || root.Name.LocalName != "Project") return;
+        var sdk = root.Attribute("Sdk")?.Value ?? "";
+        string? makes = sdk switch { "Microsoft.NET.Sdk.Web" => "web service", "Microsoft.NET.Sdk.Worker" => "background service", _ => null };
+        var line = Line(root);
+        var isTool = false;
+        string? name = null;
+        foreach (var element in root.Descendants())
+        {
+            var value = element.HasElements ? "" : element.Value.Trim();
+            switch (element.Name.LocalName)
+            {
+                case "OutputType" when value.Equals("Exe", StringComparison.OrdinalIgnoreCase) && makes is null: (makes, line) = ("program", Line(element)); break;
+                case "OutputType" when value.Equals("WinExe", StringComparison.OrdinalIgnoreCase): (makes, line) = ("desktop application", Line(element)); break;
+                case "OutputType" when value.Equals("Library", StringComparison.OrdinalIgnoreCase): makes = null; break;
+                case "PackAsTool" when value.Equals("true", StringComparison.OrdinalIgnoreCase): (isTool, line) = (true, Line(element)); break;
+                case "ToolCommandName": name = value; break;
+                case "IsTestProject" when value.Equals("true", StringComparison.OrdinalIgnoreCase): writer.Add(ProjectRows.Kind, Line(element), ProjectRows.Test); break;
+                case "PackageReference" when element.Attribute("Include")?.Value is "Microsoft.NET.Test.Sdk" or "xunit" or "xunit.v3" or "NUnit" or "MSTest.TestFramework" or "MSTest":
+                    writer.Add(ProjectRows.Kind, Line(element), ProjectRows.Test);
+                    break;
+                case "ProjectReference" when element.Attribute("Include")?.Value is { Length: > 0 } include && !string.Equals(element.Attribute("ReferenceOutputAssembly")?.Value, "false", StringComparison.OrdinalIgnoreCase):
+                    foreach (var one in include.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) writer.Add(ProjectRows.Kind, Line(element), ProjectRows.Reference, one.Replace('\\', '/'));
+                    break;
+            }
+        }
+        if (isTool) writer.Add(ProjectRows.Kind, line, ProjectRows.Makes, "command-line tool", name);
+        else if (makes is not null) writer.Add(ProjectRows.Kind, line, ProjectRows.Makes, makes);
+    }
+
+    private static int Line(XElement element) => ((IXmlLineInfo)element).LineNumber;
+
+    private static void Npm(string text, DetailWriter writer)
+    {
+        if (Parse(text) is not { } root) return;
+        var name = Text(root, "name");
+        if (name is not null) writer.Add(ProjectRows.Kind, LineOf(text, "\"name\""), ProjectRows.Name, name);
+        foreach (var member in (string[])["source", "module", "main"])
+            if (Text(root, member) is { } entry) writer.Add(ProjectRows.Kind, LineOf(text, $"\"{member}\""), ProjectRows.Entry, entry);
+        if (root.TryGetProperty("bin", out var bin))
+        {
+            var line = LineOf(text, "\"bin\"");
+            if (bin.ValueKind == JsonValueKind.String) writer.Add(ProjectRows.Kind, line, ProjectRows.Makes, "command-line tool", name is null ? null : name[(name.LastIndexOf('/') + 1)..], bin.GetString());
+            else if (bin.ValueKind == JsonValueKind.Object)
+                foreach (var command in bin.EnumerateObject().Take(50)) writer.Add(ProjectRows.Kind, line, ProjectRows.Makes, "command-line tool", command.Name, command.Value.ValueKind == JsonValueKind.String ? command.Value.GetString() : null);
+        }
+        if (root.TryGetProperty("dependencies", out var dependencies) && dependencies.ValueKind == JsonValueKind.Object)
+            foreach (var framework in WebFrameworks)
+                if (dependencies.TryGetProperty(framework, out _) && root.TryGetProperty("scripts", out var scripts) && scripts.ValueKind == JsonValueKind.Object && (scripts.TryGetProperty("start", out _) || scripts.TryGetProperty("dev", out _)))
+                {
+                    writer.Add(ProjectRows.Kind, LineOf(text, $"\"{framework}\""), ProjectRows.Makes, "web application", framework);
+                    break;
+                }
+    }
+
+    private static void TypeScript(string text, DetailWriter writer)
+    {
+        if (Parse(text) is not { } root || !root.TryGetProperty("compilerOptions", out var options) || options.ValueKind != JsonValueKind.Object) return;
+        if (Text(options, "baseUrl") is { } folder) writer.Add(ProjectRows.Kind, 0, ProjectRows.BaseUrl, folder);
+        if (!options.TryGetProperty("paths", out var paths) || paths.ValueKind != JsonValueKind.Object) return;
+        foreach (var alias in paths.EnumerateObject().Take(500))
+            if (alias.Value.ValueKind == JsonValueKind.Array)
+                foreach (var target in alias.Value.EnumerateArray().Take(5))
+                    if (target.ValueKind == JsonValueKind.String) writer.Add(ProjectRows.Kind, 0, ProjectRows.Alias, alias.Name, target.GetString());
+    }
+
+    private static void Cargo(string text, DetailWriter writer)
+    {
+        string? bin = null;
+        var binLine = 0;
+        string? binPath = null;
+        foreach (var (table, key, value, line) in TomlLines.Of(text))
+        {
+            if (key is null && bin is not null) FlushBin();
+            if (key is null && table == "bin") (bin, binLine, binPath) = ("", line, null);
+            else if (table == "package" && key == "name") writer.Add(ProjectRows.Kind, line, ProjectRows.Name, value);
+            else if (table == "lib" && key == "path") writer.Add(ProjectRows.Kind, line, ProjectRows.Entry, value);
+            else if (table == "lib" && key == "name") writer.Add(ProjectRows.Kind, line, ProjectRows.Name, value);
+            else if (table == "bin" && key == "name") bin = value;
+            else if (table == "bin" && key == "path") binPath = value;
+        }
+        if (bin is not null) FlushBin();
+
+        void FlushBin()
+        {
+            writer.Add(ProjectRows.Kind, binLine, ProjectRows.Makes, "command-line tool", bin, binPath);
+            bin = null;
+        }
+    }
+
+    private static void Python(string text, DetailWriter writer)
+    {
+        foreach (var (table, key, value, line) in TomlLines.Of(text))
+        {
+            if (table is "project" or "tool.poetry" && key == "name") writer.Add(ProjectRows.Kind, line, ProjectRows.Name, value);
+            else if (table is "project.scripts" or "project.gui-scripts" or "tool.poetry.scripts" && key is not null) writer.Add(ProjectRows.Kind, line, ProjectRows.Makes, "command-line tool", key, value);
+        }
+    }
+
+    private static void Go(string text, DetailWriter writer)
+    {
+        var number = 0;
+        foreach (var raw in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            if (!raw.StartsWith("module ", StringComparison.Ordinal) && !raw.StartsWith("module\t", StringComparison.Ordinal)) continue;
+            var name = raw[7..];
+            if (name.IndexOf("//", StringComparison.Ordinal) is var comment and >= 0) name = name[..comment];
+            writer.Add(ProjectRows.Kind, number, ProjectRows.Name, name.Trim().Trim('"').ToString());
+            return;
+        }
+    }
+
+    private static JsonElement? Parse(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text.TrimStart('\uFEFF'), new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+
+    private static int LineOf(string text, string word) => text.IndexOf(word, StringComparison.Ordinal) is var at and >= 0 ? text.AsSpan(0, at).Count('\n') + 1 : 0;
+}

@@ -1,0 +1,22 @@
+namespace Charterhouse.Agents.Scan.Details.Projects;
+
+/// <summary>What <see cref="ProjectReader"/> writes: a row of kind <see cref="Kind"/> whose first field is one of the words below.</summary>
+internal static class ProjectRows
+{
+    public const string Kind = "project";
+
+    /// <summary>The package's, crate's or module's name.</summary>
+    public const string Name = "name";
+    /// <summary>A project that it is built with: the path as it stands there.</summary>
+    public const string Reference = "reference";
+    /// <summary>What it makes, when that is no library: see <see cref="ProjectReader"/>; then the name, then the file.</summary>
+    public const string Makes = "makes";
+    /// <summary>The file that stands for it when others import it.</summary>
+    public const string Entry = "entry";
+    /// <summary>tsconfig: the folder that bare imports begin at.</summary>
+    public const string BaseUrl = "base";
+    /// <summary>tsconfig: a pattern of imports, and where it leads.</summary>
+    public const string Alias = "alias";
+    /// <summary>A test project.</summary>
+    public const string Test = "test";
+}

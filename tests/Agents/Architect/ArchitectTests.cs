@@ -1,0 +1,107 @@
+using Charterhouse.Agents.Architect;
+using Charterhouse.Agents.Tests.Repositories;
+using Charterhouse.Contracts.Charters;
+using Charterhouse.Contracts.Serialization;
+
+namespace Charterhouse.Agents.Tests.Architect;
+
+public sealed class ArchitectTests
+{
+    private const string Ada = "Ada Example <ada@example.org>";
+
+    [Fact]
+    public async Task Describe_DotNetProjects_DependAsTheirReferencesSay()
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("App/App.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><ItemGroup>\n<ProjectReference Include=\"..\\Core\\Core.csproj\" /></ItemGroup></Project>").File("App/Program.cs", "using Core;\nRun();\n")
+            .File("Core/Core.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\" />").File("Core/Thing.cs", "namespace Core;\nclass Thing { }\n")
+            .File("tests/Core.Tests/Core.Tests.csproj", "<Project><ItemGroup><ProjectReference Include=\"../../Core/Core.csproj\" /></ItemGroup></Project>").File("tests/Core.Tests/T.cs", "using Core;\nclass T { }\n"));
+
+        var structure = Section<StructureSection>(result, SectionNames.Structure);
+        structure.Modules.Select(module => $"{module.Name} → {string.Join(',', module.DependsOn)}").Order(StringComparer.Ordinal).ShouldBe(["App → Core", "Core → "]);
+        structure.Layers.Select(layer => string.Join(',', layer)).ShouldBe(["Core", "App"]);
+        Section<EntryPointsSection>(result, SectionNames.EntryPoints).Points.Select(point => $"{point.Kind} {point.Name} {point.Path}:{point.Line}").ShouldBe(["web service App App/App.csproj:1"]);
+        result.Findings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Describe_PackagesInACircle_NameTheImports()
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("packages/a/package.json", "{ \"name\": \"@x/a\" }").File("packages/a/src/index.ts", "import { b } from '@x/b';\nexport const a = b;\n")
+            .File("packages/b/package.json", "{ \"name\": \"@x/b\" }").File("packages/b/src/index.ts", "// b\nimport { a } from '@x/a';\nexport const b = a;\n")
+            .File("packages/b/src/b.test.ts", "import { c } from '@x/c';\n")
+            .File("packages/c/package.json", "{ \"name\": \"@x/c\" }").File("packages/c/src/index.ts", "import type { b } from '@x/b';\n"));
+
+        var cycle = Section<StructureSection>(result, SectionNames.Structure).Cycles.ShouldHaveSingleItem();
+        cycle.Members.ShouldBe(["@x/a", "@x/b"]);
+        cycle.Imports.Select(place => $"{place.Path}:{place.Line} {place.To}").ShouldBe(["packages/a/src/index.ts:1 packages/b/src/index.ts", "packages/b/src/index.ts:2 packages/a/src/index.ts"]);
+        result.Findings.Select(finding => $"{finding.Severity} {finding.Rule}").ShouldBe(["medium structure/module-cycle", "low structure/file-cycle"]);
+    }
+
+    [Fact]
+    public async Task Describe_MovedLines_KeepTheFindingsId()
+    {
+        async Task<string> IdAsync(string before) => (await DescribeAsync(repository => repository
+            .File("pyproject.toml", "[project]\nname = \"p\"\n").File("p/__init__.py", "").File("p/a/__init__.py", before + "from ..b import y\n").File("p/b/__init__.py", "from p.a import x\n")))
+            .Findings.First(finding => finding.Rule == "structure/module-cycle").Id;
+
+        (await IdAsync("")).ShouldBe(await IdAsync("import os\n\n"));
+    }
+
+    [Fact]
+    public async Task Describe_OneGoModule_IsDividedByItsFolders()
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("go.mod", "module example.org/m\n").File("main.go", "package main\n\nimport \"example.org/m/web\"\n\nfunc main() { web.Run() }\n")
+            .File("web/web.go", "package web\n\nimport (\n\t\"fmt\"\n\t\"example.org/m/store\"\n)\n").File("store/store.go", "package store\n").File("store/store_test.go", "package store\n\nimport \"example.org/m/web\"\n"));
+
+        var structure = Section<StructureSection>(result, SectionNames.Structure);
+        structure.Layers.Select(layer => string.Join(',', layer)).ShouldBe(["store", "web", "m"]);
+        structure.Cycles.ShouldBeEmpty();
+        (structure.InternalImports, structure.ExternalImports).ShouldBe((2, 1));
+    }
+
+    [Fact]
+    public async Task Describe_CrateWorkspace_FollowsCratesAndModules()
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("Cargo.toml", "[workspace]\nmembers = [\"app\", \"lib-a\"]\n")
+            .File("app/Cargo.toml", "[package]\nname = \"app\"\n").File("app/src/main.rs", "mod cli;\nuse lib_a::deep::Thing;\nfn main() { }\n").File("app/src/cli.rs", "use super::x;\n")
+            .File("lib-a/Cargo.toml", "[package]\nname = \"lib-a\"\n").File("lib-a/src/lib.rs", "pub mod deep;\n").File("lib-a/src/deep/mod.rs", "pub struct Thing;\n"));
+
+        Section<StructureSection>(result, SectionNames.Structure).Modules.Select(module => $"{module.Name} → {string.Join(',', module.DependsOn)}").Order(StringComparer.Ordinal).ShouldBe(["app → lib-a", "lib-a → "]);
+        Section<EntryPointsSection>(result, SectionNames.EntryPoints).Points.Select(point => $"{point.Name} {point.Path}:{point.Line}").ShouldBe(["main app/src/main.rs:3"]);
+    }
+
+    [Fact]
+    public async Task Describe_ComposeAndDockerfile_TellPorts()
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("main.c", "int main(void) { return 0; }\n").File("Dockerfile", "FROM a AS b\nEXPOSE 1\nFROM c\nEXPOSE 80\nENTRYPOINT [\"/run\"]\nCMD [\"x\"]\n")
+            .File("compose.yaml", "services:\n  web:\n    image: x\n    ports:\n      - \"8080:80\"\n      - target: 1\n        published: 9090\n  db:\n    image: y\nvolumes: {}\n"));
+
+        Section<EntryPointsSection>(result, SectionNames.EntryPoints).Points.Select(point => $"{point.Kind} {point.Name} {point.Line} {point.Detail}")
+            .ShouldBe(["program main 1 ", "compose service web 2 ports 8080:80, 9090", "container Dockerfile 5 port 80; [\"/run\"]"]);
+    }
+
+    [Fact]
+    public async Task Describe_HeadersOfTheSystem_AreNotTakenForOwnOnes()
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("src/a/a.c", "#include <string.h>\n#include \"b/b.h\"\n#include \"twice.h\"\n").File("src/b/b.h", "#pragma once\n").File("src/b/string.h", "x\n").File("src/b/twice.h", "x\n").File("src/c/twice.h", "x\n"));
+
+        Section<StructureSection>(result, SectionNames.Structure).Modules.SelectMany(module => module.DependsOn.Select(to => $"{module.Name} → {to}")).ShouldBe(["src/a → src/b"]);
+        Section<StructureSection>(result, SectionNames.Structure).InternalImports.ShouldBe(1);
+    }
+
+    private static async Task<AgentResult> DescribeAsync(Action<ImportedRepository> files)
+    {
+        using var repository = new ImportedRepository();
+        files(repository.Commit(Ada, "2026-01-01T10:00:00"));
+        var head = repository.Build();
+        return ArchitectAgent.Describe(Scans.Context(head), (await repository.ScanAsync(head)).Facts);
+    }
+
+    private static T Section<T>(AgentResult result, string name) => CanonicalJson.FromElement<T>(result.Sections.Single(section => section.Key == name).Value);
+}
