@@ -25,7 +25,7 @@ public static class CharterSummary
         if (document.Section<IdentitySection>(SectionNames.Identity) is { Kinds.Count: > 0 } identity) lines.Add("Makes      " + string.Join(", ", identity.Kinds.Select(kind => kind.Kind)));
         if (document.Section<LanguageRow[]>(SectionNames.Languages) is { Length: > 0 } languages)
             lines.Add("Languages  " + string.Join(", ", languages.Take(4).Select(row => $"{row.Name} {Number(row.Code)}")) + (languages.Length > 4 ? $", {languages.Length - 4} more" : "") + " (lines of code)");
-        if (document.Section<DependenciesSection>(SectionNames.Dependencies) is { } dependencies && dependencies.Ecosystems.Any(one => one.Manifests > 0)) lines.Add("Depends    " + Dependencies(dependencies));
+        if (document.Section<DependenciesSection>(SectionNames.Dependencies) is { } dependencies && dependencies.Ecosystems.Any(HasAny)) lines.Add("Depends    " + Dependencies(dependencies));
         if (document.Section<LicenceSection>(SectionNames.Licence) is { } licence) lines.Add("Licence    " + Licence(licence));
         if (document.Section<ActivitySection>(SectionNames.Activity) is { } activity)
             lines.Add($"Activity   {Count(activity.Last12Months, "commit")} in 12 months, {Number(activity.Last90Days)} in 90 days, {Number(activity.Commits)} in all; last on {Day(activity.Last.Date)}");
