@@ -79,7 +79,16 @@ internal sealed record PackageFile
         ecosystem ??= central.Count > 0 ? CatalogEcosystem(path) : null;
         return ecosystem is null ? null : new PackageFile
         {
-            Path = path, Ecosystem = ecosystem, IsLock = isLock, IsSide = SidePaths.Contains(path), Name = name ?? "", Traits = traits, Requires = requires, Central = central, Locked = locked, Covers = covers,
+            Path = path,
+            Ecosystem = ecosystem,
+            IsLock = isLock,
+            IsSide = SidePaths.Contains(path),
+            Name = name ?? "",
+            Traits = traits,
+            Requires = requires,
+            Central = central,
+            Locked = locked,
+            Covers = covers,
         };
     }
 
