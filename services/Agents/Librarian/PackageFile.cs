@@ -6,7 +6,7 @@ namespace Charterhouse.Agents.Librarian;
 
 /// <summary>A requirement of a manifest.</summary>
 /// <param name="Requirement">Empty for none.</param>
-/// <param name="Source">One of <see cref="Packages.Source"/>.</param>
+/// <param name="Source">One of <see cref="Scan.Details.Packages.Source"/>.</param>
 internal sealed record Required(string Name, string Requirement, string Scope, string Source, bool Conditional, int Line)
 {
     /// <summary>Needed where the program runs.</summary>
@@ -79,7 +79,16 @@ internal sealed record PackageFile
         ecosystem ??= central.Count > 0 ? CatalogEcosystem(path) : null;
         return ecosystem is null ? null : new PackageFile
         {
-            Path = path, Ecosystem = ecosystem, IsLock = isLock, IsSide = SidePaths.Contains(path), Name = name ?? "", Traits = traits, Requires = requires, Central = central, Locked = locked, Covers = covers,
+            Path = path,
+            Ecosystem = ecosystem,
+            IsLock = isLock,
+            IsSide = SidePaths.Contains(path),
+            Name = name ?? "",
+            Traits = traits,
+            Requires = requires,
+            Central = central,
+            Locked = locked,
+            Covers = covers,
         };
     }
 

@@ -15,7 +15,7 @@ public static partial class CharterMarkdown
     private static void Dependencies(StringBuilder text, DependenciesSection? dependencies)
     {
         if (dependencies is null) return;
-        var ecosystems = dependencies.Ecosystems.Where(one => one.Manifests > 0).OrderByDescending(one => one.Runtime + one.Development).ThenBy(one => one.Name, StringComparer.Ordinal).ToArray();
+        var ecosystems = dependencies.Ecosystems.Where(HasAny).OrderByDescending(one => one.Runtime + one.Development).ThenBy(one => one.Name, StringComparer.Ordinal).ToArray();
         if (ecosystems.Length == 0 && dependencies.Images.Count == 0) return;
         text.Append("## Dependencies\n\n");
         if (ecosystems.Length > 0)

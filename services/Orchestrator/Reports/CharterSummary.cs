@@ -28,7 +28,7 @@ public static class CharterSummary
             lines.Add("Languages  " + string.Join(", ", languages.Take(4).Select(row => $"{row.Name} {Number(row.Code)}")) + (languages.Length > 4 ? $", {languages.Length - 4} more" : "") + " (lines of code)");
         if (document.Section<StructureSection>(SectionNames.Structure) is { } structure)
             lines.Add("Structure  " + StructureMarkdown.Summary(structure) + (document.Section<EntryPointsSection>(SectionNames.EntryPoints) is { Count: > 0 } entries ? $"; {Count(entries.Count, "entry point")}" : ""));
-        if (document.Section<DependenciesSection>(SectionNames.Dependencies) is { } dependencies && dependencies.Ecosystems.Any(one => one.Manifests > 0)) lines.Add("Depends    " + Dependencies(dependencies));
+        if (document.Section<DependenciesSection>(SectionNames.Dependencies) is { } dependencies && dependencies.Ecosystems.Any(HasAny)) lines.Add("Depends    " + Dependencies(dependencies));
         if (document.Section<LicenceSection>(SectionNames.Licence) is { } licence) lines.Add("Licence    " + Licence(licence));
         if (document.Section<TestsSection>(SectionNames.Tests) is { } tests) lines.Add("Tests      " + TestsMarkdown.Summary(tests));
         if (document.Section<ActivitySection>(SectionNames.Activity) is { } activity)

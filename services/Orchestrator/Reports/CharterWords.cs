@@ -44,9 +44,12 @@ internal static class CharterWords
         return licence.Files.Count > 0 ? "not recognised" : licence.Declared.Count > 0 ? licence.Declared[0].Licence : "none";
     }
 
+    /// <summary>There is something to say of it.</summary>
+    public static bool HasAny(EcosystemDependencies one) => one.Manifests > 0 && one.Runtime + one.Development + one.LockFileCount > 0;
+
     /// <summary>Direct and locked packages by ecosystem, the biggest first.</summary>
     public static string Dependencies(DependenciesSection dependencies) =>
-        string.Join("; ", dependencies.Ecosystems.Where(one => one.Manifests > 0).OrderByDescending(one => one.Runtime + one.Development).ThenBy(one => one.Name, StringComparer.Ordinal).Take(4)
+        string.Join("; ", dependencies.Ecosystems.Where(HasAny).OrderByDescending(one => one.Runtime + one.Development).ThenBy(one => one.Name, StringComparer.Ordinal).Take(4)
             .Select(one => $"{one.Name} {Number(one.Runtime)} + {Number(one.Development)} dev{(one.Locked is { } locked ? $", {Number(locked)} locked" : "")}"));
 
     /// <summary>Activity in one sentence.</summary>

@@ -5,6 +5,7 @@ internal sealed class PoetryTables
 {
     private readonly List<Entry> _entries = [];
 
+    /// <summary>Takes a scalar of a dependency.</summary>
     /// <param name="member">What follows the name: nothing, a member, or an index and a member.</param>
     public void Add(string name, ReadOnlySpan<string> member, string value, string scope, int line)
     {

@@ -5,6 +5,7 @@ internal static class PythonRequirements
 {
     private static readonly string[] DevWords = ["dev", "test", "lint", "doc", "ci", "mypy", "typing", "bench", "format", "build", "release"];
 
+    /// <summary>Writes requirements, or locked packages.</summary>
     /// <param name="name">The file's lower-case name, which tells whether it is for development.</param>
     public static void Read(string name, string text, DetailWriter writer)
     {

@@ -106,7 +106,12 @@ internal static class RubyFiles
         var found = new List<string>();
         for (var i = 0; i < text.Length && text[i] != '#'; i++)
         {
-            if (text[i] is not ('"' or '\'')) continue;
+            if (text[i] is not ('"' or '\''))
+            {
+                // Behind the arguments comes a condition, whose strings are none of them.
+                if (found.Count > 0 && text[i] is not (' ' or ',')) break;
+                continue;
+            }
             var close = text[(i + 1)..].IndexOf(text[i]);
             if (close < 0) break;
             found.Add(text.Slice(i + 1, close).ToString());

@@ -8,6 +8,7 @@ internal static class JsonScalars
 {
     private const int Depth = 400;
 
+    /// <summary>Gives every scalar to the reader.</summary>
     /// <exception cref="MalformedException">It is no JSON object.</exception>
     public static void Read(string text, ScalarReader reader)
     {

@@ -18,6 +18,7 @@ internal sealed class TomlScalars
 
     private TomlScalars(string text, ScalarReader reader) => (_text, _reader) = (text, reader);
 
+    /// <summary>Gives every scalar to the reader.</summary>
     /// <exception cref="MalformedException">It is no TOML.</exception>
     public static void Read(string text, ScalarReader reader) => new TomlScalars(text, reader).Document();
 

@@ -8,6 +8,7 @@ internal static class XmlText
 {
     private const int Depth = 200;
 
+    /// <summary>The root.</summary>
     /// <exception cref="MalformedException">It is no XML.</exception>
     public static XElement Read(string text)
     {

@@ -8,6 +8,7 @@ internal static class YamlScalars
 {
     private const int Depth = 100;
 
+    /// <summary>Gives every scalar to the reader.</summary>
     /// <exception cref="MalformedException">It is no YAML.</exception>
     public static void Read(string text, ScalarReader reader)
     {
