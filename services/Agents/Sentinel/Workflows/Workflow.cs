@@ -42,6 +42,7 @@ internal sealed record Permissions(bool All, IReadOnlyList<string> Writes, int L
     };
 }
 
+/// <summary>A job.</summary>
 /// <param name="RunsOn">Labels of the machines; expressions as they are.</param>
 /// <param name="Uses">The reusable workflow that it is, or null.</param>
 /// <param name="If">Its condition, or empty.</param>
@@ -60,6 +61,7 @@ internal sealed record WorkflowJob(string Name, IReadOnlyList<string> RunsOn, st
     public static IEnumerable<string> Values(YamlPiece? piece) => piece is YamlMembers map ? map.Items.Select(item => item.Value.Text).OfType<string>() : [];
 }
 
+/// <summary>A step of a job.</summary>
 /// <param name="Run">The shell script, or null.</param>
 /// <param name="With">The action's inputs.</param>
 internal sealed record WorkflowStep(string? Uses, YamlText? Run, YamlPiece? With, string If, bool Secrets, int Line)

@@ -13,6 +13,7 @@ internal abstract record YamlPiece(int Line)
     public string? Text => (this as YamlText)?.Value;
 }
 
+/// <summary>A scalar.</summary>
 /// <param name="Block">Written below its key (<c>|</c> or <c>&gt;</c>).</param>
 internal sealed record YamlText(string Value, bool Block, int Line) : YamlPiece(Line);
 
