@@ -14,7 +14,7 @@ internal sealed class OwnerPattern
     {
         _folderOnly = pattern.EndsWith('/');
         var trimmed = pattern.Trim('/');
-        _directOnly = trimmed.EndsWith("/*", StringComparison.Ordinal);
+        _directOnly = pattern.EndsWith("/*", StringComparison.Ordinal);
         var anchored = pattern.StartsWith('/') || trimmed.Contains('/', StringComparison.Ordinal);
         var segments = trimmed.Split('/', StringSplitOptions.RemoveEmptyEntries);
         _segments = anchored || segments.Length == 0 ? segments : ["**", .. segments];

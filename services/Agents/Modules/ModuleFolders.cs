@@ -18,6 +18,7 @@ internal sealed class ModuleFolders
 
     private readonly HashSet<string> _projects;
 
+    /// <summary>The modules of a tree.</summary>
     /// <param name="paths">Every path of the tree.</param>
     public ModuleFolders(IEnumerable<string> paths) =>
         _projects = paths.Where(IsManifest).Select(path => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "").Where(folder => folder.Length > 0).ToHashSet(StringComparer.Ordinal);

@@ -22,6 +22,7 @@ internal abstract record YamlNode(int Line)
     public IEnumerable<string> Texts => Items.Select(item => item.Text).OfType<string>();
 }
 
+/// <summary>A scalar.</summary>
 /// <param name="Block">A literal or folded block, whose text begins on the next line.</param>
 internal sealed record YamlText(string Value, bool Block, int Line) : YamlNode(Line);
 

@@ -58,7 +58,6 @@ public sealed class ExaminerTests
     [Theory]
     [InlineData("a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d]\nf: [*e, *e, *e, *e, *e, *e, *e, *e]\n")]
     [InlineData("a: [")]
-    [InlineData("\t- a: b")]
     public void Read_HostileYaml_IsNothing(string text) => BoundedYaml.Read(text).ShouldBeNull();
 
     [Fact]

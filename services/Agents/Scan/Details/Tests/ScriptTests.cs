@@ -18,10 +18,10 @@ internal static class ScriptTests
     public static void Read(TestSource source, TestTally tally)
     {
         var framework = FrameworkOf(source);
+        Span<Range> parts = stackalloc Range[6];
         foreach (var line in source.Lines())
         {
             if (!source.Sure && line.Has("`")) continue;
-            Span<Range> parts = stackalloc Range[6];
             var code = line.Code;
             var open = code.IndexOf('(');
             if (open <= 0 || open > 40) continue;

@@ -4,6 +4,8 @@ namespace Charterhouse.Agents.Scan.Details.Tests;
 [Flags]
 internal enum MaskStyle
 {
+    /// <summary>The text is taken as it is.</summary>
+    None = 0,
     /// <summary><c>// …</c> and <c>/* … */</c>.</summary>
     Slashes = 1,
     /// <summary><c># …</c></summary>
@@ -49,7 +51,7 @@ internal sealed class SourceMask
         return new string(mask._code);
     }
 
-    private bool Has(MaskStyle style) => (_style & style) != 0;
+    private bool Has(MaskStyle style) => (_style & style) != MaskStyle.None;
 
     private bool Run()
     {

@@ -28,13 +28,13 @@ internal static class TestDetails
         ["CMake"] = new(MaskStyle.Hash, ["add_test"], NativeTests.CMake),
         ["JavaScript"] = new(MaskStyle.Slashes | MaskStyle.SingleQuotes | MaskStyle.Script, ["it(", "test(", "it.", "test.", "specify("], ScriptTests.Read),
         ["TypeScript"] = new(MaskStyle.Slashes | MaskStyle.SingleQuotes | MaskStyle.Script, ["it(", "test(", "it.", "test.", "specify("], ScriptTests.Read),
-        ["Ruby"] = new(0, ["it ", "specify", "scenario", "def test_", "test "], BlockTests.Ruby),
+        ["Ruby"] = new(MaskStyle.None, ["it ", "specify", "scenario", "def test_", "test "], BlockTests.Ruby),
         ["PHP"] = new(MaskStyle.Slashes | MaskStyle.SingleQuotes | MaskStyle.Hash, ["function test", "Test]", "Test(", "it(", "test("], BlockTests.Php),
-        ["Elixir"] = new(0, ["ExUnit", "test \""], BlockTests.Elixir),
+        ["Elixir"] = new(MaskStyle.None, ["ExUnit", "test \""], BlockTests.Elixir),
         ["Dart"] = new(MaskStyle.Slashes | MaskStyle.SingleQuotes | MaskStyle.Triple, ["test(", "testWidgets("], BlockTests.Dart),
         ["Swift"] = new(MaskStyle.Slashes | MaskStyle.Triple, ["XCTest", "@Test"], BlockTests.Swift),
-        ["Tcl"] = new(0, ["test "], BlockTests.Tcl),
-        ["Shell"] = new(0, ["@test "], BlockTests.Bats),
+        ["Tcl"] = new(MaskStyle.None, ["test "], BlockTests.Tcl),
+        ["Shell"] = new(MaskStyle.None, ["@test "], BlockTests.Bats),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>True when a test of this language would be seen.</summary>
@@ -46,7 +46,7 @@ internal static class TestDetails
         if (role != DetailRoles.Code || language is null || text.Length > LengthLimit || !Languages.TryGetValue(language == "TSX" ? "TypeScript" : language, out var syntax)) return;
         if (!Array.Exists(syntax.Marks, mark => text.Contains(mark, StringComparison.Ordinal))) return;
         var sure = true;
-        var source = new TestSource(text, syntax.Mask == 0 ? text : SourceMask.Of(text, syntax.Mask, out sure), sure);
+        var source = new TestSource(text, syntax.Mask == MaskStyle.None ? text : SourceMask.Of(text, syntax.Mask, out sure), sure);
         var tally = new TestTally();
         syntax.Scan(source, tally);
         if (!tally.Any) return;
@@ -55,6 +55,7 @@ internal static class TestDetails
         if (words.Length > 0) writer.Add(Imports, 0, words);
     }
 
+    /// <summary>How a language is read.</summary>
     /// <param name="Marks">A text without any of these has no tests: cheap to ask.</param>
     private sealed record Syntax(MaskStyle Mask, string[] Marks, Action<TestSource, TestTally> Scan);
 }
