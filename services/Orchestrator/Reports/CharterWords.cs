@@ -28,8 +28,11 @@ internal static class CharterWords
     }
 
     /// <summary>What findings of one rule have in common: their title, or the rule's where theirs name what each found.</summary>
-    public static string Title(IGrouping<(string Severity, string Rule), Finding> group) =>
-        group.All(finding => finding.Title == group.First().Title) ? group.First().Title : RuleCatalog.Find(group.Key.Rule)?.Title ?? group.First().Title;
+    public static string Title(IEnumerable<Finding> group)
+    {
+        var first = group.First();
+        return group.All(finding => finding.Title == first.Title) ? first.Title : RuleCatalog.Find(first.Rule)?.Title ?? first.Title;
+    }
 
     /// <summary>For the middle of a sentence: an abbreviation keeps its capitals.</summary>
     public static string LowerFirstWord(string text) => text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;

@@ -25,7 +25,7 @@ internal static class SarifRules
         var properties = new JsonObject();
         // Its presence alone makes a rule a security rule.
         if (security) properties["security-severity"] = Score(severity);
-        properties["tags"] = new JsonArray([.. Tags(example.Rule, rule, security).Select(tag => (JsonNode)tag)]);
+        properties["tags"] = new JsonArray([.. Tags(example.Rule, rule, security).Distinct(StringComparer.Ordinal).Select(tag => (JsonNode)tag)]);
         return new JsonObject
         {
             ["id"] = example.Rule,

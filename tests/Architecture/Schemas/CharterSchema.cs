@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
@@ -50,12 +51,31 @@ internal static class CharterSchema
         : typeof(SectionNames).Assembly.GetType($"{typeof(SectionNames).Namespace}.{string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))}Section")
             ?? throw new InvalidOperationException($"The section '{name}' has no record of its name and 'Section' in {typeof(SectionNames).Namespace}.");
 
-    private static JsonObject Of(Type type) => Options.GetJsonSchemaAsNode(type, Exporting).AsObject();
+    private static JsonObject Of(Type type)
+    {
+        var root = Options.GetJsonSchemaAsNode(type, Exporting).AsObject();
+        return Inlined(root, root, depth: 0).AsObject();
+    }
+
+    /// <summary>The exporter refers to a type's first place where it stands a second time; within the whole schema that place has another path.</summary>
+    private static JsonNode Inlined(JsonNode node, JsonObject root, int depth)
+    {
+        if (depth > 40) throw new InvalidOperationException("a section holds itself: it has no schema without references");
+        if (node is JsonArray array) return new JsonArray([.. array.Select(item => item is null ? null : Inlined(item, root, depth + 1))]);
+        if (node is not JsonObject schema) return node.DeepClone();
+        if (schema.TryGetPropertyValue("$ref", out var reference))
+        {
+            var target = reference!.GetValue<string>().Split('/').Skip(1).Aggregate((JsonNode)root, (at, part) => at is JsonArray list ? list[int.Parse(part, CultureInfo.InvariantCulture)]! : at[part]!);
+            var inlined = Inlined(target, root, depth + 1).AsObject();
+            foreach (var (name, value) in schema.Where(member => member.Key != "$ref")) inlined[name] = value?.DeepClone();
+            return inlined;
+        }
+        return new JsonObject(schema.Select(member => KeyValuePair.Create(member.Key, member.Value is null ? null : (JsonNode?)Inlined(member.Value, root, depth + 1))));
+    }
 
     private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode node)
     {
         if (node is not JsonObject schema) return node;
-        if (schema.ContainsKey("$ref")) throw new InvalidOperationException($"{context.TypeInfo.Type} holds itself: its reference would not be right within the whole schema.");
         var property = context.PropertyInfo?.AttributeProvider as PropertyInfo;
         var type = context.TypeInfo.Type;
         var text = (property is null ? null : Documentation.GetValueOrDefault($"{property.DeclaringType!.FullName}.{property.Name}")) ?? Documentation.GetValueOrDefault(type.FullName ?? "");
