@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Charterhouse.Agents.Facts;
-using Charterhouse.Agents.Scan.Languages;
+using Charterhouse.Agents.Historian;
 using Charterhouse.Agents.Settings;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
@@ -12,6 +12,9 @@ namespace Charterhouse.Agents.Changes;
 /// <summary>Says what a change touches and which findings it introduces: those of the head less those that the same agents find at the base. Pure.</summary>
 internal static class ChangeAgent
 {
+    /// <summary>Patterns times files beyond which owners are left out.</summary>
+    private const long OwnerWork = 20_000_000;
+
     /// <summary>The section.</summary>
     /// <param name="sections">The charter's sections at the head, by name.</param>
     /// <param name="findings">The findings at the head.</param>
@@ -19,17 +22,18 @@ internal static class ChangeAgent
     {
         var touched = new TouchedFiles(context, head, atBase);
         var renamed = touched.Renamed(atBase);
+        var modules = new TouchedModules(touched, head);
         var settings = RepositorySettings.Read(head);
         var before = AnalysisAgents.All.Where(agent => agent.Kind != StepKinds.Historian)
             // Under the settings of the head: a change of them introduces no finding of the code.
             .SelectMany(agent => agent.Describe(context with { HeadSha = atBase.HeadSha, BaseSha = null }, renamed).Tuned(agent.Kind, settings).Findings).DistinctBy(finding => finding.Id, StringComparer.Ordinal).ToArray();
         var knownIds = before.Select(finding => finding.Id).ToHashSet(StringComparer.Ordinal);
         // The historian's are about a span of time, which goes on whatever the change is.
-        var comparable = findings.Where(finding => finding.Agent != Historian.HistorianAgent.Name).ToArray();
+        var comparable = findings.Where(finding => finding.Agent != HistorianAgent.Name).ToArray();
         var headIds = comparable.Select(finding => finding.Id).ToHashSet(StringComparer.Ordinal);
         return new ChangeSection(
-            context.BaseRef ?? context.BaseSha!, context.BaseSha!, context.HeadSha, context.CommitCount, touched.Counts, [],
-            Hotspots(touched, sections), [], [], Tests(touched, head),
+            context.BaseRef ?? context.BaseSha!, context.BaseSha!, context.HeadSha, context.CommitCount, touched.Counts, modules.Modules(Section<StructureSection>(sections, SectionNames.Structure)),
+            Hotspots(touched, sections), Owners(touched, head), ChangedRequirements.Read(touched, head, renamed), modules.Tests(),
             comparable.Where(finding => !knownIds.Contains(finding.Id)).Select(finding => finding.Id).Take(ChangeSection.RowLimit).ToArray(),
             before.Where(finding => !headIds.Contains(finding.Id)).Take(ChangeSection.RowLimit).ToArray(),
             headIds.Count(knownIds.Contains));
@@ -41,11 +45,16 @@ internal static class ChangeAgent
             .Select(hotspot => new ChangedHotspot(hotspot.Path, hotspot.Changes, hotspot.Lines, touched.ByPath[hotspot.Path].Additions ?? 0, touched.ByPath[hotspot.Path].Deletions ?? 0))
             .ToArray();
 
-    private static ChangedTests Tests(TouchedFiles touched, RepositoryFacts head) =>
-        new(touched.Files.Count(file => file.Status != "deleted" && file.Additions + file.Deletions > 0 && touched.AtHead(file.Path) is { } fact && IsSource(fact, head)), touched.TestFiles, []);
-
-    private static bool IsSource(FileFact file, RepositoryFacts facts) =>
-        file.IsOwnSource && !file.Has(FileFlags.Test) && !file.Has(FileFlags.Documentation) && LanguageTable.Find(facts.Languages[file.Language])?.Kind == LanguageKind.Code;
+    private static ChangeOwner[] Owners(TouchedFiles touched, RepositoryFacts head)
+    {
+        if (CodeOwners.Read(head) is not { Rules.Count: > 0 } declared || (long)declared.Rules.Count * touched.Files.Count > OwnerWork) return [];
+        return touched.Files
+            .SelectMany(file => declared.Rules.LastOrDefault(rule => rule.Match.Matches(file.Path)) is { Owners.Count: > 0 } rule ? rule.Owners.Distinct(StringComparer.Ordinal) : [null])
+            // An address is no handle and is shown to nobody.
+            .Where(owner => owner is null || owner.StartsWith('@'))
+            .GroupBy(owner => owner, StringComparer.Ordinal).Select(group => new ChangeOwner(group.Key, group.Count()))
+            .OrderByDescending(owner => owner.Files).ThenBy(owner => owner.Owner, StringComparer.Ordinal).Take(ChangeSection.RowLimit).ToArray();
+    }
 
     private static T? Section<T>(IReadOnlyDictionary<string, JsonElement> sections, string name) where T : class =>
         sections.TryGetValue(name, out var section) ? CanonicalJson.FromElement<T>(section) : null;

@@ -27,7 +27,7 @@ internal sealed class TouchedFiles
         Files.Sum(file => file.Additions ?? 0), Files.Sum(file => file.Deletions ?? 0));
 
     /// <summary>Test files that were added, changed or deleted.</summary>
-    public int TestFiles => Files.Count(file => (AtHead(file.Path) ?? _base.GetValueOrDefault(file.Path))?.Has(FileFlags.Test) == true);
+    public IReadOnlyList<string> TestFiles => Files.Select(file => file.Path).Where(path => (AtHead(path) ?? _base.GetValueOrDefault(path))?.Has(FileFlags.Test) == true).ToArray();
 
     /// <summary>What the head knows of a changed file; null when it is gone.</summary>
     public FileFact? AtHead(string path) => _head.GetValueOrDefault(path);
