@@ -1,8 +1,10 @@
 using System.Data.Common;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Messaging;
+using Charterhouse.Platform.Persistence.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Charterhouse.Platform.Persistence;
 
@@ -90,7 +92,8 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
                 {
                     var value = await work(context, token);
                     if (Provider == DatabaseProvider.PostgreSql) context.AddRange(unit.Rows); // one round trip with everything else
-                    await context.SaveChangesAsync(token);
+                    // what is saved is not tracked any further: the context ends with the write
+                    await context.SaveChangesAsync(acceptAllChangesOnSuccess: false, token);
                     if (Provider == DatabaseProvider.Sqlite) await OutboxRows.InsertAsync(context, unit.Rows, clock, token);
                     // before the commit, so that the sweeper never sees a committed row that is about to be sent from here
                     outbox.Reserve(sent);
@@ -138,7 +141,7 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
     {
         var builder = new DbContextOptionsBuilder<TContext>();
         builder.EnableThreadSafetyChecks(enableChecks: false);
-        if (provider == DatabaseProvider.Sqlite) builder.UseSqlite();
+        if (provider == DatabaseProvider.Sqlite) builder.UseSqlite().ReplaceService<IDatabase, SqliteSaves>();
         else builder.UseNpgsql();
         return builder.Options;
     }
