@@ -91,10 +91,11 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
                 try
                 {
                     var value = await work(context, token);
-                    if (Provider == DatabaseProvider.PostgreSql) context.AddRange(unit.Rows); // one round trip with everything else
+                    if (!unit.Detected) context.ChangeTracker.DetectChanges();
+                    if (Provider == DatabaseProvider.PostgreSql) context.AddRange(unit.Appended); // one round trip with everything else
                     // what is saved is not tracked any further: the context ends with the write
                     await context.SaveChangesAsync(acceptAllChangesOnSuccess: false, token);
-                    if (Provider == DatabaseProvider.Sqlite) await OutboxRows.InsertAsync(context, unit.Rows, clock, token);
+                    if (Provider == DatabaseProvider.Sqlite) await SqliteSaves.AppendAsync(context, unit.Appended, token);
                     // before the commit, so that the sweeper never sees a committed row that is about to be sent from here
                     outbox.Reserve(sent);
                     return value;
@@ -133,6 +134,8 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
             context.Database.UseTransaction(transaction);
             // one save per transaction: a savepoint would be two round trips for nothing
             context.Database.AutoSavepointsEnabled = false;
+            // once per write, at its end: EF would compare every row at every look at the tracked ones
+            context.ChangeTracker.AutoDetectChangesEnabled = false;
         }
         return context;
     }

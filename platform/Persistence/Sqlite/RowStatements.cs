@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -11,47 +12,56 @@ internal sealed class RowStatements
 {
     private const string Annotation = "Charterhouse:RowStatements";
 
-    private sealed record Column(IProperty Property, string Name, string Parameter, RelationalTypeMapping Mapping, bool Nullable);
+    private sealed record Column(IProperty Property, string Name, IClrPropertyGetter Getter, RelationalTypeMapping Mapping, bool Nullable)
+    {
+        public string Old { get; } = "old_" + Name;
+    }
 
     private readonly string table;
     private readonly Column[] columns;
     private readonly Column[] key;
     private readonly Column[] tokens;
     private readonly string insert;
+    private readonly string where;
+    // one text per set of changed columns: an event changes the same ones every time
+    private readonly ConcurrentDictionary<ulong, string> updates = new();
 
     private RowStatements(IEntityType type)
     {
         table = type.GetTableName()!;
-        columns = [.. type.GetProperties().Select(Describe)];
-        key = [.. type.FindPrimaryKey()!.Properties.Select(Describe)];
-        tokens = [.. type.GetProperties().Where(property => property.IsConcurrencyToken).Select(Describe)];
-        insert = $"INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name))}) VALUES ({string.Join(", ", columns.Select(column => "@" + column.Parameter))})";
-
-        static Column Describe(IProperty property) =>
-            new(property, property.GetColumnName(), property.GetColumnName(), property.GetRelationalTypeMapping(), property.IsNullable);
+        columns = [.. type.GetProperties().Select(property =>
+            new Column(property, property.GetColumnName(), property.GetGetter(), property.GetRelationalTypeMapping(), property.IsNullable))];
+        if (columns.Length > 64) throw new NotSupportedException($"{table} has more than 64 columns");
+        key = [.. columns.Where(column => column.Property.IsPrimaryKey())];
+        tokens = [.. columns.Where(column => column.Property.IsConcurrencyToken)];
+        insert = $"INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name))}) VALUES ({string.Join(", ", columns.Select(column => "@" + column.Name))})";
+        where = " WHERE " + string.Join(" AND ", key.Concat(tokens).Select(column => $"{column.Name} = @{column.Old}"));
     }
 
     /// <summary>The statements of a type.</summary>
     public static RowStatements Of(IEntityType type) => type.GetOrAddRuntimeAnnotationValue(Annotation, static type => new RowStatements(type!), type);
 
-    /// <summary>Makes the command save the entry: its text and its parameters.</summary>
-    public void Prepare(DbCommand command, IUpdateEntry entry)
+    /// <summary>Makes the command add a row that is not tracked.</summary>
+    public void Insert(DbCommand command, object row)
+    {
+        command.CommandText = insert;
+        foreach (var column in columns) Add(command, column, column.Name, column.Getter.GetClrValue(row));
+    }
+
+    /// <summary>Makes the command save a tracked row.</summary>
+    public void Save(DbCommand command, IUpdateEntry entry)
     {
         switch (entry.EntityState)
         {
             case EntityState.Added:
                 command.CommandText = insert;
-                foreach (var column in columns) Add(command, column, column.Parameter, entry.GetCurrentValue(column.Property));
+                foreach (var column in columns) Add(command, column, column.Name, entry.GetCurrentValue(column.Property));
                 break;
             case EntityState.Modified:
-                // one text per set of changed columns: an event changes the same ones every time
-                var changed = Array.FindAll(columns, column => entry.IsModified(column.Property));
-                command.CommandText = $"UPDATE {table} SET {string.Join(", ", changed.Select(column => $"{column.Name} = @{column.Parameter}"))}{Where()}";
-                foreach (var column in changed) Add(command, column, column.Parameter, entry.GetCurrentValue(column.Property));
-                AddWhere(command, entry);
+                Update(command, entry);
                 break;
             case EntityState.Deleted:
-                command.CommandText = $"DELETE FROM {table}{Where()}";
+                command.CommandText = $"DELETE FROM {table}{where}";
                 AddWhere(command, entry);
                 break;
             default:
@@ -59,12 +69,26 @@ internal sealed class RowStatements
         }
     }
 
-    private string Where() => " WHERE " + string.Join(" AND ", key.Concat(tokens).Select(column => $"{column.Name} = @old_{column.Parameter}"));
+    private void Update(DbCommand command, IUpdateEntry entry)
+    {
+        var changed = 0UL;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (entry.IsModified(columns[i].Property)) changed |= 1UL << i;
+        }
+        command.CommandText = updates.GetOrAdd(changed, static (changed, all) =>
+            $"UPDATE {all.table} SET {string.Join(", ", all.columns.Where((_, i) => (changed & (1UL << i)) != 0).Select(column => $"{column.Name} = @{column.Name}"))}{all.where}", this);
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if ((changed & (1UL << i)) != 0) Add(command, columns[i], columns[i].Name, entry.GetCurrentValue(columns[i].Property));
+        }
+        AddWhere(command, entry);
+    }
 
     private void AddWhere(DbCommand command, IUpdateEntry entry)
     {
-        foreach (var column in key) Add(command, column, "old_" + column.Parameter, entry.GetCurrentValue(column.Property));
-        foreach (var column in tokens) Add(command, column, "old_" + column.Parameter, entry.GetOriginalValue(column.Property));
+        foreach (var column in key) Add(command, column, column.Old, entry.GetCurrentValue(column.Property));
+        foreach (var column in tokens) Add(command, column, column.Old, entry.GetOriginalValue(column.Property));
     }
 
     private static void Add(DbCommand command, Column column, string name, object? value) =>

@@ -11,6 +11,17 @@ namespace Charterhouse.Platform.Persistence.Sqlite;
 /// </summary>
 internal sealed class SqliteSaves(DatabaseDependencies dependencies, RelationalDatabaseDependencies relational) : RelationalDatabase(dependencies, relational)
 {
+    /// <summary>Adds rows that are not tracked.</summary>
+    public static async Task AppendAsync(ServiceDbContext context, IReadOnlyList<object> rows, CancellationToken cancellationToken)
+    {
+        foreach (var row in rows)
+        {
+            await using var command = context.Command("");
+            RowStatements.Of(context.Model.FindEntityType(row.GetType())!).Insert(command, row);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
     /// <inheritdoc/>
     public override async Task<int> SaveChangesAsync(IList<IUpdateEntry> entries, CancellationToken cancellationToken = default)
     {
@@ -20,7 +31,7 @@ internal sealed class SqliteSaves(DatabaseDependencies dependencies, RelationalD
         {
             await using var command = connection.CreateCommand();
             command.Transaction = transaction;
-            RowStatements.Of(entry.EntityType).Prepare(command, entry);
+            RowStatements.Of(entry.EntityType).Save(command, entry);
             if (await command.ExecuteNonQueryAsync(cancellationToken) != 1)
                 throw new DbUpdateConcurrencyException($"a row of {entry.EntityType.GetTableName()} is not what it was when it was read", [entry]);
         }

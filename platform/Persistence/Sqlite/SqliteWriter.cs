@@ -75,7 +75,7 @@ internal sealed class SqliteWriter(string connectionString) : IAsyncDisposable
         {
             await opened.OpenAsync(CancellationToken.None);
             connection = opened;
-            Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000;");
+            Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;");
             return opened;
         }
         catch
