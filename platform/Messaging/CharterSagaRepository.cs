@@ -82,7 +82,7 @@ internal sealed class CharterSagaRepositoryContext<TSaga, TContext, TMessage>(
         // An ignored event changes nothing and costs no write.
         db.ChangeTracker.DetectChanges();
         db.Unit!.Detected = true;
-        if (db.ChangeTracker.HasChanges() || db.Unit.Appended.Count > 0)
+        if (db.ChangeTracker.HasChanges())
             db.Entry(context.Saga).Property(nameof(ISagaVersion.Version)).CurrentValue = context.Saga.Version + 1;
         return Task.CompletedTask;
     }

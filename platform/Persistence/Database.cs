@@ -93,8 +93,8 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
                     var value = await work(context, token);
                     if (!unit.Detected) context.ChangeTracker.DetectChanges();
                     if (Provider == DatabaseProvider.PostgreSql) context.AddRange(unit.Appended); // one round trip with everything else
-                    // what is saved is not tracked any further: the context ends with the write
-                    await context.SaveChangesAsync(acceptAllChangesOnSuccess: false, token);
+                    // most writes of steps track nothing; what is saved is not tracked any further, because the context ends with the write
+                    if (context.ChangeTracker.HasChanges()) await context.SaveChangesAsync(acceptAllChangesOnSuccess: false, token);
                     if (Provider == DatabaseProvider.Sqlite) await SqliteSaves.AppendAsync(context, unit.Appended, token);
                     // before the commit, so that the sweeper never sees a committed row that is about to be sent from here
                     outbox.Reserve(sent);
