@@ -22,6 +22,11 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
     private static readonly TimeSpan RequestAgainAfter = TimeSpan.FromSeconds(30);
     private const int Batch = 100;
 
+    private readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when what an earlier host owed is due: what is asked for from then on waits for its own time.</summary>
+    internal Task Begun => begun.Task;
+
     /// <summary>Makes everything that is owed due now.</summary>
     internal Task MakeAllDueAsync(CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
     {
@@ -36,6 +41,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
     {
         // A host that has the database for itself need not wait: whoever had accepted something before is gone.
         if (settings.Exclusive) await MakeAllDueAsync(stoppingToken);
+        begun.TrySetResult();
         using var timer = new PeriodicTimer(Every, time);
         do
         {
