@@ -23,6 +23,12 @@ internal sealed class BenchModule(int concurrency) : ServiceModule
         services.AddStepHandler<ScanHandler>();
         services.AddStepHandler<ArchivistHandler>();
         services.AddStepHandler<HistorianHandler>();
+        services.AddStepHandler<ScanBaseHandler>();
+        services.AddStepHandler<ArchitectHandler>();
+        services.AddStepHandler<LibrarianHandler>();
+        services.AddStepHandler<SentinelHandler>();
+        services.AddStepHandler<ExaminerHandler>();
+        services.AddStepHandler<ChangeHandler>();
     }
 
     /// <inheritdoc/>
@@ -56,3 +62,21 @@ internal sealed class ArchivistHandler() : FindingHandler(StepKinds.Archivist);
 
 /// <inheritdoc/>
 internal sealed class HistorianHandler() : FindingHandler(StepKinds.Historian);
+
+/// <inheritdoc/>
+internal sealed class ScanBaseHandler() : FindingHandler(StepKinds.AnalysisScanBase);
+
+/// <inheritdoc/>
+internal sealed class ArchitectHandler() : FindingHandler(StepKinds.Architect);
+
+/// <inheritdoc/>
+internal sealed class LibrarianHandler() : FindingHandler(StepKinds.Librarian);
+
+/// <inheritdoc/>
+internal sealed class SentinelHandler() : FindingHandler(StepKinds.Sentinel);
+
+/// <inheritdoc/>
+internal sealed class ExaminerHandler() : FindingHandler(StepKinds.Examiner);
+
+/// <inheritdoc/>
+internal sealed class ChangeHandler() : FindingHandler(StepKinds.Change);

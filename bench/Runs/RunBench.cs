@@ -24,6 +24,8 @@ internal static class RunBench
         var commits = engine.Commits;
         var writes = engine.Writes;
         var latencies = new double[count];
+        var allocated = GC.GetTotalAllocatedBytes();
+        var pauses = GC.GetTotalPauseDuration();
         var cpu = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
         await ManyAsync(count, concurrency, async i =>
@@ -34,6 +36,8 @@ internal static class RunBench
         });
         var seconds = clock.Elapsed.TotalSeconds;
         cpu = Environment.CpuUsage.TotalTime - cpu;
+        pauses = GC.GetTotalPauseDuration() - pauses;
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
         commits = engine.Commits - commits;
         writes = engine.Writes - writes;
         await SettleAsync();
@@ -50,6 +54,8 @@ internal static class RunBench
             p50_ms = Math.Round(latencies[count / 2], 1),
             p99_ms = Math.Round(latencies[Math.Min(count - 1, count * 99 / 100)], 1),
             cpu_ms_per_run = Math.Round(cpu.TotalMilliseconds / count, 2),
+            gc_ms_per_run = Math.Round(pauses.TotalMilliseconds / count, 2),
+            allocated_kb_per_run = allocated / 1024 / count,
             writes_per_run = Math.Round(writes / (double)count, 1),
             commits_per_run = Math.Round(commits / (double)count, 1),
             bytes_per_run = (after.Bytes - before.Bytes) / count,

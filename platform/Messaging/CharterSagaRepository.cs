@@ -48,8 +48,8 @@ internal sealed class CharterSagaRepositoryContext<TSaga, TContext, TMessage>(
     where TMessage : class
 {
     // Compiled once: this query begins every message of a saga.
-    private static readonly Func<TContext, Guid, Task<TSaga?>> Find =
-        EF.CompileAsyncQuery((TContext context, Guid id) => context.Set<TSaga>().SingleOrDefault(row => row.CorrelationId == id));
+    private static readonly Compiled<Func<TContext, Guid, Task<TSaga?>>> Find =
+        new(() => EF.CompileAsyncQuery((TContext context, Guid id) => context.Set<TSaga>().FirstOrDefault(row => row.CorrelationId == id)));
 
     // The activities find the service's context here: context.GetPayload<TContext>().
     private readonly ConsumeContextScope<TMessage> scope = new(context, db);
@@ -67,7 +67,7 @@ internal sealed class CharterSagaRepositoryContext<TSaga, TContext, TMessage>(
     {
         var saga = provider == DatabaseProvider.PostgreSql
             ? (await db.Set<TSaga>().FromSqlRaw(LockingSelect(), correlationId).ToListAsync(CancellationToken)).SingleOrDefault()
-            : await Find(db, correlationId);
+            : await Find.For(db)(db, correlationId);
         return saga is null ? null! : await CreateSagaConsumeContext(scope, saga, SagaConsumeContextMode.Load);
     }
 
@@ -80,7 +80,10 @@ internal sealed class CharterSagaRepositoryContext<TSaga, TContext, TMessage>(
     public Task Update(SagaConsumeContext<TSaga> context)
     {
         // An ignored event changes nothing and costs no write.
-        if (db.ChangeTracker.HasChanges()) context.Saga.Version++;
+        db.ChangeTracker.DetectChanges();
+        db.Unit!.Detected = true;
+        if (db.ChangeTracker.HasChanges())
+            db.Entry(context.Saga).Property(nameof(ISagaVersion.Version)).CurrentValue = context.Saga.Version + 1;
         return Task.CompletedTask;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Threading.Channels;
 using Charterhouse.Contracts.Serialization;
@@ -35,6 +36,7 @@ internal sealed partial class OutboxDispatcher<TContext>(
     /// <summary>Time for the last messages at a stop.</summary>
     private static readonly TimeSpan LastSends = TimeSpan.FromSeconds(2);
 
+    private readonly ConcurrentDictionary<string, Uri> addresses = new(StringComparer.Ordinal);
     private readonly Channel<Guid> delivered = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -129,7 +131,7 @@ internal sealed partial class OutboxDispatcher<TContext>(
     {
         try
         {
-            var endpoint = await bus.GetSendEndpoint(new Uri("queue:" + message.Queue));
+            var endpoint = await bus.GetSendEndpoint(addresses.GetOrAdd(message.Queue, static queue => new Uri("queue:" + queue)));
             await endpoint.Send(message.Message, message.Type, new MessageIdPipe(message.Id), cancellationToken);
             return true;
         }

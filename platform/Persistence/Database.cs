@@ -1,8 +1,10 @@
 using System.Data.Common;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Messaging;
+using Charterhouse.Platform.Persistence.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Charterhouse.Platform.Persistence;
 
@@ -89,9 +91,11 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
                 try
                 {
                     var value = await work(context, token);
-                    if (Provider == DatabaseProvider.PostgreSql) context.AddRange(unit.Rows); // one round trip with everything else
-                    await context.SaveChangesAsync(token);
-                    if (Provider == DatabaseProvider.Sqlite) await OutboxRows.InsertAsync(context, unit.Rows, clock, token);
+                    if (!unit.Detected) context.ChangeTracker.DetectChanges();
+                    if (Provider == DatabaseProvider.PostgreSql) context.AddRange(unit.Appended); // one round trip with everything else
+                    // most writes of steps track nothing; what is saved is not tracked any further, because the context ends with the write
+                    if (context.ChangeTracker.HasChanges()) await context.SaveChangesAsync(acceptAllChangesOnSuccess: false, token);
+                    if (Provider == DatabaseProvider.Sqlite) await SqliteSaves.AppendAsync(context, unit.Appended, token);
                     // before the commit, so that the sweeper never sees a committed row that is about to be sent from here
                     outbox.Reserve(sent);
                     return value;
@@ -130,6 +134,8 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
             context.Database.UseTransaction(transaction);
             // one save per transaction: a savepoint would be two round trips for nothing
             context.Database.AutoSavepointsEnabled = false;
+            // once per write, at its end: EF would compare every row at every look at the tracked ones
+            context.ChangeTracker.AutoDetectChangesEnabled = false;
         }
         return context;
     }
@@ -138,7 +144,7 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
     {
         var builder = new DbContextOptionsBuilder<TContext>();
         builder.EnableThreadSafetyChecks(enableChecks: false);
-        if (provider == DatabaseProvider.Sqlite) builder.UseSqlite();
+        if (provider == DatabaseProvider.Sqlite) builder.UseSqlite().ReplaceService<IDatabase, SqliteSaves>();
         else builder.UseNpgsql();
         return builder.Options;
     }

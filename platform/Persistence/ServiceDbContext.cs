@@ -41,6 +41,13 @@ public abstract class ServiceDbContext(DbContextOptions options, string service)
     }
 
     /// <summary>
+    /// Adds a row that nothing in this write looks for: it is not tracked, which for small rows is most of their cost.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Called outside a write.</exception>
+    public void Append<T>(T row) where T : class =>
+        (Unit ?? throw new InvalidOperationException("Append belongs inside Database.WriteAsync.")).Appended.Add(row);
+
+    /// <summary>
     /// Does something in this process when the surrounding <c>Database.WriteAsync</c> has committed: a hint for whoever waits here. It is lost
     /// with the process and never done for a write that failed, so nothing may depend on it. Must be quick and must not throw.
     /// </summary>

@@ -14,8 +14,11 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types)
 
     public DateTimeOffset Now => clock.UtcNow;
 
-    /// <summary>The rows of <see cref="Messages"/>.</summary>
-    public List<OutboxMessage> Rows { get; } = [];
+    /// <summary>Rows to add that EF does not track: those of <see cref="Messages"/>, and whatever else nobody looks for before the commit.</summary>
+    public List<object> Appended { get; } = [];
+
+    /// <summary>Changes of tracked rows have been looked for, and nothing was changed since.</summary>
+    public bool Detected { get; set; }
 
     public object Time(DateTimeOffset value) => clock.Time(value);
 
@@ -33,7 +36,7 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types)
             NotBefore = delay is { } wait && wait > TimeSpan.Zero ? now + wait : now,
         };
         Messages.Add(new OutgoingMessage(row.Id, queue, message, type, row.NotBefore == row.CreatedAt ? null : row.NotBefore));
-        Rows.Add(row);
+        Appended.Add(row);
     }
 }
 

@@ -53,7 +53,7 @@ public sealed class When_a_person_travels_in_time : IDisposable
         Original(tables, run).ShouldBe(before);
         tables.ShouldBeSound();
         var forkId = forked.Run.GetProperty("run_id").GetString();
-        tables.Query($"SELECT step FROM run_tasks WHERE run_id = '{forkId}' ORDER BY step").ShouldBe(["archivist", "historian", "publish", "sentinel"], "what came before the checkpoint does not run again");
+        tables.Query($"SELECT step FROM run_tasks WHERE run_id = '{forkId}' ORDER BY step").ShouldBe(["architect", "archivist", "examiner", "historian", "librarian", "publish", "sentinel"], "what came before the checkpoint does not run again");
     }
 
     [Fact]

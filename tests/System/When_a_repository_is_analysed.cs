@@ -29,7 +29,7 @@ public sealed class When_a_repository_is_analysed : IDisposable
         run.GetProperty("repository").GetProperty("default_branch").GetString().ShouldBe("main");
         run.GetProperty("error").ValueKind.ShouldBe(JsonValueKind.Null);
         run.GetProperty("steps").EnumerateArray().Select(step => $"{step.GetProperty("name")}:{step.GetProperty("status")}:{step.GetProperty("attempts")}")
-            .ShouldBe(["sync:completed:1", "scan:completed:1", "archivist:completed:1", "historian:completed:1", "sentinel:completed:1", "publish:completed:1"]);
+            .ShouldBe(["sync:completed:1", "scan:completed:1", "archivist:completed:1", "architect:completed:1", "historian:completed:1", "librarian:completed:1", "sentinel:completed:1", "examiner:completed:1", "publish:completed:1"]);
         var charter = run.GetProperty("charter");
         charter.GetProperty("version").GetInt32().ShouldBe(1);
         charter.GetProperty("markdown").GetString()!.ShouldContain("A small library that counts sheep.");

@@ -37,7 +37,7 @@ public sealed class When_a_run_fails : IDisposable
         resumed.Run.GetProperty("charter").GetProperty("version").GetInt32().ShouldBe(1);
         var tables = new DataFolderTables(Data);
         tables.ShouldBeSound();
-        tables.Query("SELECT step FROM node_executions WHERE status = 'completed' ORDER BY step").ShouldBe(["archivist", "historian", "publish", "scan", "sentinel", "sync"]);
+        tables.Query("SELECT step FROM node_executions WHERE status = 'completed' ORDER BY step").ShouldBe(["architect", "archivist", "examiner", "historian", "librarian", "publish", "scan", "sentinel", "sync"]);
     }
 
     [Fact]

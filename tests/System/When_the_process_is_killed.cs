@@ -69,7 +69,7 @@ public sealed class When_the_process_is_killed : IDisposable
         tables.ShouldBeSound();
         tables.Query("SELECT status FROM runs").ShouldBe(["published"]);
         tables.Query("SELECT max(lost_claims) <= 1 FROM node_executions").ShouldBe(["1"], "one kill loses a claim once: the next host goes on at once");
-        tables.Query("SELECT step FROM run_tasks WHERE status = 'completed' ORDER BY step").ShouldBe(["archivist", "historian", "publish", "scan", "sentinel", "sync"]);
+        tables.Query("SELECT step FROM run_tasks WHERE status = 'completed' ORDER BY step").ShouldBe(["architect", "archivist", "examiner", "historian", "librarian", "publish", "scan", "sentinel", "sync"]);
     }
 
     [Fact]

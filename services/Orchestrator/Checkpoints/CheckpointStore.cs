@@ -2,6 +2,7 @@ using System.Text.Json;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Engine;
 using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 
 namespace Charterhouse.Orchestrator.Checkpoints;
@@ -16,6 +17,14 @@ internal static class CheckpointStore
 
     /// <summary>A value made of this many rows is stored whole with its next change, so that reading stays cheap on a long thread.</summary>
     internal const int CompactAfter = 32;
+
+    // Compiled once: every barrier reads the state.
+    private static readonly Compiled<Func<OrchestratorDbContext, string, long, IAsyncEnumerable<ChannelVersionRow>>> Rows = new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string threadId, long seq) =>
+        db.ChannelVersions.AsNoTracking().Where(row => row.ThreadId == threadId && row.Seq <= seq)
+            .OrderBy(row => row.Seq)
+            .Where(row => row.Seq >= (db.ChannelVersions
+                .Where(whole => whole.ThreadId == row.ThreadId && whole.Channel == row.Channel && whole.Change == Set && whole.Seq <= seq)
+                .Max(whole => (long?)whole.Seq) ?? 0))));
 
     /// <summary>The channels' values at a checkpoint, including what this transaction has added and not yet saved.</summary>
     /// <param name="isRoot">True when the caller knows that the thread has no parent: spares the question.</param>
@@ -92,14 +101,11 @@ internal static class CheckpointStore
     /// <summary>A thread's rows up to a checkpoint, from the last whole value of each channel on, oldest first.</summary>
     private static async Task<List<ChannelVersionRow>> RowsAsync(OrchestratorDbContext db, string threadId, long seq, HashSet<string> without, CancellationToken cancellationToken)
     {
-        var query = db.ChannelVersions.AsNoTracking().Where(row => row.ThreadId == threadId && row.Seq <= seq);
-        if (without.Count > 0) query = query.Where(row => !without.Contains(row.Channel));
-        var rows = await query
-            .Where(row => row.Seq >= (db.ChannelVersions
-                .Where(whole => whole.ThreadId == row.ThreadId && whole.Channel == row.Channel && whole.Change == Set && whole.Seq <= seq)
-                .Max(whole => (long?)whole.Seq) ?? 0))
-            .OrderBy(row => row.Seq)
-            .ToListAsync(cancellationToken);
+        var rows = new List<ChannelVersionRow>();
+        await foreach (var row in Rows.For(db)(db, threadId, seq).WithCancellation(cancellationToken))
+        {
+            if (!without.Contains(row.Channel)) rows.Add(row);
+        }
         rows.AddRange(Added<ChannelVersionRow>(db).Where(row => row.ThreadId == threadId && row.Seq <= seq && !without.Contains(row.Channel)).OrderBy(row => row.Seq));
         return rows;
     }

@@ -22,6 +22,11 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
     private static readonly TimeSpan RequestAgainAfter = TimeSpan.FromSeconds(30);
     private const int Batch = 100;
 
+    private readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when what an earlier host owed is due: what is asked for from then on waits for its own time.</summary>
+    internal Task Begun => begun.Task;
+
     /// <summary>Makes everything that is owed due now.</summary>
     internal Task MakeAllDueAsync(CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
     {
@@ -36,6 +41,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
     {
         // A host that has the database for itself need not wait: whoever had accepted something before is gone.
         if (settings.Exclusive) await MakeAllDueAsync(stoppingToken);
+        begun.TrySetResult();
         using var timer = new PeriodicTimer(Every, time);
         do
         {
@@ -61,7 +67,8 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
             Commands = await db.RunCommands.AnyAsync(row => row.DriveAt <= now, token),
             Tasks = await db.RunTasks.AnyAsync(row => row.DriveAt != null && row.DriveAt <= now, token),
             Deadlines = await db.Runs.AnyAsync(run => run.DeadlineAt != null && run.DeadlineAt <= now, token),
-            Waiting = await db.Runs.AnyAsync(run => run.StartedAt == null && run.EndedAt == null, token),
+            // with the status, which the index goes by: the runs that ever were are many more than the live ones
+            Waiting = await db.Runs.AnyAsync(run => run.Status == "Queued" && run.StartedAt == null && run.EndedAt == null, token),
         }, cancellationToken);
         if (due.Requests) await database.WriteAsync((db, token) => DriveRequestsAsync(db, now, token), cancellationToken);
         if (due.Commands) await database.WriteAsync((db, token) => DriveCommandsAsync(db, now, token), cancellationToken);
@@ -136,9 +143,9 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
 
     private async Task DriveQueuedAsync(OrchestratorDbContext db, CancellationToken cancellationToken)
     {
-        var free = options.MaxConcurrentRuns - await db.Runs.CountAsync(run => run.StartedAt != null && run.EndedAt == null, cancellationToken);
+        var free = options.MaxConcurrentRuns - await db.Runs.CountAsync(run => new[] { "Queued", "Running", "Cancelling" }.Contains(run.Status) && run.StartedAt != null && run.EndedAt == null, cancellationToken);
         if (free <= 0) return;
-        foreach (var id in await db.Runs.Where(run => run.StartedAt == null && run.EndedAt == null)
+        foreach (var id in await db.Runs.Where(run => run.Status == "Queued" && run.StartedAt == null && run.EndedAt == null)
             .OrderBy(run => run.CreatedAt).ThenBy(run => run.RunId).Select(run => run.CorrelationId).Take(free).ToListAsync(cancellationToken))
             db.Send(Queues.Runs, new AdmitRun(id));
     }

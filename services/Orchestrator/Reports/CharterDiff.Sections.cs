@@ -11,11 +11,11 @@ public static partial class CharterDiff
     private const int MembersNamed = 4;
     private const int LongestValue = 40;
 
-    // Identity repeats what stands at the head of the charter.
+    // Identity repeats what stands at the head of the charter; what counts the history moves with every commit.
     private static readonly HashSet<string> ComparedInWords = new(StringComparer.Ordinal)
     {
         SectionNames.Identity, SectionNames.Licence, SectionNames.Purpose, SectionNames.Documentation, SectionNames.Activity, SectionNames.Languages, SectionNames.BusFactor, SectionNames.Contributors,
-        SectionNames.Hotspots,
+        SectionNames.Hotspots, SectionNames.Intent, SectionNames.Settings, SectionNames.CoChange, SectionNames.ModulePeople, SectionNames.Releases, SectionNames.Connections,
     };
 
     private static void OtherSections(List<string> changes, CharterDocument previous, CharterDocument current)
@@ -25,8 +25,8 @@ public static partial class CharterDiff
         // A partial charter lacks sections because steps did not run.
         if (!previous.Partial && !current.Partial)
         {
-            Add(changes, "New sections: ", after.Keys.Except(before.Keys, StringComparer.Ordinal).Select(Words));
-            Add(changes, "Sections that are gone: ", before.Keys.Except(after.Keys, StringComparer.Ordinal).Select(Words));
+            Add(changes, "New sections: ", after.Keys.Except(before.Keys, StringComparer.Ordinal).Except(ComparedInWords, StringComparer.Ordinal).Select(Words));
+            Add(changes, "Sections that are gone: ", before.Keys.Except(after.Keys, StringComparer.Ordinal).Except(ComparedInWords, StringComparer.Ordinal).Select(Words));
         }
         foreach (var (name, now) in current.Sections)
         {

@@ -13,6 +13,7 @@ internal static class SarifRules
     private const int Longest = 1024;
 
     /// <summary>The rule that some findings name; described by them where the catalogue does not know it.</summary>
+    /// <param name="example">The most severe of them: consumers know one security severity a rule, and the worst must not look lesser.</param>
     public static JsonObject Describe(Finding example)
     {
         var rule = RuleCatalog.Find(example.Rule);
@@ -24,7 +25,7 @@ internal static class SarifRules
         if (page is not null) help["markdown"] = page.Markdown;
         var properties = new JsonObject();
         // Its presence alone makes a rule a security rule.
-        if (security) properties["security-severity"] = Score(severity);
+        if (security) properties["security-severity"] = Score(example.Severity);
         properties["tags"] = new JsonArray([.. Tags(example.Rule, rule, security).Distinct(StringComparer.Ordinal).Select(tag => (JsonNode)tag)]);
         return new JsonObject
         {

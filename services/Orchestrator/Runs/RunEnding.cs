@@ -6,6 +6,7 @@ using Charterhouse.Engine;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 
 namespace Charterhouse.Orchestrator.Runs;
@@ -13,6 +14,11 @@ namespace Charterhouse.Orchestrator.Runs;
 /// <summary>What the end of a run leaves behind: its result, a partial report when it failed, and its place for the next one.</summary>
 internal sealed class RunEnding(PartialReport partialReport, RunHistory history, TimeProvider time)
 {
+    // The status is what the index of live runs goes by: without it the query would look at every run that ever was.
+    private static readonly Compiled<Func<OrchestratorDbContext, Guid, Task<Guid?>>> LongestWaiting = new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, Guid ended) =>
+        db.Runs.Where(other => new[] { "Queued", "Running", "Cancelling" }.Contains(other.Status) && other.StartedAt == null && other.EndedAt == null && other.CorrelationId != ended)
+            .OrderBy(other => other.CreatedAt).ThenBy(other => other.RunId).Select(other => (Guid?)other.CorrelationId).FirstOrDefault()));
+
     /// <summary>Ends the run in the surrounding transaction; the saga's state follows from the control record.</summary>
     public async Task EndAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, RunControl control, RunDecision.EndRun end, StoredState state, CancellationToken cancellationToken)
     {
@@ -42,8 +48,8 @@ internal sealed class RunEnding(PartialReport partialReport, RunHistory history,
     /// <summary>The place that became free goes to the run that has waited longest.</summary>
     private static async Task AdmitNextAsync(OrchestratorDbContext db, RunSaga ended, CancellationToken cancellationToken)
     {
-        var waiting = await db.Runs.Where(other => other.StartedAt == null && other.EndedAt == null && other.CorrelationId != ended.CorrelationId)
-            .OrderBy(other => other.CreatedAt).ThenBy(other => other.RunId).Select(other => (Guid?)other.CorrelationId).FirstOrDefaultAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var waiting = await LongestWaiting.For(db)(db, ended.CorrelationId);
         if (waiting is { } next) db.Send(Queues.Runs, new AdmitRun(next));
     }
 

@@ -9,7 +9,7 @@ internal sealed class RunHistory(RunSignal signal, TimeProvider time)
     public void Record<T>(OrchestratorDbContext db, RunSaga run, string type, T data)
     {
         var (runId, ended) = (run.RunId, run.EndedAt is not null);
-        db.RunEvents.Add(new RunEventRow
+        db.Append(new RunEventRow
         {
             RunId = runId,
             Seq = ++run.EventSeq,

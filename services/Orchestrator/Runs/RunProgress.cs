@@ -43,7 +43,8 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
     /// <summary>A task's result: stored as pending writes before anything follows from it.</summary>
     public async Task CompleteStepAsync(OrchestratorDbContext db, RunSaga run, StepCompleted message, CancellationToken cancellationToken)
     {
-        var task = await FindAsync(db, run, message.TaskId, cancellationToken);
+        var control = ControlRecord.Read(run.Control!);
+        var task = await FindAsync(db, run, control, message.TaskId, cancellationToken);
         if (task is null || task.Attempt != message.Attempt || task.Status is not (RunTaskStatus.Running or RunTaskStatus.Cancelling))
         {
             Late(logger, run.RunId, message.TaskId, nameof(StepCompleted));
@@ -74,13 +75,13 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
             task.Writes = CanonicalJson.WriteText(JsonSerializer.SerializeToElement(message.Writes, CanonicalJson.Options));
             history.Record(db, run, "step.completed", new { step = task.Step, attempt = task.Attempt, duration_ms = message.DurationMs });
         }
-        await AdvanceAsync(db, run, new RunEvent.TaskCompleted(message.TaskId, message.Attempt), cancellationToken);
+        await AdvanceAsync(db, run, new RunEvent.TaskCompleted(message.TaskId, message.Attempt), cancellationToken, control: control);
     }
 
     /// <summary>A failed attempt; the engine says whether there is another.</summary>
     public async Task FailStepAsync(OrchestratorDbContext db, RunSaga run, StepFailed message, CancellationToken cancellationToken)
     {
-        var task = await db.RunTasks.AsTracking().FirstOrDefaultAsync(row => row.TaskId == message.TaskId, cancellationToken);
+        var task = await db.FindTaskAsync(message.TaskId, cancellationToken);
         if (task is null || task.Attempt != message.Attempt || task.Status is not (RunTaskStatus.Running or RunTaskStatus.Cancelling))
         {
             Late(logger, run.RunId, message.TaskId, nameof(StepFailed));
@@ -92,7 +93,7 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
     /// <summary>The worker let go of a task: of this epoch (the engine waits for it) or of an older one (only the row does).</summary>
     public async Task EndTaskAsync(OrchestratorDbContext db, RunSaga run, StepEnded message, CancellationToken cancellationToken)
     {
-        var task = await db.RunTasks.AsTracking().FirstOrDefaultAsync(row => row.TaskId == message.TaskId, cancellationToken);
+        var task = await db.FindTaskAsync(message.TaskId, cancellationToken);
         if (task is null || task.Status != RunTaskStatus.Cancelling) return;
         task.Status = RunTaskStatus.Cancelled;
         task.DriveAt = null;
@@ -137,13 +138,12 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
     }
 
     /// <summary>A task's row; when it is the last one that its super-step waits for, its siblings' rows come along, because the barrier follows.</summary>
-    private static async Task<RunTaskRow?> FindAsync(OrchestratorDbContext db, RunSaga run, string taskId, CancellationToken cancellationToken)
+    private static async Task<RunTaskRow?> FindAsync(OrchestratorDbContext db, RunSaga run, RunControl control, string taskId, CancellationToken cancellationToken)
     {
-        var tasks = ControlRecord.Read(run.Control!).Tasks;
-        var isLast = tasks.Any(task => task.TaskId == taskId) && tasks.All(task => task.TaskId == taskId || task.Phase == TaskPhase.Completed);
-        List<string> wanted = isLast ? [.. tasks.Select(task => task.TaskId)] : [taskId];
-        await db.RunTasks.AsTracking().Where(row => wanted.Contains(row.TaskId)).LoadAsync(cancellationToken);
-        return db.RunTasks.Local.FindEntry(taskId)?.Entity;
+        var tasks = control.Tasks;
+        if (tasks.Count > 1 && tasks.Any(task => task.TaskId == taskId) && tasks.All(task => task.TaskId == taskId || task.Phase == TaskPhase.Completed))
+            await db.GetPendingTasksAsync(run.RunId, cancellationToken);
+        return await db.FindTaskAsync(taskId, cancellationToken);
     }
 
     /// <summary>A command is carried out by whoever removes its row; a repeated message finds none.</summary>
@@ -169,10 +169,10 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
         await AdvanceAsync(db, run, new RunEvent.TaskFailed(task.TaskId, task.Attempt, told), cancellationToken);
     }
 
-    private async Task AdvanceAsync(OrchestratorDbContext db, RunSaga run, RunEvent occurred, CancellationToken cancellationToken, StoredState? state = null)
+    private async Task AdvanceAsync(OrchestratorDbContext db, RunSaga run, RunEvent occurred, CancellationToken cancellationToken, StoredState? state = null, RunControl? control = null)
     {
         var graph = await workflows.GetAsync(db, run.WorkflowHash, cancellationToken);
-        var control = await executor.ExecuteAsync(db, run, graph, ControlRecord.Read(run.Control!), occurred, state, cancellationToken);
+        control = await executor.ExecuteAsync(db, run, graph, control ?? ControlRecord.Read(run.Control!), occurred, state, cancellationToken);
         run.Control = ControlRecord.Write(control);
         run.Phase = control.Phase;
         run.UpdatedAt = time.GetUtcNow();

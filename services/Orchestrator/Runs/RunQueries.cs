@@ -15,6 +15,16 @@ namespace Charterhouse.Orchestrator.Runs;
 /// <summary>Reads runs, checkpoints and states. Lists never load state.</summary>
 internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDetailsReader details, ArtifactFiles artifacts, WorkflowCatalog workflows)
 {
+    private sealed record RequestState(string? Refused);
+
+    private sealed record EndState(string Status, DateTimeOffset? EndedAt);
+
+    // Compiled once: whoever waits for a run asks them again and again.
+    private static readonly Compiled<Func<OrchestratorDbContext, string, Task<RequestState?>>> Request = new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string run) =>
+        db.RunRequests.Where(row => row.RunId == run).Select(row => new RequestState(row.Refused)).FirstOrDefault()));
+    private static readonly Compiled<Func<OrchestratorDbContext, Guid, Task<EndState?>>> End = new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, Guid run) =>
+        db.Runs.Where(row => row.CorrelationId == run).Select(row => new EndState(row.Status, row.EndedAt)).FirstOrDefault()));
+
     public Task<RunSaga?> SagaAsync(RunId run, CancellationToken cancellationToken) =>
         database.ReadAsync((db, token) => db.Runs.AsNoTracking().FirstOrDefaultAsync(row => row.CorrelationId == run.Value, token), cancellationToken);
 
@@ -164,10 +174,10 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
         var id = run.ToString();
         return database.SnapshotAsync(async (db, token) =>
         {
-            var request = await db.RunRequests.Where(row => row.RunId == id).Select(row => new { row.Refused }).FirstOrDefaultAsync(token);
+            var request = await Request.For(db)(db, id);
             if (request is { Refused: { } refused }) throw new RunRequestException("run_refused", refused);
             if (request is not null) return null;
-            var found = await db.Runs.Where(row => row.CorrelationId == run.Value).Select(row => new { row.Status, row.EndedAt }).FirstOrDefaultAsync(token)
+            var found = await End.For(db)(db, run.Value)
                 ?? throw new RunRequestException("run_not_found", $"there is no run {run}", "List them: charter runs list");
             return found.EndedAt is null ? null : found.Status.ToLowerInvariant();
         }, cancellationToken);

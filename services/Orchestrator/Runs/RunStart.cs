@@ -16,12 +16,24 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
     /// <summary>Key of the PostgreSQL advisory lock under which places are counted.</summary>
     private const long PlacesLock = 0x43484152_00000001;
 
+    // Compiled once: they are part of every run's first message.
+    private static readonly Compiled<Func<OrchestratorDbContext, string, Task<RunRequestRow?>>> FindRequest =
+        new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string run) => db.RunRequests.AsTracking().FirstOrDefault(row => row.RunId == run)));
+    private static readonly Compiled<Func<OrchestratorDbContext, string, Task<string?>>> LastHead = new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string target) =>
+        db.Charters.Where(charter => charter.Target == target).OrderByDescending(charter => charter.CreatedAt).Select(charter => charter.HeadSha).FirstOrDefault()));
+    // The status is what the index of live runs goes by: without it the query would look at every run that ever was.
+    private static readonly Compiled<Func<OrchestratorDbContext, Guid, DateTimeOffset, string, Task<int>>> CountBefore =
+        new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, Guid id, DateTimeOffset createdAt, string run) => db.Runs.Count(other =>
+            new[] { "Queued", "Running", "Cancelling" }.Contains(other.Status) && other.EndedAt == null && other.CorrelationId != id
+            && (other.StartedAt != null || other.CreatedAt < createdAt || (other.CreatedAt == createdAt && other.RunId.CompareTo(run) < 0)))));
+
     /// <summary>Fills the saga and stores its start checkpoint, whose state it returns. Null: refused, with the reason on the request's row.</summary>
     public async Task<StoredState?> PrepareAsync(OrchestratorDbContext db, RunSaga run, StartRun message, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var runId = new RunId(message.RunId).ToString();
-        var request = await db.RunRequests.AsTracking().FirstOrDefaultAsync(row => row.RunId == runId, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var request = await FindRequest.For(db)(db, runId);
         var reading = workflows.Read(message.WorkflowText, message.Workflow);
         if (reading.Graph is not { } graph)
             return Refuse(request, "the workflow is not valid: " + string.Join("; ", reading.Problems.Select(problem => problem.Message)));
@@ -58,8 +70,7 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PlacesLock})", cancellationToken);
         // Under the lock, so that the order of creation is the order of admission.
         if (isNew) run.CreatedAt = time.GetUtcNow();
-        var before = await db.Runs.CountAsync(other => other.EndedAt == null && other.CorrelationId != run.CorrelationId
-            && (other.StartedAt != null || other.CreatedAt < run.CreatedAt || (other.CreatedAt == run.CreatedAt && other.RunId.CompareTo(run.RunId) < 0)), cancellationToken);
+        var before = await CountBefore.For(db)(db, run.CorrelationId, run.CreatedAt, run.RunId);
         return before < options.MaxConcurrentRuns;
     }
 
@@ -69,7 +80,7 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
     private async Task<(StoredState? State, string? Refusal)> FromInputAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, StartRun message, CancellationToken cancellationToken)
     {
         var trigger = message.Trigger.Base is not null ? message.Trigger
-            : message.Trigger with { BaseSha = message.Trigger.BaseSha ?? await LastHeadAsync(db, message.Trigger.Target, cancellationToken) };
+            : message.Trigger with { BaseSha = message.Trigger.BaseSha ?? await LastHead.For(db)(db, message.Trigger.Target) };
         run.Payload = RunProgress.Text(new RunPayload { Trigger = trigger, RecursionLimit = message.RecursionLimit });
         var control = WorkflowEngine.Create(graph, run.RunId, message.RecursionLimit);
         run.Control = ControlRecord.Write(control);
@@ -150,10 +161,6 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
             .Where(other => other.RunId == checkpoint.RunId).Select(other => other.Repository).FirstOrDefaultAsync(cancellationToken);
         return (state, null);
     }
-
-    private static async Task<string?> LastHeadAsync(OrchestratorDbContext db, string target, CancellationToken cancellationToken) =>
-        await db.Charters.Where(charter => charter.Target == target).OrderByDescending(charter => charter.CreatedAt)
-            .Select(charter => charter.HeadSha).FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>The first event of a run, once nothing can refuse it any more.</summary>
     private void RecordQueued(OrchestratorDbContext db, RunSaga run, StartRun message) =>

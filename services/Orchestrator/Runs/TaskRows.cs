@@ -13,6 +13,19 @@ namespace Charterhouse.Orchestrator.Runs;
 /// </summary>
 internal static class TaskRows
 {
+    // Compiled once: they are part of every result's message.
+    private static readonly Compiled<Func<OrchestratorDbContext, string, Task<RunTaskRow?>>> Find =
+        new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string id) => db.RunTasks.AsTracking().FirstOrDefault(row => row.TaskId == id)));
+    private static readonly Compiled<Func<OrchestratorDbContext, string, IAsyncEnumerable<RunTaskRow>>> Pending =
+        new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string run) => db.RunTasks.AsTracking().Where(row => row.RunId == run && row.Writes != null)));
+
+    /// <summary>The tracked row of a task, or null.</summary>
+    public static async Task<RunTaskRow?> FindTaskAsync(this OrchestratorDbContext db, string taskId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return db.RunTasks.Local.FindEntry(taskId)?.Entity ?? await Find.For(db)(db, taskId);
+    }
+
     /// <summary>The tracked rows of these tasks, in this order.</summary>
     /// <exception cref="InvalidDataException">One of them is not there.</exception>
     public static async Task<List<RunTaskRow>> GetTasksAsync(this OrchestratorDbContext db, IReadOnlyList<string> taskIds, CancellationToken cancellationToken)
@@ -29,7 +42,10 @@ internal static class TaskRows
     /// <summary>The tracked rows of a run that hold pending writes.</summary>
     public static async Task<List<RunTaskRow>> GetPendingTasksAsync(this OrchestratorDbContext db, string runId, CancellationToken cancellationToken)
     {
-        await db.RunTasks.AsTracking().Where(row => row.RunId == runId && row.Writes != null).LoadAsync(cancellationToken);
+        await foreach (var _ in Pending.For(db)(db, runId).WithCancellation(cancellationToken))
+        {
+            // tracked by being read
+        }
         return [.. db.RunTasks.Local.Where(row => row.RunId == runId && row.Writes is not null)];
     }
 

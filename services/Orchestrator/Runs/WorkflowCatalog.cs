@@ -15,6 +15,7 @@ internal sealed class WorkflowCatalog(WorkflowDefaults defaults)
     /// <summary>The graph of a text, or what is wrong with it.</summary>
     public WorkflowReading Read(string text, string source)
     {
+        if (_graphs.TryGetValue(WorkflowReader.HashOf(text), out var known)) return new WorkflowReading(source, known, []);
         var reading = WorkflowReader.Read(text, source, defaults);
         if (reading.Graph is { } graph) _graphs.TryAdd(graph.Hash, graph);
         return reading;

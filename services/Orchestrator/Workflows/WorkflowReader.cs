@@ -28,6 +28,9 @@ public static class WorkflowReader
             : new WorkflowReading(source, graph, []);
     }
 
+    /// <summary>What a workflow's text is known by: SHA-256 of its UTF-8, lower-case hex.</summary>
+    internal static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
     private static WorkflowGraph? Read(string text, WorkflowDefaults installation, Problems problems)
     {
         if (text.Length > MaxBytes || Encoding.UTF8.GetByteCount(text) > MaxBytes)
@@ -55,7 +58,7 @@ public static class WorkflowReader
         return new WorkflowGraph
         {
             Name = name!,
-            Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
+            Hash = HashOf(text),
             Channels = [.. channels!.OrderBy(channel => channel.Name, StringComparer.Ordinal).Select(channel => new ChannelDefinition(channel.Name, channel.Reducer!.Value))],
             Steps = [.. steps.Select(step => step.ToDefinition())],
             Limits = limits,

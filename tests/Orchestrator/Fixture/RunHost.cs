@@ -54,6 +54,8 @@ internal sealed class RunHost : IAsyncDisposable
         await built.Services.GetRequiredService<DatabaseSchema>().UpgradeAsync(Token);
         built.Services.GetRequiredService<IBusControl>().ConnectConsumeObserver(watch);
         await built.StartAsync(Token);
+        // or the first request, written meanwhile, would be made due at once with what an earlier host owed
+        await built.Services.GetRequiredService<RunDriver>().Begun.WaitAsync(Token);
         return new RunHost(built, scripted, watch, time);
     }
 

@@ -104,3 +104,45 @@ internal sealed class HistorianScript(Script script) : IStepHandler
 
     public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
 }
+
+internal sealed class ScanBaseScript(Script script) : IStepHandler
+{
+    public string Kind => StepKinds.AnalysisScanBase;
+
+    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
+}
+
+internal sealed class ArchitectScript(Script script) : IStepHandler
+{
+    public string Kind => StepKinds.Architect;
+
+    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
+}
+
+internal sealed class LibrarianScript(Script script) : IStepHandler
+{
+    public string Kind => StepKinds.Librarian;
+
+    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
+}
+
+internal sealed class SentinelScript(Script script) : IStepHandler
+{
+    public string Kind => StepKinds.Sentinel;
+
+    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
+}
+
+internal sealed class ExaminerScript(Script script) : IStepHandler
+{
+    public string Kind => StepKinds.Examiner;
+
+    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
+}
+
+internal sealed class ChangeScript(Script script) : IStepHandler
+{
+    public string Kind => StepKinds.Change;
+
+    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
+}

@@ -47,6 +47,12 @@ internal sealed class AgentsScriptModule : ServiceModule
         services.AddStepHandler<ScanScript>();
         services.AddStepHandler<ArchivistScript>();
         services.AddStepHandler<HistorianScript>();
+        services.AddStepHandler<ScanBaseScript>();
+        services.AddStepHandler<ArchitectScript>();
+        services.AddStepHandler<LibrarianScript>();
+        services.AddStepHandler<SentinelScript>();
+        services.AddStepHandler<ExaminerScript>();
+        services.AddStepHandler<ChangeScript>();
     }
 
     public override void ConfigureEndpoints(EndpointRegistry endpoints) => endpoints.ReceiveSteps<AgentsDbContext>();

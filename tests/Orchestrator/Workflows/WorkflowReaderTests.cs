@@ -1,3 +1,4 @@
+using Charterhouse.Contracts.Steps;
 using Charterhouse.Engine;
 using Charterhouse.Orchestrator.Workflows;
 
@@ -36,8 +37,12 @@ public sealed class WorkflowReaderTests
             "sync: repository/sync <  > context",
             "scan: analysis/scan < sync > facts",
             "archivist: agent/archivist < scan > sections,findings",
+            "architect: agent/architect < scan > sections,findings",
             "historian: agent/historian < scan > sections,findings",
-            "publish: report/publish < archivist,historian > charter",
+            "librarian: agent/librarian < scan > sections,findings",
+            "sentinel: agent/sentinel < scan > sections,findings",
+            "examiner: agent/examiner < scan > sections,findings",
+            "publish: report/publish < archivist,architect,historian,librarian,sentinel,examiner > charter",
         ]);
         graph.Channels.ShouldBe(
         [
@@ -111,7 +116,7 @@ public sealed class WorkflowReaderTests
             "5:22 'recursion' must be a whole number from 1 to 10000, not '0'. Write a number, for example 'recursion: 25'.",
             "5:34 'timeout' is not a duration, not 'soon'. Write a number with a unit (h, m, s, ms), for example 'timeout: 90s' or 'timeout: 2h30m'.",
             "7:17 There is no step kind 'repository/synk'. Did you mean 'repository/sync'?",
-            "8:3 Step 'scan' has no 'uses'. Add the kind of step: repository/sync, analysis/scan, agent/archivist, agent/historian, report/publish.",
+            "8:3 Step 'scan' has no 'uses'. Add the kind of step: " + string.Join(", ", StepKinds.All.Select(kind => kind.Name)) + ".",
             "8:19 There is no step 'snyc'. Did you mean 'sync'?",
             "8:25 Step 'scan' needs itself. Remove it from its own 'needs'.",
             "8:32 'when' is not supported by this version. Remove it.",
