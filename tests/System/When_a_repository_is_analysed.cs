@@ -70,7 +70,7 @@ public sealed class When_a_repository_is_analysed : IDisposable
         result.ExitCode.ShouldBe(0, result.Error);
         File.ReadAllText(Path.Combine(outside, "charter.md")).Trim().ShouldBe(result.Output.Trim());
         JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(outside, "charter.json"))).GetProperty("head_sha").GetString().ShouldBe(repository.Head);
-        Directory.GetFiles(outside).Length.ShouldBe(2);
+        Directory.GetFiles(outside).Length.ShouldBe(3);
     }
 
     [Fact]

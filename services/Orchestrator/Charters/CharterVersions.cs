@@ -17,6 +17,8 @@ internal sealed record PublishedCharter(string RepositoryId, int Version, BlobRe
 /// <summary>Makes the versions of a repository's charter, one per run, numbered without gaps.</summary>
 internal sealed class CharterVersions(Database<OrchestratorDbContext> database, TimeProvider time)
 {
+    /// <summary>First half of the key of PostgreSQL's advisory lock under which a repository's versions are numbered.</summary>
+    private const int VersionsLock = 0x43485645;
     private const string JsonMedia = "application/json";
     private const string MarkdownMedia = "text/markdown; charset=utf-8";
     private const string SarifMedia = "application/sarif+json";
@@ -26,6 +28,9 @@ internal sealed class CharterVersions(Database<OrchestratorDbContext> database, 
         database.WriteAsync(async (db, token) =>
         {
             var repositoryId = context.Repository.Id;
+            // On SQLite writers queue anyway; on PostgreSQL two runs of a repository must not make the same version.
+            if (database.Provider == DatabaseProvider.PostgreSql)
+                await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({VersionsLock}, hashtext({repositoryId}))", token);
             if (await db.Artifacts.AsNoTracking().FirstOrDefaultAsync(row => row.RunId == runId && row.Type == ArtifactFiles.Json, token) is { } made)
                 return JsonSerializer.Deserialize<PublishedCharter>(made.Metadata, CanonicalJson.Options)!;
 
