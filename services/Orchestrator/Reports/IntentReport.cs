@@ -17,8 +17,12 @@ internal static class IntentReport
 
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
     {
-        [IntentKinds.Goal] = "goal", [IntentKinds.NonGoal] = "non-goal", [IntentKinds.Decision] = "decision",
-        [IntentKinds.Convention] = "convention", [IntentKinds.Roadmap] = "roadmap item", [IntentKinds.LayerRule] = "layer rule",
+        [IntentKinds.Goal] = "goal",
+        [IntentKinds.NonGoal] = "non-goal",
+        [IntentKinds.Decision] = "decision",
+        [IntentKinds.Convention] = "convention",
+        [IntentKinds.Roadmap] = "roadmap item",
+        [IntentKinds.LayerRule] = "layer rule",
     };
 
     /// <summary>The part of charter.md; nothing when nothing is declared.</summary>
