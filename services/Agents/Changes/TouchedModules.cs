@@ -18,7 +18,7 @@ internal sealed class TouchedModules(TouchedFiles touched, RepositoryFacts head)
             .Select(group =>
             {
                 var row = rows.GetValueOrDefault(group.Key);
-                return new ChangedModule(row?.Name ?? group.Key, group.Key, group.Count(), group.Sum(file => file.Additions ?? 0), group.Sum(file => file.Deletions ?? 0), row?.FanIn ?? 0);
+                return new ChangedModule(row?.Name ?? (group.Key == ModuleFolders.Top ? "top folder" : group.Key), group.Key, group.Count(), group.Sum(file => file.Additions ?? 0), group.Sum(file => file.Deletions ?? 0), row?.FanIn ?? 0);
             })
             .OrderByDescending(module => module.Additions + module.Deletions).ThenBy(module => module.Path, StringComparer.Ordinal)
             .Take(ChangeSection.RowLimit).ToArray();

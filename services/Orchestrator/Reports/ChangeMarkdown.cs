@@ -74,8 +74,7 @@ internal static class ChangeMarkdown
             foreach (var module in change.Modules.Take(Rows))
                 text.Append("| ").Append(Prose(module.Name)).Append(" (").Append(Code(module.Path.Length == 0 ? "/" : module.Path)).Append(") | ").Append(Number(module.Files))
                     .Append(" | +").Append(Number(module.Additions)).Append(" −").Append(Number(module.Deletions)).Append(" | ").Append(Number(module.DependedOnBy)).Append(" |\n");
-            text.Append('\n');
-            More(text, change.Modules.Count);
+            More(text, change.Modules.Count, before: "\n");
         }
         var lines = new List<string>();
         foreach (var hotspot in change.Hotspots.Take(Rows))
@@ -100,9 +99,9 @@ internal static class ChangeMarkdown
             var (before, after) => $"Dependency {Code(change.Name)} {Prose(before ?? "")} → {Prose(after ?? "")} ({Prose(change.Ecosystem)}, {Code(change.Manifest)}).",
         };
 
-    private static void More(StringBuilder text, int count)
+    private static void More(StringBuilder text, int count, string before = "")
     {
-        if (count > Rows) text.Append("- and ").Append(Number(count - Rows)).Append(" more in charter.json\n");
+        if (count > Rows) text.Append(before).Append("- and ").Append(Number(count - Rows)).Append(" more in charter.json\n");
         text.Append('\n');
     }
 }
