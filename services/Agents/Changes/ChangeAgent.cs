@@ -49,11 +49,18 @@ internal static class ChangeAgent
     {
         if (CodeOwners.Read(head) is not { Rules.Count: > 0 } declared || (long)declared.Rules.Count * touched.Files.Count > OwnerWork) return [];
         return touched.Files
-            .SelectMany(file => declared.Rules.LastOrDefault(rule => rule.Match.Matches(file.Path)) is { Owners.Count: > 0 } rule ? rule.Owners.Distinct(StringComparer.Ordinal) : [null])
+            .SelectMany(file => OwnersOf(declared.Rules, file.Path))
             // An address is no handle and is shown to nobody.
             .Where(owner => owner is null || owner.StartsWith('@'))
             .GroupBy(owner => owner, StringComparer.Ordinal).Select(group => new ChangeOwner(group.Key, group.Count()))
             .OrderByDescending(owner => owner.Files).ThenBy(owner => owner.Owner, StringComparer.Ordinal).Take(ChangeSection.RowLimit).ToArray();
+    }
+
+    /// <summary>One null for a file that nobody owns.</summary>
+    private static IEnumerable<string?> OwnersOf(IReadOnlyList<OwnerRule> rules, string path)
+    {
+        if (rules.LastOrDefault(rule => rule.Match.Matches(path)) is not { Owners.Count: > 0 } found) return [null];
+        return found.Owners.Distinct(StringComparer.Ordinal);
     }
 
     private static T? Section<T>(IReadOnlyDictionary<string, JsonElement> sections, string name) where T : class =>

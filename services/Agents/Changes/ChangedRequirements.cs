@@ -12,12 +12,12 @@ internal static class ChangedRequirements
     public static DependencyChange[] Read(TouchedFiles touched, RepositoryFacts head, RepositoryFacts atBase)
     {
         var (after, before) = (Manifests(touched, head), Manifests(touched, atBase));
-        return after.Keys.Union(before.Keys).Order()
+        return after.Keys.Union(before.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .SelectMany(path =>
             {
                 var ecosystem = (after.GetValueOrDefault(path) ?? before[path]).Ecosystem;
                 var (now, was) = (Required(after.GetValueOrDefault(path)), Required(before.GetValueOrDefault(path)));
-                return now.Keys.Union(was.Keys).Order(StringComparer.Ordinal)
+                return now.Keys.Union(was.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
                     .Where(name => now.GetValueOrDefault(name) != was.GetValueOrDefault(name))
                     .Select(name => new DependencyChange(ecosystem, name, path, was.GetValueOrDefault(name), now.GetValueOrDefault(name)));
             })
