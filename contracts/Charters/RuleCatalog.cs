@@ -33,13 +33,13 @@ public static class RuleCatalog
     [
         new("intent/path-missing", "archivist", Severities.Low, "A document names a path that does not exist"),
         new("intent/command-missing", "archivist", Severities.Low, "A documented command names what does not exist"),
-        new("intent/layer-crossed", "archivist", Severities.Medium, "A declared layer is crossed"),
     ];
 
     private static Rule[] Architect =>
     [
         new("structure/module-cycle", "architect", Severities.Medium, "Modules depend on each other in a circle"),
         new("structure/file-cycle", "architect", Severities.Low, "Files import each other in a circle across folders"),
+        new("intent/layer-crossed", "architect", Severities.Medium, "A declared layer is crossed"),
         new("structure/god-file", "architect", Severities.Low, "A large file that much depends on and that depends on much"),
     ];
 

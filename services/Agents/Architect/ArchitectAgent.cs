@@ -1,6 +1,7 @@
 using Charterhouse.Agents.Architect.Graphs;
 using Charterhouse.Agents.Architect.Imports;
 using Charterhouse.Agents.Architect.Modules;
+using Charterhouse.Agents.Archivist.Intent;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
@@ -31,7 +32,7 @@ internal static class ArchitectAgent
                 .. connections is null ? [] : new[] { AgentResult.Section(SectionNames.Connections, connections) },
                 AgentResult.Section(SectionNames.EntryPoints, EntryPointReader.Read(tree, map)),
             ],
-            [.. ModuleCycles(graph, structure), .. connections is null ? [] : FileFindings(connections)]);
+            [.. CrossedLayers(facts, graph), .. ModuleCycles(graph, structure), .. connections is null ? [] : FileFindings(connections)]);
     }
 
     private static StructureSection Structure(SourceTree tree, ModuleGraph graph, ImportGraph imports)
@@ -56,6 +57,19 @@ internal static class ArchitectAgent
         var what = systems.Length == 0 ? "a folder" : string.Join(", ", systems) + (folders ? " or folder" : "");
         var dependencies = systems.Contains(".NET project", StringComparer.Ordinal) ? systems.Length == 1 && !folders ? "project references" : "imports of source files, in .NET the project references" : "imports of source files";
         return $"A module is {(systems.Length == 0 ? what : what.StartsWith("npm", StringComparison.Ordinal) ? "an " + what : "a " + what)}; dependencies are {dependencies}; tests, examples and scripts are left out.";
+    }
+
+    private static IReadOnlyList<Finding> CrossedLayers(RepositoryFacts facts, ModuleGraph graph)
+    {
+        var rules = IntentDocuments.Read(facts).Declarations.SelectMany(LayerRuleReader.Read).ToArray();
+        if (rules.Length == 0) return [];
+        // A document may name a module or its folder.
+        var edges = graph.Dependencies.Where(dependency => dependency.File >= 0).SelectMany(dependency =>
+        {
+            var (from, to, path) = (graph.Map.Modules[dependency.From], graph.Map.Modules[dependency.To], facts.Files[dependency.File].Path);
+            return new[] { new ModuleEdge(from.Name, to.Name, path, dependency.Line), new ModuleEdge(from.Folder, to.Folder, path, dependency.Line) };
+        });
+        return LayerCheck.Find(rules, edges.Where(edge => edge.From.Length > 0 && edge.To.Length > 0).Distinct().ToArray());
     }
 
     private static IEnumerable<Finding> ModuleCycles(ModuleGraph graph, StructureSection structure)

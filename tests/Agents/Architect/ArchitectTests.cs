@@ -40,6 +40,20 @@ public sealed class ArchitectTests
     }
 
     [Fact]
+    public async Task Describe_DeclaredLayerCrossed_NamesTheImportAndTheDeclaration()
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("ARCHITECTURE.md", "# Layers\n\nThe `core` must not depend on `web`.\n")
+            .File("packages/core/package.json", "{ \"name\": \"core\" }").File("packages/core/src/index.ts", "// core\nimport { page } from 'web';\nexport const core = page;\n")
+            .File("packages/web/package.json", "{ \"name\": \"web\" }").File("packages/web/src/index.ts", "export const page = 1;\n"));
+
+        var finding = result.Findings.ShouldHaveSingleItem();
+        finding.Rule.ShouldBe("intent/layer-crossed");
+        (finding.Path, finding.Line).ShouldBe(("packages/core/src/index.ts", 2));
+        finding.Evidence.ShouldContain("ARCHITECTURE.md:3");
+    }
+
+    [Fact]
     public async Task Describe_MovedLines_KeepTheFindingsId()
     {
         async Task<string> IdAsync(string before) => (await DescribeAsync(repository => repository

@@ -1,3 +1,4 @@
+using Charterhouse.Agents.Architect;
 using Charterhouse.Agents.Archivist.Intent;
 using Charterhouse.Agents.Tests.Repositories;
 using Charterhouse.Contracts.Charters;

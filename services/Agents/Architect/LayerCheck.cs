@@ -1,14 +1,14 @@
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
 
-namespace Charterhouse.Agents.Archivist.Intent;
+namespace Charterhouse.Agents.Architect;
 
 /// <summary>That one module imports another, with an import that shows it.</summary>
 /// <param name="From">The importing module's name or folder.</param>
 /// <param name="Path">The importing file.</param>
 internal readonly record struct ModuleEdge(string From, string To, string Path, int? Line);
 
-/// <summary>Compares declared layers with imports. Pure; it waits for whoever knows the modules' edges.</summary>
+/// <summary>Compares declared layers with imports. Pure.</summary>
 internal static class LayerCheck
 {
     /// <summary>
@@ -28,7 +28,7 @@ internal static class LayerCheck
             foreach (var edge in edges.Where(edge => Names(from, edge.From) && Names(to, edge.To) && !Same(edge.From, edge.To)))
             {
                 var said = forbidden ? "says that it must not" : $"declares {to} → {from} only";
-                var finding = Findings.Make(ArchivistAgent.Name, "intent/layer-crossed", Severities.Medium, "A declared layer is crossed", edge.Path,
+                var finding = Findings.Make(ArchitectAgent.Name, "intent/layer-crossed", Severities.Medium, "A declared layer is crossed", edge.Path,
                     $"{edge.From} imports {edge.To} here, but {rule.Path}:{rule.Line} {said}: “{rule.Text}”.", "Remove the import, or change the declaration if it no longer holds.", edge.Line, $"{from}>{to}");
                 findings.TryAdd(finding.Id, finding);
             }
