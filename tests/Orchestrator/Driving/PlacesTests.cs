@@ -20,11 +20,15 @@ public abstract class PlacesTests(DatabaseProvider provider)
     {
         using var database = await RunDatabase.CreateAsync(provider, Token);
         var (running, most) = (0, 0);
+        TaskCompletionSource? alone = null;
         var script = new Script().On("sync", async (context, token) =>
         {
             var now = Interlocked.Increment(ref running);
             most = Math.Max(most, now);
-            await Task.Delay(TimeSpan.FromMilliseconds(30), token);
+            // Each waits for another, so that two are certain to run at the same time.
+            var mine = new TaskCompletionSource();
+            if (Interlocked.CompareExchange(ref alone, mine, null) is { } other && Interlocked.CompareExchange(ref alone, null, other) == other) other.SetResult();
+            else await mine.Task.WaitAsync(token);
             Interlocked.Decrement(ref running);
             return Script.Usual(StepKinds.RepositorySync, context.Step);
         });

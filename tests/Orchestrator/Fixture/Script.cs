@@ -77,72 +77,30 @@ internal sealed class Script
     };
 }
 
-internal sealed class SyncScript(Script script) : IStepHandler
+/// <summary>A kind's handler: does what the script says.</summary>
+internal abstract class KindScript(string kind, Script script) : IStepHandler
 {
-    public string Kind => StepKinds.RepositorySync;
+    public string Kind => kind;
 
     public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
 }
 
-internal sealed class ScanScript(Script script) : IStepHandler
-{
-    public string Kind => StepKinds.AnalysisScan;
+internal sealed class SyncScript(Script script) : KindScript(StepKinds.RepositorySync, script);
 
-    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
-}
+internal sealed class ScanScript(Script script) : KindScript(StepKinds.AnalysisScan, script);
 
-internal sealed class ArchivistScript(Script script) : IStepHandler
-{
-    public string Kind => StepKinds.Archivist;
+internal sealed class ScanBaseScript(Script script) : KindScript(StepKinds.AnalysisScanBase, script);
 
-    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
-}
+internal sealed class ArchivistScript(Script script) : KindScript(StepKinds.Archivist, script);
 
-internal sealed class HistorianScript(Script script) : IStepHandler
-{
-    public string Kind => StepKinds.Historian;
+internal sealed class ArchitectScript(Script script) : KindScript(StepKinds.Architect, script);
 
-    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
-}
+internal sealed class HistorianScript(Script script) : KindScript(StepKinds.Historian, script);
 
-internal sealed class ScanBaseScript(Script script) : IStepHandler
-{
-    public string Kind => StepKinds.AnalysisScanBase;
+internal sealed class LibrarianScript(Script script) : KindScript(StepKinds.Librarian, script);
 
-    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
-}
+internal sealed class SentinelScript(Script script) : KindScript(StepKinds.Sentinel, script);
 
-internal sealed class ArchitectScript(Script script) : IStepHandler
-{
-    public string Kind => StepKinds.Architect;
+internal sealed class ExaminerScript(Script script) : KindScript(StepKinds.Examiner, script);
 
-    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
-}
-
-internal sealed class LibrarianScript(Script script) : IStepHandler
-{
-    public string Kind => StepKinds.Librarian;
-
-    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
-}
-
-internal sealed class SentinelScript(Script script) : IStepHandler
-{
-    public string Kind => StepKinds.Sentinel;
-
-    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
-}
-
-internal sealed class ExaminerScript(Script script) : IStepHandler
-{
-    public string Kind => StepKinds.Examiner;
-
-    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
-}
-
-internal sealed class ChangeScript(Script script) : IStepHandler
-{
-    public string Kind => StepKinds.Change;
-
-    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) => script.RunAsync(Kind, context, cancellationToken);
-}
+internal sealed class ChangeScript(Script script) : KindScript(StepKinds.Change, script);
