@@ -1,6 +1,6 @@
 using Charterhouse.Agents.Architect.Graphs;
-using Charterhouse.Agents.Architect.Imports;
-using Charterhouse.Agents.Architect.Modules;
+using Charterhouse.Agents.Modules.Imports;
+using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Archivist.Intent;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Contracts.Charters;
@@ -19,11 +19,10 @@ internal static class ArchitectAgent
     /// <summary>The sections and findings; none for a repository without source.</summary>
     public static AgentResult Describe(RepoContext context, RepositoryFacts facts)
     {
-        var tree = new SourceTree(facts);
-        var map = ModuleMap.Create(tree);
+        var source = SourceMap.Of(facts);
+        var (tree, map) = (source.Tree, source.Modules);
         if (map.Modules.All(module => module.Files == 0)) return new AgentResult([], []);
-        var imports = ImportGraph.Create(tree, map);
-        var graph = new ModuleGraph(tree, map, imports);
+        var (imports, graph) = (source.Imports, source.Graph);
         var structure = Structure(tree, graph, imports);
         var connections = ConnectionReader.Read(tree, imports);
         return new AgentResult(
@@ -45,7 +44,7 @@ internal static class ArchitectAgent
         var rows = listed.Select(module => new ModuleRow(
             module.Name, module.Folder, module.System, module.Language, module.Files, module.Lines, fanIn[module.Id], graph.Next[module.Id].Length,
             graph.Next[module.Id].Select(to => graph.Map.Modules[to].Name).Order(StringComparer.Ordinal).ToArray())).ToArray();
-        var layers = graph.Layers().Select(layer => (IReadOnlyList<string>)layer.Where(ids.Contains).Select(id => graph.Map.Modules[id].Name).Order(StringComparer.Ordinal).ToArray())
+        var layers = Layers.Of(graph).Select(layer => (IReadOnlyList<string>)layer.Where(ids.Contains).Select(id => graph.Map.Modules[id].Name).Order(StringComparer.Ordinal).ToArray())
             .Where(layer => layer.Count > 0).ToArray();
         return new StructureSection(Method(modules), modules.Length, rows, layers, CycleReader.OfModules(tree, graph), imports.Internal, imports.External, DiagramDrawer.Draw(graph));
     }
@@ -55,8 +54,8 @@ internal static class ArchitectAgent
         var systems = modules.Where(module => module.System != "folder").GroupBy(module => module.System, StringComparer.Ordinal).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Select(group => group.Key).ToArray();
         var folders = modules.Any(module => module.System == "folder");
         var what = systems.Length == 0 ? "a folder" : string.Join(", ", systems) + (folders ? " or folder" : "");
-        var dependencies = systems.Contains(".NET project", StringComparer.Ordinal) ? systems.Length == 1 && !folders ? "project references" : "imports of source files, in .NET the project references" : "imports of source files";
-        return $"A module is {(systems.Length == 0 ? what : what.StartsWith("npm", StringComparison.Ordinal) ? "an " + what : "a " + what)}; dependencies are {dependencies}; tests, examples and scripts are left out.";
+        var dependencies = systems.Contains(".NET project", StringComparer.Ordinal) ? systems.Length == 1 && !folders ? "project references" : "imports of source files, in .NET the project references" : folders && systems.Length == 0 ? "imports of source files" : "imports of source files and what project files declare";
+        return $"A module is {(systems.Length == 0 ? what : what.StartsWith("npm", StringComparison.Ordinal) ? "an " + what : "a " + what)}; dependencies are {dependencies}; tests, examples, benchmarks and scripts are left out.";
     }
 
     private static IReadOnlyList<Finding> CrossedLayers(RepositoryFacts facts, ModuleGraph graph)

@@ -1,5 +1,6 @@
+using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Architect.Graphs;
-using Charterhouse.Agents.Architect.Imports;
+using Charterhouse.Agents.Modules.Imports;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Scan.Details.Imports;
 using Charterhouse.Contracts.Charters;

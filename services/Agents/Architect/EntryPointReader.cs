@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Charterhouse.Agents.Architect.Modules;
+using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Scan.Details.Imports;
 using Charterhouse.Agents.Scan.Details.Projects;
@@ -21,6 +21,7 @@ internal static partial class EntryPointReader
         {
             var path = tree.PathOf(project.File);
             if (project.IsTest || SidePlaces.IsSide(path)) continue;
+            Targets(tree, project, path, points, declared);
             foreach (var row in tree.Rows(project.File, ProjectRows.Kind).Where(row => row[0] == ProjectRows.Makes))
             {
                 points.Add(new EntryPoint(row[1], row[2].Length > 0 ? row[2] : project.Name, path, Math.Max(1, row.Line), row[3].Length > 0 ? row[3] : null));
@@ -37,7 +38,7 @@ internal static partial class EntryPointReader
             // A module of a package that can also be run is no program for anybody but its author.
             if (tree.FamilyOf(i) == SourceFamily.Python && !path.EndsWith("/__main__.py", StringComparison.Ordinal) && tree.Find(SourceTree.Join(SourceTree.FolderOf(path), "__init__.py")) >= 0) continue;
             if (tree.FamilyOf(i) == SourceFamily.Rust && !RustProgram().IsMatch(path)) continue;
-            points.Add(new EntryPoint("program", Name(path), path, main.Line, null));
+            points.Add(new EntryPoint("program", Name(path, map.Modules[map.Of(i)]), path, main.Line, null));
         }
         foreach (var excerpt in tree.Facts.Excerpts) Containers(excerpt, points);
         var ordered = points.DistinctBy(point => (point.Kind, point.Name, point.Path)).OrderBy(point => Array.IndexOf(Order, point.Kind)).ThenBy(point => point.Path.Count(c => c == '/')).ThenBy(point => point.Path, StringComparer.Ordinal)
@@ -45,12 +46,21 @@ internal static partial class EntryPointReader
         return new EntryPointsSection(ordered.Length, ordered.Take(EntryPointsSection.Limit).ToArray());
     }
 
-    /// <summary>The file's name, or its folder's when that says more.</summary>
-    private static string Name(string path)
+    /// <summary>CMake's programs whose list names the file that they begin in.</summary>
+    private static void Targets(SourceTree tree, Project project, string path, List<EntryPoint> points, HashSet<string> declared)
+    {
+        foreach (var row in tree.Rows(project.File, ProjectRows.Kind).Where(row => row[0] == ProjectRows.Source))
+            if (SourceTree.Resolve(project.Folder, row[2]) is { } source && tree.FindSource(source) is var file and >= 0 && tree.Roles[file] == SourceRole.Source && tree.Rows(file, ImportRows.Main).Any() && declared.Add(source))
+                points.Add(new EntryPoint("program", row[1], path, Math.Max(1, row.Line), source));
+    }
+
+    /// <summary>The file's name, or its folder's when that says more; at the top its project's.</summary>
+    private static string Name(string path, Module module)
     {
         var name = SourceTree.NameOf(path);
         var stem = name.LastIndexOf('.') is var dot and > 0 ? name[..dot] : name;
         var folder = SourceTree.NameOf(SourceTree.FolderOf(path));
+        if (stem == "main" && folder.Length == 0 && module.Name is not ("(top)" or "top")) return SourceTree.NameOf(module.Name);
         return stem is "main" or "__main__" or "Program" or "Main" or "index" or "mod" && folder.Length > 0 && folder is not ("src" or "bin") ? folder : stem;
     }
 

@@ -1,5 +1,6 @@
+using Charterhouse.Agents.Modules;
 using System.Text.RegularExpressions;
-using Charterhouse.Agents.Architect.Imports;
+using Charterhouse.Agents.Modules.Imports;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Scan.Details.Imports;
 

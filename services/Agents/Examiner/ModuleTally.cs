@@ -17,26 +17,33 @@ internal sealed class ModuleTally
 
     private readonly RepositoryFacts _facts;
     private readonly TestFiles _files;
-    private readonly ModuleFolders _folders;
+    private readonly ModuleMap _map;
+    /// <summary>By path: the folder of the file's module.</summary>
+    private readonly Dictionary<string, string> _folders;
+    /// <summary>By path of a test: the folder of the module that it imports most.</summary>
+    private readonly Dictionary<string, string> _imported;
     private readonly SortedDictionary<string, Sum> _modules = new(StringComparer.Ordinal);
 
     public ModuleTally(RepositoryFacts facts, TestFiles files)
     {
-        (_facts, _files, _folders) = (facts, files, new ModuleFolders(facts.Files.Where(file => file.IsFile && !file.Has(FileFlags.Vendored)).Select(file => file.Path)));
+        var source = SourceMap.Of(facts);
+        (_facts, _files, _map) = (facts, files, source.Modules);
+        _folders = facts.Files.Select((file, i) => (file.Path, Folder: _map.FolderOf(source.Tree, i))).DistinctBy(file => file.Path, StringComparer.Ordinal).ToDictionary(file => file.Path, file => file.Folder, StringComparer.Ordinal);
+        _imported = Imported(source);
         foreach (var file in files.Source)
         {
-            var sum = Of(_folders.Of(file.Path));
+            var sum = Of(_folders[file.Path]);
             sum.Source += files.SourceLines(file);
             sum.Test += files.InlineLines(file);
             sum.Files.Add(file);
         }
         // A sample may be called as what it shows.
-        var byName = _modules.Where(module => module.Value.Source > 0 && module.Key != ModuleFolders.Top && !IsBeside(module.Key)).GroupBy(module => NameOf(module.Key), StringComparer.Ordinal)
+        var byName = _modules.Where(module => module.Value.Source > 0 && module.Key != ModuleMap.Top && !IsBeside(module.Key)).GroupBy(module => NameOf(module.Key), StringComparer.Ordinal)
             .Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.Single().Key, StringComparer.Ordinal);
         var main = _modules.Where(module => module.Value.Source > 0 && !IsBeside(module.Key)).Select(module => module.Key).Take(2).ToArray();
         var homes = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in files.Files) Of(homes[file.Path] = Home(file.Path, byName, main)).Test += file.Code + file.Comment;
-        foreach (var test in files.Tests) Of(homes.GetValueOrDefault(test.File.Path) ?? _folders.Of(test.File.Path)).Cases += test.Framework == "go test -bench" ? 0 : test.Cases;
+        foreach (var test in files.Tests) Of(homes.GetValueOrDefault(test.File.Path) ?? _folders[test.File.Path]).Cases += test.Framework == "go test -bench" ? 0 : test.Cases;
     }
 
     /// <summary>Modules with source, the largest first; after them folders of tests that belong to none of them; then what stands beside: samples, tools.</summary>
@@ -55,7 +62,7 @@ internal sealed class ModuleTally
         var stems = _files.Files.Select(file => Bare(ImportWords.Plain(StemOf(file.Path)))).ToHashSet(StringComparer.Ordinal);
         var manifests = _facts.Excerpts.Where(file => ExcerptChoice.IsManifest(file.Path)).ToDictionary(file => file.Path, StringComparer.Ordinal);
         return _modules
-            .Where(module => module.Value is { Test: 0, Cases: 0 } && module.Key != ModuleFolders.Top && !IsBeside(module.Key))
+            .Where(module => module.Value is { Test: 0, Cases: 0 } && module.Key != ModuleMap.Top && !IsBeside(module.Key))
             .Select(module => (Module: module.Key, Files: module.Value.Files.Where(file => tested.Contains(file.Language)).ToArray()))
             .Select(module => (module.Module, module.Files, Lines: module.Files.Sum(_files.SourceLines)))
             .Where(module => module.Lines >= UntestedLines && !IsMentioned(module.Module, module.Files))
@@ -79,11 +86,12 @@ internal sealed class ModuleTally
 
     private string Home(string path, Dictionary<string, string> byName, string[] main)
     {
-        var module = _folders.Of(path);
+        var module = _folders[path];
         if (_modules.TryGetValue(module, out var sum) && sum.Source > 0) return module;
         var segments = path.Split('/');
         for (var i = segments.Length - 2; i >= 0; i--)
             if (byName.TryGetValue(Bare(ImportWords.Plain(segments[i])), out var named)) return named;
+        if (_imported.TryGetValue(path, out var imported) && _modules.TryGetValue(imported, out var tested) && tested.Source > 0) return imported;
         // Kubernetes.Tests are the tests of Kubernetes.Controller, when nothing else begins like that.
         var start = Bare(NameOf(module));
         if (start.Length >= PrefixLength && byName.Keys.Where(name => name.StartsWith(start, StringComparison.Ordinal)).Take(2).ToArray() is [var only]) return byName[only];
@@ -92,10 +100,17 @@ internal sealed class ModuleTally
         return main.Length == 1 ? main[0] : module;
     }
 
+    private static Dictionary<string, string> Imported(SourceMap map) =>
+        map.Imports.Links.Where(link => map.Tree.Roles[link.From] == SourceRole.Test && map.Modules.Modules[link.Module].Files > 0)
+            .GroupBy(link => link.From).ToDictionary(
+                group => map.Tree.PathOf(group.Key),
+                group => group.GroupBy(link => link.Module).OrderByDescending(links => links.Count()).ThenBy(links => links.Key).First().Key is var module && map.Modules.Modules[module].Folder is { Length: > 0 } folder ? folder : ModuleMap.Top,
+                StringComparer.Ordinal);
+
     private Sum Of(string module) => _modules.TryGetValue(module, out var sum) ? sum : _modules[module] = new Sum();
 
     /// <summary>Beside the product: its samples, tools and documents.</summary>
-    private static bool IsBeside(string module) => module != ModuleFolders.Top && SidePaths.Contains(module + "/") || module.Length > 1 && module[0] == '.' || module is "deps" or "contrib" or "external" or "extern" or "dependencies" or "hack" or "util" or "utils";
+    private static bool IsBeside(string module) => module != ModuleMap.Top && SidePaths.Contains(Scan.PathClasses.WithoutPackage(module + "/")) || module.Length > 1 && module[0] == '.' || module is "deps" or "contrib" or "external" or "extern" or "dependencies" or "hack" or "util" or "utils";
 
     private static string NameOf(string module) => ImportWords.Plain(module[(module.LastIndexOf('/') + 1)..]);
 

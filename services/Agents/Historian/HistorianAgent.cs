@@ -27,13 +27,13 @@ internal static class HistorianAgent
         if (history.First is null || history.Last is null) return new AgentResult([], []);
         var until = history.Last.Date.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var busFactor = BusFactor(history, until);
-        var folders = new ModuleFolders(facts.Files.Where(file => file.IsFile && !file.Has(FileFlags.Vendored)).Select(file => file.Path));
+        var map = SourceMap.Of(facts);
         bool IsCode(FileFact file) => IsSource(file, facts);
-        var (ownership, deadPatterns) = OwnershipReader.Read(facts, folders, IsCode);
+        var (ownership, deadPatterns) = OwnershipReader.Read(facts, map, IsCode);
         List<KeyValuePair<string, JsonElement>> further =
         [
-            AgentResult.Section(SectionNames.ModulePeople, ModulePeopleReader.Read(facts, until, folders, IsCode, MeaningfulCommits)),
-            AgentResult.Section(SectionNames.CoChange, CoChangeReader.Read(facts, until, folders, IsCode, isExpected: (_, _) => false)),
+            AgentResult.Section(SectionNames.ModulePeople, ModulePeopleReader.Read(facts, until, map, IsCode, MeaningfulCommits)),
+            AgentResult.Section(SectionNames.CoChange, CoChangeReader.Read(facts, until, map, IsCode, new Lazy<Couplings>(() => new Couplings(map)))),
         ];
         if (ReleaseReader.Read(history) is { } releases) further.Add(AgentResult.Section(SectionNames.Releases, releases));
         if (ownership is not null) further.Add(AgentResult.Section(SectionNames.Ownership, ownership));

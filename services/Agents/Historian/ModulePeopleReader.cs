@@ -12,12 +12,12 @@ internal static class ModulePeopleReader
 
     /// <summary>The section.</summary>
     /// <param name="minimum">Commits below which a share says nothing.</param>
-    public static ModulePeopleSection Read(RepositoryFacts facts, string until, ModuleFolders folders, Func<FileFact, bool> isSource, int minimum)
+    public static ModulePeopleSection Read(RepositoryFacts facts, string until, SourceMap map, Func<FileFact, bool> isSource, int minimum)
     {
         var modules = new Dictionary<string, Dictionary<int, int>>(StringComparer.Ordinal);
         var moduleOf = new string?[facts.Files.Count];
         for (var i = 0; i < moduleOf.Length; i++)
-            if (isSource(facts.Files[i])) moduleOf[i] = folders.Of(facts.Files[i].Path);
+            if (isSource(facts.Files[i])) moduleOf[i] = map.Modules.FolderOf(map.Tree, i);
         foreach (var commit in facts.History.Recent)
         {
             if (facts.History.Authors[commit.Author].Bot) continue;

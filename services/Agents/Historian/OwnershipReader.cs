@@ -15,14 +15,15 @@ internal static class OwnershipReader
     private const long WorkLimit = 20_000_000;
 
     /// <summary>The section, or null without a CODEOWNERS, and the findings.</summary>
-    public static (OwnershipSection? Section, IReadOnlyList<Finding> Findings) Read(RepositoryFacts facts, ModuleFolders folders, Func<FileFact, bool> isSource)
+    public static (OwnershipSection? Section, IReadOnlyList<Finding> Findings) Read(RepositoryFacts facts, SourceMap map, Func<FileFact, bool> isSource)
     {
         if (CodeOwners.Read(facts) is not { Rules.Count: > 0 } declared || (long)declared.Rules.Count * facts.Files.Count > WorkLimit) return (null, []);
         var matched = new bool[declared.Rules.Count];
         var owners = new Dictionary<string, long>(StringComparer.Ordinal);
         var modules = new SortedDictionary<string, (long Lines, long Owned)>(StringComparer.Ordinal);
-        foreach (var file in facts.Files)
+        for (var index = 0; index < facts.Files.Count; index++)
         {
+            var file = facts.Files[index];
             OwnerRule? last = null;
             for (var i = 0; i < matched.Length; i++)
             {
@@ -32,8 +33,9 @@ internal static class OwnershipReader
             }
             if (!isSource(file)) continue;
             var lines = file.Code + file.Comment;
-            var (all, owned) = modules.GetValueOrDefault(folders.Of(file.Path));
-            modules[folders.Of(file.Path)] = (all + lines, owned + (last is { Owners.Count: > 0 } ? lines : 0));
+            var folder = map.Modules.FolderOf(map.Tree, index);
+            var (all, owned) = modules.GetValueOrDefault(folder);
+            modules[folder] = (all + lines, owned + (last is { Owners.Count: > 0 } ? lines : 0));
             foreach (var owner in last?.Owners.Distinct(StringComparer.Ordinal) ?? []) owners[owner] = owners.GetValueOrDefault(owner) + lines;
         }
         var section = new OwnershipSection(

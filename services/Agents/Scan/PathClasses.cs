@@ -12,7 +12,7 @@ internal static partial class PathClasses
         "jspm_packages", "site-packages", "pods", "carthage", ".yarn");
 
     /// <summary>Build results that are sometimes committed: not written here either.</summary>
-    private static readonly FrozenSet<string> OutputFolders = Set("dist", "__generated__", "__snapshots__");
+    private static readonly FrozenSet<string> OutputFolders = Set("dist", "__generated__", "__snapshots__", "single_include");
 
     private static readonly FrozenSet<string> DocumentationFolders = Set("doc", "docs", "documentation", "man", "manual");
 
@@ -36,11 +36,14 @@ internal static partial class PathClasses
     /// <summary>The flags of a path.</summary>
     public static FileFlags Of(string path)
     {
-        var lower = path.ToLowerInvariant();
-        var segments = lower.Split('/');
+        var segments = path.ToLowerInvariant().Split('/');
         var name = segments[^1];
         var flags = FileFlags.None;
-        for (var i = 0; i < segments.Length - 1; i++)
+        var folders = WithoutPackage(path).AsSpan().Count('/');
+        // The copies of a C project's libraries, a folder each; a package of that name has its files in it.
+        if (segments.Length > 2 && segments[0] == "deps") flags |= FileFlags.Vendored;
+        if (TestSources().IsMatch(path)) flags |= FileFlags.Test;
+        for (var i = 0; i < folders; i++)
         {
             if (VendoredFolders.Contains(segments[i])) flags |= FileFlags.Vendored;
             if (OutputFolders.Contains(segments[i])) flags |= FileFlags.Generated;
@@ -52,6 +55,15 @@ internal static partial class PathClasses
         if (segments.Length <= 2 && DocumentationNames.Contains(Stem(name))) flags |= FileFlags.Documentation;
         if (TestName().IsMatch(path[(path.LastIndexOf('/') + 1)..])) flags |= FileFlags.Test;
         return flags;
+    }
+
+    /// <summary>Without the folders of a JVM package: a package of a product may be called samples or test. The file's name stays only when there are none.</summary>
+    public static string WithoutPackage(string path)
+    {
+        foreach (var begin in (string[])["src/main/java/", "src/main/kotlin/", "src/main/scala/", "src/main/groovy/"])
+            if (path.StartsWith(begin, StringComparison.Ordinal)) return begin;
+            else if (path.IndexOf("/" + begin, StringComparison.Ordinal) is var at and >= 0) return path[..(at + 1 + begin.Length)];
+        return path;
     }
 
     /// <summary>The name up to its first dot.</summary>
@@ -69,9 +81,13 @@ internal static partial class PathClasses
     [GeneratedRegex(@"\.(g|g\.i|designer|generated|gen)\.[a-z]+$|\.pb\.(go|cc|h)$|_pb2(_grpc)?\.pyi?$|\.(js|css|mjs|cjs)\.map$|\.snap$|\.xlf$|^zz_generated|modelsnapshot\.cs$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GeneratedName();
 
+    /// <summary>A source set of tests: src/jvmTest, src/androidTest, src/testFixtures.</summary>
+    [GeneratedRegex(@"(^|/)src/([a-z]\w*Tests?|testFixtures)/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TestSources();
+
     [GeneratedRegex(@"[.\-_](unit|integration|functional|acceptance)?tests?$|^test[-_.]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestProject();
 
-    [GeneratedRegex(@"(Tests?|Spec|Specs|IT)\.(cs|java|kt|scala|swift|fs|vb|php|groovy)$|\.(test|spec|e2e)\.[cm]?[jt]sx?$|^test_.*\.py$|_tests?\.(py|go|rb|rs|cc|cpp|c|exs|dart)$|_spec\.rb$|^conftest\.py$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(Tests?|Spec|Specs|IT)\.(cs|java|kt|scala|swift|fs|vb|php|groovy)$|\.(test|spec|e2e)\.[cm]?[jt]sx?$|^test_.*\.py$|_tests?\.(py|go|rb|rs|cc|cpp|c|h|hpp|exs|dart)$|_spec\.rb$|^conftest\.py$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestName();
 }

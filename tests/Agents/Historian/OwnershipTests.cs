@@ -1,5 +1,4 @@
 using Charterhouse.Agents.Historian;
-using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Tests.Repositories;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Serialization;
@@ -42,27 +41,35 @@ public sealed class OwnershipTests
         (finding.Path, finding.Line).ShouldBe(("CODEOWNERS", 2));
     }
 
-    [Fact]
-    public async Task Describe_FilesOfTwoModulesChangedTogether_AreAPair()
+    [Theory]
+    [InlineData("", "", "api/a.py web/b.py 8 of 8")]
+    [InlineData("import web.b\n", "", "")]
+    [InlineData("", "from api import a\n", "")]
+    public async Task Describe_FilesOfTwoModulesChangedTogether_AreAPairUnlessOneImportsTheOther(string api, string web, string expected)
     {
-        using var repository = new ImportedRepository();
-        for (var i = 1; i <= 8; i++)
-            repository.Commit("Ada Example <ada@example.org>", $"2026-01-{i:00}T10:00:00").File("api/a.py", $"x = {i}\n").File("web/b.py", $"x = {i}\n").File("api/c.py", $"x = {i}\n").File("web/test_b.py", $"x = {i}\n");
-        var head = repository.Build();
-        var facts = (await repository.ScanAsync(head)).Facts;
-        var folders = new ModuleFolders(facts.Files.Select(file => file.Path));
+        var pairs = await CoChangesAsync((repository, i) => repository.File("api/a.py", $"{api}x = {i}\n").File("web/b.py", $"{web}x = {i}\n").File("web/test_b.py", $"x = {i}\n"));
 
-        CoChangeReader.Read(facts, "2026-01-08", folders, _ => true, (_, _) => false).Pairs.Select(pair => $"{pair.First} {pair.Second} {pair.Together} of {pair.SecondChanges}")
-            .ShouldBe(["api/a.py web/b.py 8 of 8", "api/c.py web/b.py 8 of 8"], ignoreOrder: true);
-        CoChangeReader.Read(facts, "2026-01-08", folders, _ => true, (_, _) => true).Pairs.ShouldBeEmpty();
+        pairs.Select(pair => $"{pair.First} {pair.Second} {pair.Together} of {pair.SecondChanges}").ShouldBe(expected.Length == 0 ? [] : [expected]);
     }
 
     [Theory]
-    [InlineData("services/Agents/Scan/A.cs", "services/Agents")]
-    [InlineData("src/flask/app.py", "src/flask")]
-    [InlineData("src/main/java/A.java", ".")]
-    [InlineData("tpl/x/y.go", "tpl")]
-    [InlineData("main.go", ".")]
-    public void Of_Path_IsTheInnermostProjectElseTheFolderAtTheTop(string path, string module) =>
-        new ModuleFolders(["services/Agents/Agents.csproj", "pom.xml"]).Of(path).ShouldBe(module);
+    [InlineData("", 1)]
+    [InlineData("<ProjectReference Include=\"../Core/Core.csproj\" />", 0)]
+    public async Task Describe_FilesOfProjectsThatReferenceEachOther_AreNoPair(string reference, int expected) =>
+        (await CoChangesAsync((repository, i) => repository
+            .File("App/App.csproj", $"<Project><ItemGroup>{reference}</ItemGroup></Project>").File("App/A.cs", $"class A {{ int x = {i}; }}\n")
+            .File("Core/Core.csproj", "<Project />").File("Core/C.cs", $"class C {{ int x = {i}; }}\n"))).Count.ShouldBe(expected);
+
+    private static async Task<IReadOnlyList<CoChange>> CoChangesAsync(Action<ImportedRepository, int> write)
+    {
+        using var repository = new ImportedRepository();
+        for (var i = 1; i <= 8; i++)
+        {
+            repository.Commit("Ada Example <ada@example.org>", $"2026-01-{i:00}T10:00:00");
+            write(repository, i);
+        }
+        var head = repository.Build();
+        var result = HistorianAgent.Describe(Scans.Context(head), (await repository.ScanAsync(head)).Facts);
+        return CanonicalJson.FromElement<CoChangeSection>(result.Sections.Single(one => one.Key == SectionNames.CoChange).Value).Pairs;
+    }
 }

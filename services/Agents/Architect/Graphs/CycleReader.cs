@@ -1,4 +1,5 @@
-using Charterhouse.Agents.Architect.Imports;
+using Charterhouse.Agents.Modules;
+using Charterhouse.Agents.Modules.Imports;
 using Charterhouse.Contracts.Charters;
 
 namespace Charterhouse.Agents.Architect.Graphs;

@@ -1,3 +1,4 @@
+using Charterhouse.Agents.Modules;
 using Charterhouse.Contracts.Charters;
 
 namespace Charterhouse.Agents.Architect.Graphs;
@@ -9,6 +10,8 @@ internal static class DiagramDrawer
     /// <summary>Modules with a box of their own when not all can have one.</summary>
     private const int Single = 18;
     private const int EdgeLimit = 40;
+    /// <summary>With more, nobody follows them.</summary>
+    private const double LinesPerBox = 1.25;
 
     /// <summary>The diagram; null with fewer than two modules.</summary>
     public static ModuleDiagram? Draw(ModuleGraph graph)
@@ -44,13 +47,31 @@ internal static class DiagramDrawer
             if (boxOf[dependency.From] != boxOf[dependency.To]) weights[(boxOf[dependency.From], boxOf[dependency.To])] = weights.GetValueOrDefault((boxOf[dependency.From], boxOf[dependency.To])) + Math.Max(1, dependency.Imports);
         var next = Enumerable.Range(0, boxes.Count).Select(box => weights.Keys.Where(key => key.From == box).Select(key => key.To).Order().ToArray()).ToArray();
         var kept = Components.Reduce(next);
-        var drawn = kept.OrderByDescending(edge => weights[edge]).ThenBy(edge => edge).Take(EdgeLimit).Order().Select(edge => new DiagramEdge(edge.From, edge.To)).ToArray();
+        // Too many lines come from circles: there the way that most imports go is drawn, and what follows from it left out again.
+        var clear = kept.Count <= boxes.Count * LinesPerBox ? kept : Components.Reduce(Downwards(next, weights));
+        var drawn = clear.OrderByDescending(edge => weights[edge]).ThenBy(edge => edge).Take(EdgeLimit).Order().Select(edge => new DiagramEdge(edge.From, edge.To)).ToArray();
         return new ModuleDiagram(boxes, drawn, kept.Count - drawn.Length);
 
-        void Fold(string label, Modules.Module[] members)
+        void Fold(string label, Module[] members)
         {
             foreach (var module in members) boxOf[module.Id] = boxes.Count;
             boxes.Add(new DiagramBox(label, members.Length));
         }
+    }
+
+    /// <summary>The edges without those that lead back: the heaviest first, each unless it would close a circle.</summary>
+    private static int[][] Downwards(int[][] next, Dictionary<(int From, int To), int> weights)
+    {
+        var reach = new bool[next.Length, next.Length];
+        var kept = Array.ConvertAll(next, _ => new List<int>());
+        foreach (var (from, to) in weights.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key))
+        {
+            if (reach[to, from]) continue;
+            kept[from].Add(to);
+            for (var above = 0; above < next.Length; above++)
+                if (above == from || reach[above, from])
+                    for (var below = 0; below < next.Length; below++) reach[above, below] |= below == to || reach[to, below];
+        }
+        return Array.ConvertAll(kept, list => list.Order().ToArray());
     }
 }

@@ -15,7 +15,7 @@ internal static class DetailRoles
     /// <summary>Followed by the lower-case name: a file whose format its name tells, such as <c>file:package-lock.json</c>.</summary>
     public const string File = "file:";
 
-    private static readonly FrozenSet<string> KnownNames = PackageReader.Names.Concat(EnvironmentValues.Names).ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> KnownNames = PackageReader.Names.Concat(EnvironmentValues.Names).Concat(Projects.ProjectReader.Names).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The role; null for what others wrote (vendored) and for what a tool wrote, lock files apart.</summary>
     public static string? Of(string path, string? language, FileFlags flags)

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
+using Charterhouse.Agents.Scan.Details.Packages.Formats;
+using XmlText = Charterhouse.Agents.Scan.Details.Packages.Formats.XmlText;
 
 namespace Charterhouse.Agents.Scan.Details.Projects;
 
@@ -9,6 +11,9 @@ internal static class ProjectReader
 {
     /// <summary>Bigger ones are data that looks like a project.</summary>
     private const int Limit = 512 * 1024;
+
+    /// <summary>Files that are known by their names, lower case, beside those that name packages.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["settings.gradle", "settings.gradle.kts"];
 
     private static readonly string[] WebFrameworks = ["next", "nuxt", "gatsby", "astro", "@angular/core", "react-scripts", "@sveltejs/kit", "@remix-run/react"];
 
@@ -24,6 +29,10 @@ internal static class ProjectReader
         {
             // JSON may hold half of a surrogate pair, which is no string.
         }
+        catch (MalformedException)
+        {
+            // The packages' reader tells it.
+        }
     }
 
     private static void ReadKnown(string role, string? language, string text, DetailWriter writer)
@@ -33,6 +42,10 @@ internal static class ProjectReader
             case DetailRoles.File + "package.json": Npm(text, writer); break;
             case DetailRoles.File + "cargo.toml": Cargo(text, writer); break;
             case DetailRoles.File + "pyproject.toml": Python(text, writer); break;
+            case DetailRoles.File + "pom.xml": Maven(text, writer); break;
+            case DetailRoles.File + "settings.gradle" or DetailRoles.File + "settings.gradle.kts" or DetailRoles.File + "build.gradle.kts": GradleProjects.Read(text, writer); break;
+            case var _ when language == "Groovy" && text.Contains("dependencies", StringComparison.Ordinal): GradleProjects.Read(text, writer); break;
+            case var _ when language == "CMake": CMakeTargets.Read(text, writer); break;
             case var _ when language == "MSBuild" && text.Contains("<Project", StringComparison.Ordinal): DotNet(text, writer); break;
             case var _ when language == "Go Module": Go(text, writer); break;
             case DetailRoles.Code when language is "JSON" or "JSON with Comments" && text.Contains("\"compilerOptions\"", StringComparison.Ordinal): TypeScript(text, writer); break;
@@ -79,6 +92,16 @@ internal static class ProjectReader
         }
         if (isTool) writer.Add(ProjectRows.Kind, line, ProjectRows.Makes, "command-line tool", name);
         else if (makes is not null) writer.Add(ProjectRows.Kind, line, ProjectRows.Makes, makes);
+    }
+
+    /// <summary>The name and the folders of modules; the dependencies stand in the packages' rows.</summary>
+    private static void Maven(string text, DetailWriter writer)
+    {
+        var root = XmlText.Read(text);
+        if (root.Name.LocalName != "project") return;
+        if (root.Child("artifactId") is { } name && !name.Value.Contains('$', StringComparison.Ordinal)) writer.Add(ProjectRows.Kind, XmlText.LineOf(name), ProjectRows.Name, name.Value.Trim());
+        foreach (var module in root.Descendants().Where(element => element.Name.LocalName == "module" && element.Parent!.Name.LocalName == "modules"))
+            writer.Add(ProjectRows.Kind, XmlText.LineOf(module), ProjectRows.Member, module.Value.Contains('$', StringComparison.Ordinal) ? ProjectRows.Any : module.Value.Trim());
     }
 
     private static int Line(XElement element) => ((IXmlLineInfo)element).LineNumber;

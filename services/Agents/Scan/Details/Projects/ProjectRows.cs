@@ -19,4 +19,18 @@ internal static class ProjectRows
     public const string Alias = "alias";
     /// <summary>A test project.</summary>
     public const string Test = "test";
+    /// <summary>A folder (Maven, CMake) or the path of a project (Gradle) that belongs to it; <see cref="Any"/> when only running it would tell.</summary>
+    public const string Member = "member";
+    public const string Any = "*";
+    /// <summary>Gradle: a project's path and the folder that it lies in.</summary>
+    public const string Place = "place";
+    /// <summary>Gradle: a project's path and the name that it is given.</summary>
+    public const string Named = "named";
+    /// <summary>Gradle, CMake: a project's path or a target (empty for the file's own), what it uses, and <see cref="Test"/> or nothing.</summary>
+    public const string Uses = "uses";
+    /// <summary>CMake: a target, and <see cref="Program"/> or nothing.</summary>
+    public const string Target = "target";
+    public const string Program = "program";
+    /// <summary>CMake: a target and a source file of it.</summary>
+    public const string Source = "source";
 }

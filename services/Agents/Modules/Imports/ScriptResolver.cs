@@ -1,8 +1,8 @@
-using Charterhouse.Agents.Architect.Modules;
+using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Projects;
 
-namespace Charterhouse.Agents.Architect.Imports;
+namespace Charterhouse.Agents.Modules.Imports;
 
 /// <summary>TypeScript and JavaScript: relative paths, tsconfig's paths and baseUrl, packages of the workspace.</summary>
 internal sealed class ScriptResolver

@@ -3,7 +3,7 @@ using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Imports;
 using Charterhouse.Agents.Scan.Languages;
 
-namespace Charterhouse.Agents.Architect;
+namespace Charterhouse.Agents.Modules;
 
 /// <summary>What a source file is for.</summary>
 internal enum SourceRole { None, Source, Test, Side }
@@ -21,7 +21,7 @@ internal sealed class SourceTree
         _rows = new string?[facts.Files.Count];
         foreach (var details in facts.Details) _rows[details.File] = details.Rows;
         _families = facts.Languages.Select(ImportReader.FamilyOf).ToArray();
-        var isCode = facts.Languages.Select(name => LanguageTable.Find(name)?.Kind == LanguageKind.Code && name is not ("CMake" or "Makefile" or "Dockerfile" or "Shell" or "PowerShell" or "Batchfile" or "Batch")).ToArray();
+        var isCode = facts.Languages.Select(name => LanguageTable.Find(name)?.Kind == LanguageKind.Code && name is not ("CMake" or "Makefile" or "Meson" or "Starlark" or "Dockerfile" or "Shell" or "PowerShell" or "Batchfile" or "Batch")).ToArray();
         _byPath = new Dictionary<string, int>(facts.Files.Count, StringComparer.Ordinal);
         Roles = new SourceRole[facts.Files.Count];
         for (var i = 0; i < facts.Files.Count; i++)
@@ -30,6 +30,7 @@ internal sealed class SourceTree
             _byPath.TryAdd(file.Path, i);
             if (file.IsOwnSource && isCode[file.Language]) Roles[i] = SidePlaces.RoleOf(file);
         }
+        StrayScripts();
         // A repository of examples is about its examples.
         if (!Roles.Contains(SourceRole.Source))
             for (var i = 0; i < Roles.Length; i++)
@@ -40,6 +41,24 @@ internal sealed class SourceTree
 
     /// <summary>By file.</summary>
     public SourceRole[] Roles { get; }
+
+    /// <summary>A few scripts of another language than the source's, with no project of theirs above them, drive the build, whatever their folder is called.</summary>
+    private void StrayScripts()
+    {
+        var lines = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (var i = 0; i < Roles.Length; i++)
+            if (Roles[i] == SourceRole.Source) lines[LanguageOf(i)!] = lines.GetValueOrDefault(LanguageOf(i)!) + Facts.Files[i].Code;
+        var few = lines.Where(pair => pair.Key is "Python" or "Perl" or "Ruby" or "Tcl" or "Lua" or "SQL" or "Awk" && pair.Value * 10 < lines.Values.Sum()).Select(pair => pair.Key).ToHashSet(StringComparer.Ordinal);
+        if (few.Count == 0) return;
+        var projects = Facts.Files.Where(file => ProjectKind.Of(NameOf(file.Path)) is { } kind && few.Any(kind.Builds)).Select(file => FolderOf(file.Path)).ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < Roles.Length; i++)
+        {
+            if (Roles[i] != SourceRole.Source || !few.Contains(LanguageOf(i)!)) continue;
+            var folder = FolderOf(PathOf(i));
+            while (folder.Length > 0 && !projects.Contains(folder)) folder = FolderOf(folder);
+            if (!projects.Contains(folder)) Roles[i] = SourceRole.Side;
+        }
+    }
 
     public string PathOf(int file) => Facts.Files[file].Path;
 

@@ -1,17 +1,24 @@
-using Charterhouse.Agents.Scan.Details.Imports;
+namespace Charterhouse.Agents.Modules;
 
-namespace Charterhouse.Agents.Architect.Modules;
-
-/// <summary>The modules, and to which of them each source file belongs: the innermost project's, else the folder's at the top.</summary>
+/// <summary>
+/// The modules, and to which of them each file belongs: the innermost project's, else the folder's at the top. The one notion of a module that all agents
+/// share.
+/// </summary>
 internal sealed class ModuleMap
 {
-    private readonly int[] _moduleOf;
+    /// <summary>The folder of what lies in no module and in no folder, and of a module at the top, as people are shown it.</summary>
+    public const string Top = ".";
 
-    private ModuleMap(IReadOnlyList<Module> modules, int[] moduleOf, IReadOnlyList<Project> projects)
+    private readonly int[] _moduleOf;
+    private readonly Dictionary<string, Module> _byFolder;
+
+    private ModuleMap(IReadOnlyList<Module> modules, int[] moduleOf, IReadOnlyList<Project> projects, GradleBuilds gradle)
     {
         Modules = modules;
         _moduleOf = moduleOf;
         Projects = projects;
+        Gradle = gradle;
+        _byFolder = modules.ToDictionary(module => module.Folder, StringComparer.Ordinal);
     }
 
     /// <summary>By id; those without any source (tests, examples) have no files.</summary>
@@ -20,16 +27,38 @@ internal sealed class ModuleMap
     /// <summary>Every project, tests included.</summary>
     public IReadOnlyList<Project> Projects { get; }
 
+    /// <summary>The Gradle builds of the tree.</summary>
+    public GradleBuilds Gradle { get; }
+
+    /// <summary>The folder of the file's module, as <see cref="FolderOf(string)"/>.</summary>
+    public string FolderOf(SourceTree tree, int file) =>
+        _moduleOf[file] is var module and >= 0 ? Modules[module].Folder is { Length: > 0 } folder ? folder : Top : FolderOf(tree.PathOf(file));
+
+    /// <summary>
+    /// The folder of the module that a path belongs to, whether a file is there (still) or not: the innermost module's, else the folder at the top,
+    /// else <see cref="Top"/>.
+    /// </summary>
+    public string FolderOf(string path)
+    {
+        for (var folder = SourceTree.FolderOf(path); folder.Length > 0; folder = SourceTree.FolderOf(folder))
+            if (_byFolder.ContainsKey(folder)) return folder;
+        var first = path.IndexOf('/', StringComparison.Ordinal);
+        return first < 0 || path[..first] == "src" ? Top : path[..first];
+    }
+
+    /// <summary>The module of such a folder; null for a folder that holds no source, tests or examples.</summary>
+    public Module? In(string folder) => _byFolder.GetValueOrDefault(folder == Top ? "" : folder);
+
     /// <summary>The file's module; -1 for what is no source file.</summary>
     public int Of(int file) => _moduleOf[file];
 
     /// <summary>Divides the tree. Files of test projects become tests, those of projects beside the source stand beside.</summary>
     public static ModuleMap Create(SourceTree tree)
     {
-        var projects = ProjectFinder.Find(tree);
+        var gradle = new GradleBuilds(tree);
+        var projects = ProjectFinder.Find(tree, gradle);
         var folders = Folders(tree, projects);
         var parts = new Dictionary<string, string>(StringComparer.Ordinal);
-        var plain = new HashSet<string>(StringComparer.Ordinal);
         var key = new string?[tree.Roles.Length];
         for (var i = 0; i < key.Length; i++)
         {
@@ -47,27 +76,28 @@ internal sealed class ModuleMap
         }
         Fallback(tree, key, folders);
         FolderSplit.Split(tree, key, folders, parts);
-        return Build(tree, key, folders, parts, projects);
+        Beside(tree, key);
+        return Build(tree, key, folders, parts, projects, gradle);
     }
 
     /// <summary>The project that a folder is known by: the one that builds most of what lies in it.</summary>
     private static Dictionary<string, Project> Folders(SourceTree tree, IReadOnlyList<Project> projects)
     {
         var all = projects.Select(project => project.Folder).ToHashSet(StringComparer.Ordinal);
-        var lines = new Dictionary<(string, SourceFamily), long>();
+        var lines = new Dictionary<(string, string), long>();
         for (var i = 0; i < tree.Roles.Length; i++)
         {
             if (tree.Roles[i] == SourceRole.None || Innermost(SourceTree.FolderOf(tree.PathOf(i)), all) is not { } folder) continue;
-            // F# and Visual Basic are .NET too, though their imports are not read.
-            var family = tree.FamilyOf(i) ?? (tree.LanguageOf(i) is "F#" or "Visual Basic" ? SourceFamily.CSharp : tree.LanguageOf(i) is "Scala" or "Groovy" ? SourceFamily.Jvm : null);
-            if (family is { } known && tree.Roles[i] != SourceRole.Side) lines[(folder, known)] = lines.GetValueOrDefault((folder, known)) + tree.Facts.Files[i].Code + 1;
+            if (tree.Roles[i] != SourceRole.Side && tree.LanguageOf(i) is { } language) lines[(folder, language)] = lines.GetValueOrDefault((folder, language)) + tree.Facts.Files[i].Code + 1;
         }
+        var byFolder = lines.ToLookup(pair => pair.Key.Item1, pair => (Language: pair.Key.Item2, Lines: pair.Value), StringComparer.Ordinal);
+        long Built(Project project) => byFolder[project.Folder].Where(one => project.Kind.Builds(one.Language)).Sum(one => one.Lines);
         var chosen = new Dictionary<string, Project>(StringComparer.Ordinal);
         foreach (var group in projects.GroupBy(project => project.Folder, StringComparer.Ordinal))
         {
             // What builds nothing here is a tool of something else: a package.json for the formatter.
-            var best = group.Where(project => lines.ContainsKey((project.Folder, project.Family)))
-                .OrderByDescending(project => lines[(project.Folder, project.Family)]).ThenBy(project => project.System == "CMake project").FirstOrDefault();
+            var best = group.Where(project => Built(project) > 0)
+                .OrderByDescending(Built).ThenBy(project => project.System == "CMake project").FirstOrDefault();
             if (best is not null) chosen[group.Key] = best;
         }
         return chosen;
@@ -105,6 +135,14 @@ internal sealed class ModuleMap
         }
     }
 
+    /// <summary>Tests, examples and tools at the top are no part of a project there, unless they lie among its source.</summary>
+    private static void Beside(SourceTree tree, string?[] key)
+    {
+        var own = Enumerable.Range(0, key.Length).Where(i => key[i] is "" && tree.Roles[i] == SourceRole.Source).Select(i => TopTwo(tree.PathOf(i)).Top).Append("src").ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < key.Length; i++)
+            if (key[i] is "" && tree.Roles[i] != SourceRole.Source && TopTwo(tree.PathOf(i)) is (var top, not null) && !own.Contains(top)) key[i] = top;
+    }
+
     private static (string Top, string? Below) TopTwo(string folder)
     {
         var segments = folder.Split('/', 3);
@@ -114,7 +152,7 @@ internal sealed class ModuleMap
     private static bool IsHolder(string folder) =>
         folder.ToLowerInvariant() is "src" or "source" or "sources" or "lib" or "libs" or "packages" or "pkg" or "crates" or "apps" or "services" or "internal" or "cmd" or "modules" or "components" or "projects" or "plugins";
 
-    private static ModuleMap Build(SourceTree tree, string?[] key, Dictionary<string, Project> folders, Dictionary<string, string> parts, IReadOnlyList<Project> projects)
+    private static ModuleMap Build(SourceTree tree, string?[] key, Dictionary<string, Project> folders, Dictionary<string, string> parts, IReadOnlyList<Project> projects, GradleBuilds gradle)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         var keys = key.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
@@ -136,6 +174,6 @@ internal sealed class ModuleMap
         }
         foreach (var group in languages.GroupBy(pair => pair.Key.Item1))
             modules[group.Key].Language = group.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Item2, StringComparer.Ordinal).First().Key.Item2;
-        return new ModuleMap(modules, moduleOf, projects);
+        return new ModuleMap(modules, moduleOf, projects, gradle);
     }
 }

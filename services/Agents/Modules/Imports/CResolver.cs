@@ -1,8 +1,8 @@
-using Charterhouse.Agents.Architect.Modules;
+using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Imports;
 
-namespace Charterhouse.Agents.Architect.Imports;
+namespace Charterhouse.Agents.Modules.Imports;
 
 /// <summary>C and C++: the path from the including file, else the one file of the tree whose path ends so.</summary>
 internal sealed class CResolver

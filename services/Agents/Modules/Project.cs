@@ -1,13 +1,18 @@
 using Charterhouse.Agents.Scan.Details.Imports;
 
-namespace Charterhouse.Agents.Architect.Modules;
+namespace Charterhouse.Agents.Modules;
 
-/// <summary>A project file.</summary>
-/// <param name="File">Index of the file.</param>
-/// <param name="System">For people.</param>
-/// <param name="Family">What it builds.</param>
+/// <summary>A project.</summary>
+/// <param name="File">Index of the file that declares it.</param>
 /// <param name="Name">As declared; else the folder's or the file's.</param>
-internal sealed record Project(int File, string Folder, string System, SourceFamily Family, string Name, bool IsTest);
+internal sealed record Project(int File, string Folder, ProjectKind Kind, string Name, bool IsTest)
+{
+    /// <summary>For people.</summary>
+    public string System => Kind.System;
+
+    /// <summary>What it builds.</summary>
+    public SourceFamily? Family => Kind.Family;
+}
 
 /// <summary>A part of the source.</summary>
 /// <param name="Folder">Files in it, unless a module within takes them.</param>

@@ -1,8 +1,6 @@
-using Charterhouse.Agents.Architect.Imports;
-using Charterhouse.Agents.Architect.Modules;
-using Charterhouse.Agents.Scan.Details.Projects;
+using Charterhouse.Agents.Modules.Imports;
 
-namespace Charterhouse.Agents.Architect.Graphs;
+namespace Charterhouse.Agents.Modules;
 
 /// <summary>A dependency between modules.</summary>
 internal sealed class Dependency(int from, int to)
@@ -21,36 +19,43 @@ internal sealed class Dependency(int from, int to)
 }
 
 /// <summary>
-/// What modules depend on: by the references of their projects where those are complete (.NET), else by what their source imports. Tests and
+/// What modules depend on: by what their source imports and by what their projects declare; in .NET by the references alone, which are complete. Tests and
 /// what stands beside the source neither depend nor are depended upon.
 /// </summary>
 internal sealed class ModuleGraph
 {
+    private const string DotNet = ".NET project";
     private readonly Dictionary<(int From, int To), Dependency> _dependencies = [];
 
     public ModuleGraph(SourceTree tree, ModuleMap map, ImportGraph imports)
     {
         Map = map;
         var byReference = new HashSet<int>();
-        var folders = map.Modules.Where(module => module.Project is not null).ToDictionary(module => module.Folder, module => module.Id, StringComparer.Ordinal);
-        foreach (var project in map.Projects.Where(project => project.System == ".NET project"))
-            if (folders.TryGetValue(project.Folder, out var from) && map.Modules[from] is { Files: > 0, Project.System: ".NET project" })
-                foreach (var row in tree.Rows(project.File, ProjectRows.Kind).Where(row => row[0] == ProjectRows.Reference))
-                {
-                    byReference.Add(from);
-                    var path = row[1].Contains("$(", StringComparison.Ordinal) ? null : SourceTree.Resolve(project.Folder, row[1]);
-                    if (path is not null && folders.TryGetValue(SourceTree.FolderOf(path), out var to) && to != from && map.Modules[to].Files > 0) Add(from, to, project.File, row.Line, tree.Find(path), isImport: false, loads: true);
-                }
+        var declared = DeclaredDependencies.Read(tree, map).Where(one => !one.IsTest && map.Modules[one.From].Files > 0).ToArray();
+        foreach (var one in declared.Where(one => IsDotNet(one.From)))
+        {
+            byReference.Add(one.From);
+            Declare(one);
+        }
         foreach (var link in imports.Links)
         {
             var from = map.Of(link.From);
             if (from == link.Module || link.Kind == LinkKind.Child || tree.Roles[link.From] != SourceRole.Source || link.To >= 0 && tree.Roles[link.To] != SourceRole.Source) continue;
             // A reference through a reference brings namespaces too, but no dependency of its own.
-            if (map.Modules[from].Project?.System == ".NET project" && (byReference.Contains(from) || byReference.Count > 0) && !_dependencies.ContainsKey((from, link.Module))) continue;
+            if (IsDotNet(from) && byReference.Count > 0 && !_dependencies.ContainsKey((from, link.Module))) continue;
             Add(from, link.Module, link.From, link.Line, link.To, isImport: true, link.Kind != LinkKind.TypeOnly);
         }
+        // Behind the imports, which show it better.
+        foreach (var one in declared.Where(one => !IsDotNet(one.From))) Declare(one);
         Dependencies = _dependencies.Values.OrderBy(dependency => dependency.From).ThenBy(dependency => dependency.To).ToArray();
         Next = Neighbours(_ => true);
+
+        bool IsDotNet(int module) => map.Modules[module].Project?.System == DotNet;
+
+        void Declare(DeclaredDependency one)
+        {
+            if (map.Modules[one.To].Files > 0 && !(_dependencies.TryGetValue((one.From, one.To), out var known) && known.Imports > 0)) Add(one.From, one.To, one.File, one.Line, map.Modules[one.To].Project?.File ?? -1, isImport: false, loads: true);
+        }
     }
 
     public ModuleMap Map { get; }
@@ -70,19 +75,6 @@ internal sealed class ModuleGraph
         foreach (var dependency in Dependencies)
             if (chosen(dependency)) next[dependency.From].Add(dependency.To);
         return Array.ConvertAll(next, list => list.ToArray());
-    }
-
-    /// <summary>Levels of modules with source: the first depend on none; a circle is on one level.</summary>
-    public IReadOnlyList<IReadOnlyList<int>> Layers()
-    {
-        var (of, count) = Components.Strong(Next);
-        var level = new int[count];
-        // A component leads only to smaller numbers.
-        foreach (var node in Enumerable.Range(0, of.Length).OrderBy(node => of[node]))
-            foreach (var to in Next[node])
-                if (of[to] != of[node]) level[of[node]] = Math.Max(level[of[node]], level[of[to]] + 1);
-        return Map.Modules.Where(module => module.Files > 0).GroupBy(module => level[of[module.Id]]).OrderBy(group => group.Key)
-            .Select(group => (IReadOnlyList<int>)group.Select(module => module.Id).ToArray()).ToArray();
     }
 
     private void Add(int from, int to, int file, int line, int toFile, bool isImport, bool loads)

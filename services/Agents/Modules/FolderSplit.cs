@@ -1,11 +1,16 @@
-namespace Charterhouse.Agents.Architect.Modules;
+using System.Text.RegularExpressions;
+
+namespace Charterhouse.Agents.Modules;
 
 /// <summary>
 /// Where one project holds nearly everything, its folders are the parts that a reader wants to see: one box would say nothing.
 /// </summary>
-internal static class FolderSplit
+internal static partial class FolderSplit
 {
+    /// <summary>Of any size to speak of.</summary>
     private const int FewModules = 3;
+    /// <summary>Per cent of the lines: a module of less does not count among the few.</summary>
+    private const int Slight = 2;
     /// <summary>Per cent of the lines: the module to divide.</summary>
     private const int Dominates = 60;
     /// <summary>Per cent: a folder that holds this much is only the way to what is in it.</summary>
@@ -23,7 +28,7 @@ internal static class FolderSplit
         if (lines.Count == 0) return;
         var (folder, most) = lines.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).First();
         var isRoot = folder.Length == 0 && folders.TryGetValue(folder, out var project) && project.System != ".NET project";
-        if (most * 100 < lines.Values.Sum() * Dominates || lines.Count > FewModules && !isRoot) return;
+        if (most * 100 < lines.Values.Sum() * Dominates || lines.Values.Count(size => size * 100 >= lines.Values.Sum() * Slight) > FewModules && !isRoot) return;
 
         var files = Enumerable.Range(0, key.Length).Where(i => key[i] == folder && tree.Roles[i] == SourceRole.Source).ToArray();
         var start = folder;
@@ -45,6 +50,7 @@ internal static class FolderSplit
         {
             if (key[i] != folder) continue;
             var at = SourceTree.FolderOf(tree.PathOf(i));
+            if (tree.Roles[i] == SourceRole.Test) at = TestSet().Replace(at, "src/main/");
             while (at.Length > start.Length && !chosen.Contains(at)) at = SourceTree.FolderOf(at);
             if (!SourceTree.IsIn(at, start) || !chosen.Contains(at) && at != start) at = folder;
             key[i] = at;
@@ -71,4 +77,8 @@ internal static class FolderSplit
         }
         return sizes;
     }
+
+    /// <summary>A JVM project has the tests of a package in the same folder of another source set.</summary>
+    [GeneratedRegex(@"(?<=^|/)src/\w*[tT]est\w*/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TestSet();
 }

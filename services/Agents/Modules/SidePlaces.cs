@@ -1,8 +1,9 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan;
 
-namespace Charterhouse.Agents.Architect;
+namespace Charterhouse.Agents.Modules;
 
 /// <summary>What stands beside the source: examples, benchmarks, documentation, what drives the build.</summary>
 internal static partial class SidePlaces
@@ -11,11 +12,11 @@ internal static partial class SidePlaces
         "sample", "samples", "example", "examples", "demo", "demos", "docs", "doc", "documentation", "website", "playground", "playgrounds", "bench", "benches", "benchmark", "benchmarks", "benchsuite",
         "scripts", "tutorial", "tutorials");
 
-    private static readonly FrozenSet<string> AtTop = Set("build", "eng", "tools", "hack", "ci", "contrib", "misc", "perf", "script", "dev", "fuzz", "utils", "util-scripts", "site");
+    private static readonly FrozenSet<string> AtTop = Set("build", "eng", "tools", "hack", "ci", "contrib", "misc", "perf", "script", "dev", "fuzz", "utils", "util-scripts", "site", "buildsrc", "build-logic");
 
     private static readonly FrozenSet<string> BuildFiles = Set(
         "setup.py", "noxfile.py", "conanfile.py", "build.rs", "gulpfile.js", "gruntfile.js", "build.cake", "dangerfile.ts", "dangerfile.js", ".eslintrc.js", ".eslintrc.cjs", ".prettierrc.js", "babel.config.js",
-        "build.gradle.kts", "settings.gradle.kts", "build.gradle", "settings.gradle", "magefile.go", "karma.conf.js", "wscript", "sconstruct");
+        "magefile.go", "karma.conf.js", "wscript", "sconstruct");
 
     public static SourceRole RoleOf(FileFact file)
     {
@@ -24,13 +25,13 @@ internal static partial class SidePlaces
         var lower = file.Path.ToLowerInvariant();
         var name = SourceTree.NameOf(lower);
         if (TestSupport().IsMatch(name)) return SourceRole.Test;
-        return IsSide(lower) || BuildFiles.Contains(name) || Configuration().IsMatch(name) ? SourceRole.Side : SourceRole.Source;
+        return IsSide(lower) || Benchmark().IsMatch(SourceTree.NameOf(file.Path)) || Resources().IsMatch(lower) || name.EndsWith(".gradle", StringComparison.Ordinal) || name.EndsWith(".gradle.kts", StringComparison.Ordinal) || BuildFiles.Contains(name) || Configuration().IsMatch(name) ? SourceRole.Side : SourceRole.Source;
     }
 
     /// <summary>True for a folder, or a file in one, that stands beside the source.</summary>
     public static bool IsSide(string path)
     {
-        var segments = path.ToLowerInvariant().Split('/');
+        var segments = PathClasses.WithoutPackage(path).ToLowerInvariant().Split('/');
         for (var i = 0; i < segments.Length - 1; i++)
         {
             if (segments[i].StartsWith('.') || Anywhere.Contains(segments[i]) || i == 0 && AtTop.Contains(segments[i])) return true;
@@ -43,8 +44,15 @@ internal static partial class SidePlaces
     private static FrozenSet<string> Set(params string[] words) => words.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What only tests are written with, where it lies beside the source: testutil.h, test_helpers.go.</summary>
-    [GeneratedRegex(@"^test(ing)?[-_]?(util|utils|utility|helper|helpers|harness|support|suite|main|case)s?\.\w+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^test(ing)?[-_]?(util|utils|utility|helper|helpers|harness|support|suite|main|case)s?\.\w+$|[-_]test(ing)?[-_](util|helper|common|internal|base|support)s?\.\w+$|_testing\.(h|hpp|cc|cpp|c)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestSupport();
+
+    [GeneratedRegex(@"(^|[-_.])bench(mark)?s?\.\w+$|[a-z]Benchmarks?\.(java|kt|scala|cs|cc|cpp)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Benchmark();
+
+    /// <summary>What a JVM project packs as it is: templates, schemas.</summary>
+    [GeneratedRegex(@"(^|/)src/[^/]+/resources/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Resources();
 
     [GeneratedRegex(@"(\.|-|_|^)(config|conf|setup|stories)\.[cm]?[jt]sx?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Configuration();

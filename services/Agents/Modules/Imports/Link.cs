@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Charterhouse.Agents.Architect.Imports;
+namespace Charterhouse.Agents.Modules.Imports;
 
 /// <summary>How much an import says.</summary>
 internal enum LinkKind : byte { Plain, Lazy, TypeOnly, Child }

@@ -1,8 +1,8 @@
-using Charterhouse.Agents.Architect.Modules;
+using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Imports;
 
-namespace Charterhouse.Agents.Architect.Imports;
+namespace Charterhouse.Agents.Modules.Imports;
 
 /// <summary>Python: dotted names from the folders that packages lie in, relative ones from the package, and a script's neighbours.</summary>
 internal sealed class PythonResolver

@@ -1,9 +1,9 @@
-using Charterhouse.Agents.Architect.Modules;
+using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Imports;
 using Charterhouse.Agents.Scan.Details.Projects;
 
-namespace Charterhouse.Agents.Architect.Imports;
+namespace Charterhouse.Agents.Modules.Imports;
 
 /// <summary>Rust: paths through the tree of modules of a crate, and the names of the workspace's crates.</summary>
 internal sealed class RustResolver

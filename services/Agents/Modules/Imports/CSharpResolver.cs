@@ -1,8 +1,8 @@
-using Charterhouse.Agents.Architect.Modules;
+using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Imports;
 
-namespace Charterhouse.Agents.Architect.Imports;
+namespace Charterhouse.Agents.Modules.Imports;
 
 /// <summary>A using leads to the module that alone declares the namespace: a namespace is no file.</summary>
 internal sealed class CSharpResolver
