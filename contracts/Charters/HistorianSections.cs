@@ -57,7 +57,7 @@ public sealed record Hotspot(string Path, string Language, int Changes, int Line
 /// <param name="Commits">Commits by people in the window, merges and bots left out.</param>
 public sealed record BusFactorSection(int? Factor, string Method, IReadOnlyList<string> People, int Commits);
 
-/// <summary>Files of different modules that change together: what depends on each other, whatever the code says. Whether they import each other is not considered.</summary>
+/// <summary>Files of different modules that change together: what depends on each other though neither module imports the other or declares that it needs it.</summary>
 /// <param name="Method">How they were chosen.</param>
 /// <param name="Pairs">The strongest first.</param>
 public sealed record CoChangeSection(string Method, IReadOnlyList<CoChange> Pairs);

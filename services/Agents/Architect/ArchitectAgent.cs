@@ -79,15 +79,17 @@ internal static class ArchitectAgent
             // Folders of a crate may name each other as they like, and in Go it is packages, deeper than these folders, that may not form a circle.
             if (members.All(module => module is { System: "folder", Language: "Rust" or "Go" })) continue;
             // So many folders are one thing by intent; nobody will take them apart for being told.
-            if (members.All(module => module.System == "folder") && cycle.Members.Count > FolderCycleLimit) continue;
+            if (members.All(IsFolder) && cycle.Members.Count > FolderCycleLimit) continue;
             // Projects that need each other cannot be built or released apart; folders of one project are only harder to understand.
-            var severity = members.All(module => module.System != "folder") ? Severities.Medium : Severities.Low;
+            var severity = !members.Any(IsFolder) ? Severities.Medium : Severities.Low;
             yield return Findings.Make(Name, "structure/module-cycle", severity, "Modules depend on each other in a circle", cycle.Imports[0].Path,
                 $"{Names(cycle.Members)} depend on each other: {Places(cycle)}.",
                 cycle.Breaks is { } edge ? $"Turn {edge} round or move what it needs to a module that both can use: without it there is no circle." : "Move what they share to a module that all of them can use.",
                 cycle.Imports[0].Line, string.Join('\n', cycle.Members));
         }
     }
+
+    private static bool IsFolder(Module module) => module.System is "folder" or ProjectFinder.CMakeFolder;
 
     private static IEnumerable<Finding> FileFindings(ConnectionsSection connections)
     {

@@ -62,7 +62,7 @@ internal static class DeclaredDependencies
     private static Dictionary<string, string?> Targets(SourceTree tree, ModuleMap map)
     {
         var targets = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (var project in map.Projects.Where(project => project.System == "CMake project"))
+        foreach (var project in map.Projects.Where(project => project.System is "CMake project" or ProjectFinder.CMakeFolder))
             foreach (var row in tree.Rows(project.File, ProjectRows.Kind).Where(row => row[0] == ProjectRows.Target))
                 if (!targets.TryAdd(row[1], project.Folder) && targets[row[1]] != project.Folder) targets[row[1]] = null;
         return targets;

@@ -10,7 +10,7 @@ internal static partial class FolderSplit
     /// <summary>Of any size to speak of.</summary>
     private const int FewModules = 3;
     /// <summary>Per cent of the lines: a module of less does not count among the few.</summary>
-    private const int Slight = 2;
+    private const int Slight = 1;
     /// <summary>Per cent of the lines: the module to divide.</summary>
     private const int Dominates = 60;
     /// <summary>Per cent: a folder that holds this much is only the way to what is in it.</summary>
@@ -33,13 +33,17 @@ internal static partial class FolderSplit
         var files = Enumerable.Range(0, key.Length).Where(i => key[i] == folder && tree.Roles[i] == SourceRole.Source).ToArray();
         var start = folder;
         Dictionary<string, long> children;
+        // Where a passage leads to a single folder after all, the parts are those that it began beside.
+        (string Start, Dictionary<string, long> Children)? divided = null;
         while (true)
         {
             children = Children(tree, files, start);
+            if (children.Count > 1) divided = (start, children);
             var largest = children.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).FirstOrDefault();
             if (largest.Key is null || largest.Value * 100 < most * Passage) break;
             start = largest.Key;
         }
+        if (children.Count == 0 && divided is var (above, parting)) (start, children) = (above, parting);
         if (children.Count < 2 && !(children.Count == 1 && HasDirect(tree, files, start))) return;
         var chosen = children.Keys.ToHashSet(StringComparer.Ordinal);
         foreach (var (child, size) in children)

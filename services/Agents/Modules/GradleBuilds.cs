@@ -52,7 +52,8 @@ internal sealed class GradleBuilds
             {
                 if (SourceTree.Resolve(Folder, places.GetValueOrDefault(path, path[1..].Replace(':', '/'))) is not { Length: > 0 } folder) continue;
                 var name = names.GetValueOrDefault(path, path[(path.LastIndexOf(':') + 1)..]);
-                Names[folder] = name;
+                // connect:runtime is no "runtime" to anybody.
+                Names[folder] = path.LastIndexOf(':') > 0 && !name.Contains('-', StringComparison.Ordinal) ? path[1..].Replace(':', '/') : name;
                 // By the path as it was included, and with the name that the project was given.
                 ByName.TryAdd(Plain(path), folder);
                 ByName[Plain(path[..path.LastIndexOf(':')] + name)] = folder;

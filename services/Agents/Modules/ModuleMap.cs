@@ -57,6 +57,9 @@ internal sealed class ModuleMap
     {
         var gradle = new GradleBuilds(tree);
         var projects = ProjectFinder.Find(tree, gradle);
+        foreach (var project in projects.Where(project => SidePlaces.IsSideByPlace(project.Folder) && (gradle.NameOf(project.Folder) is not null || project.System == "Maven module")))
+            for (var i = 0; i < tree.Roles.Length; i++)
+                if (tree.Roles[i] == SourceRole.Side && SourceTree.IsIn(tree.PathOf(i), project.Folder)) tree.Roles[i] = SidePlaces.RoleOf(tree.Facts.Files[i] with { Path = tree.PathOf(i)[(project.Folder.Length + 1)..] });
         var folders = Folders(tree, projects);
         var parts = new Dictionary<string, string>(StringComparer.Ordinal);
         var key = new string?[tree.Roles.Length];
@@ -131,7 +134,7 @@ internal sealed class ModuleMap
         {
             if (key[i] is not { } folder || Innermost(folder, folders) is not null) continue;
             var (top, below) = TopTwo(folder);
-            key[i] = below is not null && second.TryGetValue(top, out var set) && set.Count > 1 ? SourceTree.Join(top, below) : top;
+            key[i] = below is not null && (second.TryGetValue(top, out var set) && set.Count > 1 || tree.Roles[i] != SourceRole.Source && top is "packages" or "crates" or "apps") ? SourceTree.Join(top, below) : top;
         }
     }
 

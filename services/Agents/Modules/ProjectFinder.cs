@@ -9,6 +9,8 @@ namespace Charterhouse.Agents.Modules;
 internal static class ProjectFinder
 {
     private const string CMake = "CMake project";
+    /// <summary>One with targets, of several.</summary>
+    public const string CMakeFolder = "CMake folder";
     private const string Maven = "Maven module";
     private const string Gradle = "Gradle project";
 
@@ -67,7 +69,7 @@ internal static class ProjectFinder
         var named = inner.Length < 2 ? [] : inner.Select(project =>
         {
             var top = outermost.First(one => SourceTree.IsIn(project.Folder, one.Folder)).Folder;
-            return project with { Name = project.Folder[(top.Length == 0 ? 0 : top.Length + 1)..] };
+            return project with { Kind = project.Kind with { System = CMakeFolder }, Name = project.Folder[(top.Length == 0 ? 0 : top.Length + 1)..] };
         }).ToArray();
         projects.RemoveAll(project => project.System == CMake);
         projects.AddRange(outermost);

@@ -12,11 +12,11 @@ internal static partial class SidePlaces
         "sample", "samples", "example", "examples", "demo", "demos", "docs", "doc", "documentation", "website", "playground", "playgrounds", "bench", "benches", "benchmark", "benchmarks", "benchsuite",
         "scripts", "tutorial", "tutorials");
 
-    private static readonly FrozenSet<string> AtTop = Set("build", "eng", "tools", "hack", "ci", "contrib", "misc", "perf", "script", "dev", "fuzz", "utils", "util-scripts", "site", "buildsrc", "build-logic");
+    private static readonly FrozenSet<string> AtTop = Set("build", "eng", "tools", "hack", "ci", "contrib", "misc", "perf", "script", "dev", "fuzz", "utils", "util-scripts", "site", "buildsrc", "build-logic", "gradle", "cmake");
 
     private static readonly FrozenSet<string> BuildFiles = Set(
         "setup.py", "noxfile.py", "conanfile.py", "build.rs", "gulpfile.js", "gruntfile.js", "build.cake", "dangerfile.ts", "dangerfile.js", ".eslintrc.js", ".eslintrc.cjs", ".prettierrc.js", "babel.config.js",
-        "magefile.go", "karma.conf.js", "wscript", "sconstruct");
+        "magefile.go", "karma.conf.js", "wscript", "sconstruct", "package.swift");
 
     public static SourceRole RoleOf(FileFact file)
     {
@@ -41,13 +41,16 @@ internal static partial class SidePlaces
         return false;
     }
 
+    /// <summary>True for a folder at the top that stands beside the source only by its name: a build that lists it as a project knows better.</summary>
+    public static bool IsSideByPlace(string folder) => AtTop.Contains(folder.ToLowerInvariant()) && !Anywhere.Contains(folder.ToLowerInvariant());
+
     private static FrozenSet<string> Set(params string[] words) => words.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What only tests are written with, where it lies beside the source: testutil.h, test_helpers.go.</summary>
     [GeneratedRegex(@"^test(ing)?[-_]?(util|utils|utility|helper|helpers|harness|support|suite|main|case)s?\.\w+$|[-_]test(ing)?[-_](util|helper|common|internal|base|support)s?\.\w+$|_testing\.(h|hpp|cc|cpp|c)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestSupport();
 
-    [GeneratedRegex(@"(^|[-_.])bench(mark)?s?\.\w+$|[a-z]Benchmarks?\.(java|kt|scala|cs|cc|cpp)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"_bench(mark)?s?\.(cc|cpp|cxx|h|hpp|go|rs|py)$|^bench(mark)?s?\.\w+$|[a-z]Benchmarks?\.(java|kt|scala|cs|cc|cpp)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Benchmark();
 
     /// <summary>What a JVM project packs as it is: templates, schemas.</summary>

@@ -110,7 +110,7 @@ public sealed class ModuleMapTests
     {
         var code = string.Concat(Enumerable.Range(0, 40).Select(i => $"int f{i}(void);\n"));
         var result = await StructureAsync(repository => repository
-            .File("src/server.c", code).File("core/list.c", code).File("core/list_benchmark.c", code).File("deps/lua/lua.c", code).File("support/release.py", "print(1)\n"));
+            .File("src/server.c", code).File("core/list.c", code).File("core/list_benchmark.cc", code).File("deps/lua/lua.c", code).File("support/release.py", "print(1)\n"));
 
         result.Modules.Select(module => module.Name).Order(StringComparer.Ordinal).ShouldBe(["core", "src"]);
         result.Modules.Single(module => module.Name == "core").Files.ShouldBe(1);

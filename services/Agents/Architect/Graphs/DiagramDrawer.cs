@@ -12,6 +12,7 @@ internal static class DiagramDrawer
     private const int EdgeLimit = 40;
     /// <summary>With more, nobody follows them.</summary>
     private const double LinesPerBox = 1.25;
+    private const int FewEdges = 20;
 
     /// <summary>The diagram; null with fewer than two modules.</summary>
     public static ModuleDiagram? Draw(ModuleGraph graph)
@@ -48,7 +49,7 @@ internal static class DiagramDrawer
         var next = Enumerable.Range(0, boxes.Count).Select(box => weights.Keys.Where(key => key.From == box).Select(key => key.To).Order().ToArray()).ToArray();
         var kept = Components.Reduce(next);
         // Too many lines come from circles: there the way that most imports go is drawn, and what follows from it left out again.
-        var clear = kept.Count <= boxes.Count * LinesPerBox ? kept : Components.Reduce(Downwards(next, weights));
+        var clear = kept.Count <= Math.Max(FewEdges, boxes.Count * LinesPerBox) ? kept : Components.Reduce(Downwards(next, weights));
         var drawn = clear.OrderByDescending(edge => weights[edge]).ThenBy(edge => edge).Take(EdgeLimit).Order().Select(edge => new DiagramEdge(edge.From, edge.To)).ToArray();
         return new ModuleDiagram(boxes, drawn, kept.Count - drawn.Length);
 
