@@ -7,10 +7,9 @@ namespace Charterhouse.Agents.Modules;
 /// </summary>
 internal static partial class FolderSplit
 {
-    /// <summary>Of any size to speak of.</summary>
     private const int FewModules = 3;
-    /// <summary>Per cent of the lines: a module of less does not count among the few.</summary>
-    private const int Slight = 1;
+    /// <summary>Per cent of the lines: a module of less is none of those that keep a project whole.</summary>
+    private const int Slight = 2;
     /// <summary>Per cent of the lines: the module to divide.</summary>
     private const int Dominates = 60;
     /// <summary>Per cent: a folder that holds this much is only the way to what is in it.</summary>
@@ -28,7 +27,7 @@ internal static partial class FolderSplit
         if (lines.Count == 0) return;
         var (folder, most) = lines.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).First();
         var isRoot = folder.Length == 0 && folders.TryGetValue(folder, out var project) && project.System != ".NET project";
-        if (most * 100 < lines.Values.Sum() * Dominates || lines.Values.Count(size => size * 100 >= lines.Values.Sum() * Slight) > FewModules && !isRoot) return;
+        if (most * 100 < lines.Values.Sum() * Dominates || lines.Count > FewModules && lines.Values.Count(size => size * 100 >= lines.Values.Sum() * Slight) >= FewModules && !isRoot) return;
 
         var files = Enumerable.Range(0, key.Length).Where(i => key[i] == folder && tree.Roles[i] == SourceRole.Source).ToArray();
         var start = folder;

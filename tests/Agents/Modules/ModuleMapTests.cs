@@ -116,6 +116,17 @@ public sealed class ModuleMapTests
         result.Modules.Single(module => module.Name == "core").Files.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(10, "include,src")]
+    [InlineData(400, "include,src")]
+    public async Task Describe_HeadersWithLittleSource_AreTwoModules(int lines, string expected)
+    {
+        var result = await StructureAsync(repository => repository
+            .File("CMakeLists.txt", "add_library(fmt src/a.cc)\n").File("include/fmt/a.h", string.Concat(Enumerable.Range(0, lines).Select(i => $"int f{i}();\n"))).File("src/a.cc", "#include \"fmt/a.h\"\n"));
+
+        result.Modules.Select(module => module.Name).Order(StringComparer.Ordinal).ShouldBe(expected.Split(','));
+    }
+
     [Fact]
     public async Task Describe_TestsApart_CountForTheModuleThatTheyImport()
     {
