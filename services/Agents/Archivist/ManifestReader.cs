@@ -47,7 +47,8 @@ internal static partial class ManifestReader
             "dune-project" => Plain(file, "dune"),
             "chart.yaml" => new ManifestFacts(file.Path, "Helm chart", First(YamlName(), file.Text), First(YamlDescription(), file.Text), null,
                 [new RepositoryKind("Helm chart", "Chart.yaml", file.Path)]),
-            "action.yml" or "action.yaml" when ActionRuns().IsMatch(file.Text) => new ManifestFacts(file.Path, "GitHub action", First(YamlName(), file.Text), First(YamlDescription(), file.Text), null,
+            // Below .github they serve the repository's own workflows.
+            "action.yml" or "action.yaml" when ActionRuns().IsMatch(file.Text) && !file.Path.StartsWith(".github/", StringComparison.Ordinal) => new ManifestFacts(file.Path, "GitHub action", First(YamlName(), file.Text), First(YamlDescription(), file.Text), null,
                 [new RepositoryKind("GitHub action", "\"runs\" in " + name, file.Path)]),
             "directory.build.props" => DotNet(file, "MSBuild properties"),
             _ when name.EndsWith(".csproj", StringComparison.Ordinal) || name.EndsWith(".fsproj", StringComparison.Ordinal) || name.EndsWith(".vbproj", StringComparison.Ordinal) => DotNet(file, ".NET project"),

@@ -38,6 +38,7 @@ internal static partial class PathClasses
     {
         var lower = path.ToLowerInvariant();
         var segments = lower.Split('/');
+        var written = path.Split('/');
         var name = segments[^1];
         var flags = FileFlags.None;
         for (var i = 0; i < segments.Length - 1; i++)
@@ -45,7 +46,8 @@ internal static partial class PathClasses
             if (VendoredFolders.Contains(segments[i])) flags |= FileFlags.Vendored;
             if (OutputFolders.Contains(segments[i])) flags |= FileFlags.Generated;
             if (DocumentationFolders.Contains(segments[i])) flags |= FileFlags.Documentation;
-            if (TestFolders.Contains(segments[i]) || TestProject().IsMatch(segments[i])) flags |= FileFlags.Test;
+            if (TestFolders.Contains(segments[i]) || TestProject().IsMatch(segments[i])
+                || (i > 0 && segments[i - 1] == "src" && TestSourceSet().IsMatch(written[i]))) flags |= FileFlags.Test;
         }
         if (MinifiedName().IsMatch(name) || WellKnownLibrary().IsMatch(name) || WrapperScripts.Contains(name)) flags |= FileFlags.Vendored;
         if (LockFiles.Contains(name) || GeneratedName().IsMatch(name)) flags |= FileFlags.Generated;
@@ -71,6 +73,10 @@ internal static partial class PathClasses
 
     [GeneratedRegex(@"[.\-_](unit|integration|functional|acceptance)?tests?$|^test[-_.]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestProject();
+
+    /// <summary>Gradle's source sets: <c>src/jvmTest</c>, <c>src/integrationTest</c>, <c>src/testFixtures</c>.</summary>
+    [GeneratedRegex(@"[a-z0-9]Tests?$|^test[A-Z]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TestSourceSet();
 
     [GeneratedRegex(@"(Tests?|Spec|Specs|IT)\.(cs|java|kt|scala|swift|fs|vb|php|groovy)$|\.(test|spec|e2e)\.[cm]?[jt]sx?$|^test_.*\.py$|_tests?\.(py|go|rb|rs|cc|cpp|c|exs|dart)$|_spec\.rb$|^conftest\.py$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestName();
