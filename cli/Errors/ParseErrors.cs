@@ -53,7 +53,7 @@ internal static class ParseErrors
     private static void RefuseIn(SymbolResult result, IReadOnlyList<Token> tokens, IReadOnlyList<string> known)
     {
         foreach (var token in tokens.Where(token => token.Value.StartsWith('-') && !double.TryParse(token.Value, out _)))
-            result.AddError(result is OptionResult option && known.Contains(token.Value) ? WithoutValue(option.Option) : Unknown(token.Value) + (Suggestion.Nearest(token.Value, known) is { } nearest ? $"; did you mean {nearest}?" : ""));
+            result.AddError(result is OptionResult option && known.Contains(token.Value, StringComparer.Ordinal) ? WithoutValue(option.Option) : Unknown(token.Value) + (Suggestion.Nearest(token.Value, known) is { } nearest ? $"; did you mean {nearest}?" : ""));
     }
 
     private static string WithoutValue(Option option) => $"{option.Name} {NoValue}; write {option.Name} {option.HelpName}";

@@ -10,10 +10,8 @@ namespace Charterhouse.Testing.Sarif;
 /// </summary>
 public static class SarifSchema
 {
-    private static readonly Lazy<Task<JsonSchema>> Standard = new(ReadAsync);
-
     /// <summary>What is wrong with a log; empty when it is SARIF 2.1.0.</summary>
-    public static async Task<IReadOnlyList<string>> ProblemsAsync(string log) => [.. (await Standard.Value).Validate(log).Select(problem => problem.ToString())];
+    public static async Task<IReadOnlyList<string>> ProblemsAsync(string log) => [.. (await ReadAsync()).Validate(log).Select(problem => problem.ToString())];
 
     private static async Task<JsonSchema> ReadAsync()
     {
