@@ -1,122 +1,102 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace Charterhouse.Agents.Yaml;
+namespace Charterhouse.Agents.Formats;
 
-/// <summary>A piece of YAML and the line that it begins on, 1-based.</summary>
-internal abstract record YamlNode(int Line)
-{
-    /// <summary>The member of a mapping, its merged mappings (<c>&lt;&lt;</c>) last; null for anything else.</summary>
-    public YamlNode? this[string key] => (this as YamlMapping)?.Find(key, 0);
-
-    /// <summary>The members of a mapping; none for anything else.</summary>
-    public IEnumerable<KeyValuePair<string, YamlNode>> Members => this is YamlMapping mapping ? mapping.Entries : [];
-
-    /// <summary>The items of a sequence, or the scalar by itself.</summary>
-    public IEnumerable<YamlNode> Items => this is YamlSequence sequence ? sequence.Nodes : this is YamlText ? [this] : [];
-
-    /// <summary>A scalar's text, else null.</summary>
-    public string? Text => (this as YamlText)?.Value;
-
-    /// <summary>The texts of the items.</summary>
-    public IEnumerable<string> Texts => Items.Select(item => item.Text).OfType<string>();
-}
-
-/// <summary>A scalar.</summary>
-/// <param name="Block">A literal or folded block, whose text begins on the next line.</param>
-internal sealed record YamlText(string Value, bool Block, int Line) : YamlNode(Line);
-
-internal sealed record YamlSequence(IReadOnlyList<YamlNode> Nodes, int Line) : YamlNode(Line);
-
-internal sealed record YamlMapping(IReadOnlyList<KeyValuePair<string, YamlNode>> Entries, int Line) : YamlNode(Line)
-{
-    internal YamlNode? Find(string key, int depth)
-    {
-        foreach (var (name, value) in Entries)
-            if (name == key) return value;
-        if (depth > 4) return null;
-        foreach (var (name, value) in Entries)
-        {
-            if (name != "<<") continue;
-            foreach (var merged in value is YamlSequence list ? list.Nodes : [value])
-                if (merged is YamlMapping mapping && mapping.Find(key, depth + 1) is { } found) return found;
-        }
-        return null;
-    }
-}
-
-/// <summary>
-/// Reads YAML that others wrote. From parser events, not by the library's object model: depth and size, aliases counted as what they stand
-/// for, are bounded before anything is expanded.
-/// </summary>
+/// <summary>The tree of a YAML document. Depth and size, aliases counted as what they stand for, are bounded before anything is expanded or recursed into.</summary>
 internal sealed class BoundedYaml
 {
     private const int MaxDepth = 40;
     private const int MaxNodes = 50_000;
-    private readonly Parser _parser;
+
+    private readonly YamlEvents _events;
+    private readonly int _depth;
+    private readonly int _limit;
+    private readonly bool _plain;
     private readonly Dictionary<string, (YamlNode Node, int Weight)> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
 
-    private BoundedYaml(string text) => _parser = new Parser(new StringReader(text));
+    private BoundedYaml(string text, int depth, int nodes, bool plain) => (_events, _depth, _limit, _plain) = (new YamlEvents(text), depth, nodes, plain);
 
-    /// <summary>The first document; null when it is empty, not YAML, or too deep or big to be meant for people.</summary>
+    /// <summary>The first document; null when it is empty, not YAML, or too deep or big to be meant for people. A key that is no scalar is left out with its value.</summary>
     public static YamlNode? Read(string text)
     {
         try
         {
-            var reader = new BoundedYaml(text);
-            reader._parser.Consume<StreamStart>();
-            return reader._parser.TryConsume<DocumentStart>(out _) ? reader.Node(0) : null;
+            return new BoundedYaml(text, MaxDepth, MaxNodes, plain: false).Document();
         }
-        // Some malformed texts trip the parser itself instead of being reported by it.
-        catch (Exception e) when (e is YamlException or InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        catch (MalformedException)
         {
             return null;
         }
     }
 
-    private YamlNode? Node(int depth)
+    /// <summary>The only document, for those who tell of mistakes: without anchors, aliases and tags, its keys scalars; null when it is empty.</summary>
+    /// <param name="depth">Levels.</param>
+    /// <param name="nodes">Keys and values.</param>
+    /// <exception cref="MalformedException">It is anything else; the parser's own exception is the inner one.</exception>
+    public static YamlNode? ReadPlain(string text, int depth, int nodes)
     {
+        var yaml = new BoundedYaml(text, depth, nodes, plain: true);
+        var root = yaml.Document();
+        if (root is null) return null;
+        yaml._events.Next();
+        return yaml._events.Next() is DocumentStart second ? throw Malformed(second, "a second document begins here") : root;
+    }
+
+    private YamlNode? Document()
+    {
+        _events.Next();
+        return _events.Next() is DocumentStart ? Node(Next(), 1) : null;
+    }
+
+    private ParsingEvent Next() => _events.Next() ?? throw new MalformedException(0, "it does not end");
+
+    private YamlNode Node(ParsingEvent found, int depth)
+    {
+        if (_plain && found is AnchorAlias or NodeEvent { Anchor.IsEmpty: false }) throw Malformed(found, "anchors and aliases are not read");
+        if (_plain && found is NodeEvent { Tag.IsEmpty: false }) throw Malformed(found, "tags are not read");
         var start = _nodes;
-        if (depth > MaxDepth || ++_nodes > MaxNodes) return null;
-        var parsed = _parser.Consume<ParsingEvent>();
-        if (parsed is AnchorAlias alias)
+        if (depth > _depth || ++_nodes > _limit) throw Malformed(found, "it is nested too deep or too long");
+        var line = YamlEvents.LineOf(found.Start);
+        YamlNode node = found switch
         {
-            if (!_anchors.TryGetValue(alias.Value.Value, out var known)) return null;
-            _nodes += known.Weight;
-            return _nodes > MaxNodes ? null : known.Node;
-        }
-        var line = (int)parsed.Start.Line;
-        YamlNode? node = parsed switch
-        {
+            AnchorAlias alias => Alias(alias),
             Scalar scalar => new YamlText(scalar.Value, scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded, line),
             SequenceStart => Sequence(depth, line),
             MappingStart => Mapping(depth, line),
-            _ => null,
+            _ => throw Malformed(found, "it is not YAML"),
         };
-        if (node is not null && parsed is NodeEvent { Anchor.IsEmpty: false } anchored) _anchors[anchored.Anchor.Value] = (node, _nodes - start);
+        if (found is NodeEvent { Anchor.IsEmpty: false } anchored) _anchors[anchored.Anchor.Value] = (node, _nodes - start);
         return node;
     }
 
-    private YamlSequence? Sequence(int depth, int line)
+    private YamlNode Alias(AnchorAlias alias)
+    {
+        if (!_anchors.TryGetValue(alias.Value.Value, out var known)) throw Malformed(alias, "an alias stands for nothing");
+        _nodes += known.Weight;
+        return _nodes > _limit ? throw Malformed(alias, "it is nested too deep or too long") : known.Node;
+    }
+
+    private YamlSequence Sequence(int depth, int line)
     {
         var nodes = new List<YamlNode>();
-        while (!_parser.TryConsume<SequenceEnd>(out _))
-        {
-            if (Node(depth + 1) is not { } node) return null;
-            nodes.Add(node);
-        }
+        for (var found = Next(); found is not SequenceEnd; found = Next()) nodes.Add(Node(found, depth + 1));
         return new YamlSequence(nodes, line);
     }
 
-    private YamlMapping? Mapping(int depth, int line)
+    private YamlMapping Mapping(int depth, int line)
     {
-        var entries = new List<KeyValuePair<string, YamlNode>>();
-        while (!_parser.TryConsume<MappingEnd>(out _))
+        var entries = new List<(YamlText, YamlNode)>();
+        for (var found = Next(); found is not MappingEnd; found = Next())
         {
-            if (Node(depth + 1) is not { } key || Node(depth + 1) is not { } value) return null;
-            if (key.Text is { } name) entries.Add(new(name, value));
+            var key = Node(found, depth + 1);
+            if (_plain && key is not YamlText) throw new MalformedException(line, "a key is not plain text");
+            var value = Node(Next(), depth + 1);
+            if (key is YamlText name) entries.Add((name, value));
         }
         return new YamlMapping(entries, line);
     }
+
+    private static MalformedException Malformed(ParsingEvent at, string message) => new(YamlEvents.LineOf(at.Start), message);
 }

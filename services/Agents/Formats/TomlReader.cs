@@ -1,56 +1,82 @@
-using System.Globalization;
-using System.Text;
+using System.Runtime.InteropServices;
 
-namespace Charterhouse.Agents.Scan.Details.Packages.Formats;
+namespace Charterhouse.Agents.Formats;
 
-/// <summary>The scalars of a TOML text. It reads everything that TOML 1.0 allows and is not strict about what it forbids.</summary>
-internal sealed class TomlScalars
+/// <summary>The tables and scalars of a TOML text. It reads everything that TOML 1.0 allows and is not strict about what it forbids.</summary>
+internal sealed class TomlReader
 {
     private const int Depth = 64;
+    private const int Mistakes = 100;
+    private const int Entries = 20_000;
 
-    private readonly string _text;
-    private readonly ScalarReader _reader;
+    private readonly TomlText _text;
+    private readonly ScalarReader _scalar;
+    private readonly ScalarReader? _table;
     private readonly List<string> _path = [];
     /// <summary>Arrays of tables by their path: how many tables there are.</summary>
     private readonly Dictionary<string, int> _arrays = new(StringComparer.Ordinal);
-    private int _at;
-    private int _line = 1;
+    /// <summary>How much of the path is the table's.</summary>
+    private int _tableDepth;
+    /// <summary>The table's name could not be read: nobody knows whose members these are.</summary>
+    private bool _lost;
 
-    private TomlScalars(string text, ScalarReader reader) => (_text, _reader) = (text, reader);
+    private TomlReader(string text, ScalarReader scalar, ScalarReader? table) => (_text, _scalar, _table) = (new TomlText(text), scalar, table);
 
-    /// <summary>Gives every scalar to the reader.</summary>
+    /// <summary>Gives every scalar to the reader: for texts of megabytes, and for those who tell of mistakes.</summary>
     /// <exception cref="MalformedException">It is no TOML.</exception>
-    public static void Read(string text, ScalarReader reader) => new TomlScalars(text, reader).Document();
+    public static void Read(string text, ScalarReader scalar) => new TomlReader(text, scalar, null).Document(0);
 
-    private void Document()
+    /// <summary>
+    /// The tables and scalars in their order, as many as a manifest may have. What does not end or is no TOML is left out with its line, so that a text that was
+    /// cut or is a template says what it can.
+    /// </summary>
+    public static IReadOnlyList<TomlEntry> Manifest(string text)
     {
-        if (_text.StartsWith('\uFEFF')) _at = 1;
-        var table = 0;
-        while (SkipBlank())
+        var entries = new List<TomlEntry>();
+        new TomlReader(text, (path, value, line) => Add(path, value, line), (path, _, line) => Add(path, null, line)).Document(Mistakes);
+        return entries;
+
+        void Add(ReadOnlySpan<string> path, string? value, int line)
         {
-            if (Peek == '[')
-            {
-                var array = Peek1 == '[';
-                _at += array ? 2 : 1;
-                _path.Clear();
-                Header(array);
-                Expect(']');
-                if (array) Expect(']');
-                table = _path.Count;
-            }
-            else
-            {
-                Member(0);
-                _path.RemoveRange(table, _path.Count - table);
-            }
-            SkipSpaces();
-            if (Peek == '#') SkipLine();
-            if (_at < _text.Length && Peek is not ('\n' or '\r')) throw Bad();
+            if (entries.Count < Entries) entries.Add(new TomlEntry(path.ToArray(), value, line));
         }
     }
 
-    private void Header(bool array)
+    private void Document(int mistakes)
     {
+        while (_text.SkipBlank())
+        {
+            try
+            {
+                Statement();
+            }
+            catch (MalformedException) when (mistakes-- > 0)
+            {
+                _text.SkipLine();
+            }
+        }
+    }
+
+    private void Statement()
+    {
+        if (_text.Peek == '[') Header();
+        else
+        {
+            _path.RemoveRange(_tableDepth, _path.Count - _tableDepth);
+            Member(0);
+        }
+        _text.SkipSpaces();
+        if (_text.Peek == '#') _text.SkipLine();
+        if (!_text.IsLineEnd) throw _text.Bad();
+    }
+
+    private void Header()
+    {
+        var line = _text.Line;
+        _text.Take('[');
+        var array = _text.Take('[');
+        _path.Clear();
+        (_tableDepth, _lost) = (0, true);
         var keys = new List<string>();
         Key(keys);
         for (var i = 0; i < keys.Count; i++)
@@ -60,179 +86,83 @@ internal sealed class TomlScalars
             if (array && i == keys.Count - 1) _path.Add(JsonScalars.Index((_arrays[name] = _arrays.GetValueOrDefault(name) + 1) - 1));
             else if (_arrays.TryGetValue(name, out var count)) _path.Add(JsonScalars.Index(count - 1));
         }
+        _text.Expect(']');
+        if (array) _text.Expect(']');
+        (_tableDepth, _lost) = (_path.Count, false);
+        _table?.Invoke(CollectionsMarshal.AsSpan(_path), "", line);
     }
 
     private void Member(int depth)
     {
         Key(_path);
-        Expect('=');
+        _text.Expect('=');
         Value(depth);
     }
 
     private void Key(List<string> into)
     {
+        var words = 0;
         do
         {
-            SkipSpaces();
-            if (Peek is '"' or '\'') into.Add(Text());
-            else
-            {
-                var start = _at;
-                while (_at < _text.Length && (char.IsLetterOrDigit(Peek) || Peek is '_' or '-')) _at++;
-                if (_at == start) throw Bad();
-                into.Add(_text[start.._at]);
-            }
-            SkipSpaces();
+            // Each of a header's words is looked up with all before it.
+            if (++words > Depth) throw TooDeep();
+            _text.SkipSpaces();
+            into.Add(_text.Word());
+            _text.SkipSpaces();
         }
-        while (Take('.'));
+        while (_text.Take('.'));
     }
 
     private void Value(int depth)
     {
-        if (depth > Depth) throw new MalformedException(_line, "it is nested too deep");
-        SkipSpaces();
-        var line = _line;
-        switch (Peek)
+        if (depth > Depth) throw TooDeep();
+        _text.SkipSpaces();
+        var line = _text.Line;
+        switch (_text.Peek)
         {
             case '"' or '\'':
-                Emit(Text(), line);
+                Emit(_text.Quoted(), line);
                 break;
             case '[':
-                _at++;
-                for (var i = 0; SkipBlank() && Peek != ']'; i++)
+                _text.Take('[');
+                for (var i = 0; _text.SkipBlank() && _text.Peek != ']'; i++)
                 {
                     _path.Add(JsonScalars.Index(i));
                     Value(depth + 1);
                     _path.RemoveAt(_path.Count - 1);
-                    if (!SkipBlank() || !Take(',')) break;
+                    if (!_text.SkipBlank() || !_text.Take(',')) break;
                 }
-                SkipBlank();
-                Expect(']');
+                _text.SkipBlank();
+                _text.Expect(']');
                 break;
             case '{':
-                _at++;
-                while (SkipBlank() && Peek != '}')
+                _text.Take('{');
+                while (_text.SkipBlank() && _text.Peek != '}')
                 {
                     var before = _path.Count;
                     Member(depth + 1);
                     _path.RemoveRange(before, _path.Count - before);
-                    if (!SkipBlank() || !Take(',')) break;
+                    if (!_text.SkipBlank() || !_text.Take(',')) break;
                 }
-                SkipBlank();
-                Expect('}');
+                _text.SkipBlank();
+                _text.Expect('}');
                 break;
             default:
-                var start = _at;
-                while (_at < _text.Length && Peek is not (',' or ']' or '}' or '#' or '\n' or '\r')) _at++;
-                var scalar = _text[start.._at].Trim();
-                if (scalar.Length == 0 || !(char.IsAsciiDigit(scalar[0]) || scalar[0] is '+' or '-' || scalar is "true" or "false" or "inf" or "nan")) throw Bad();
-                Emit(scalar, line);
+                Emit(_text.Plain(), line);
                 break;
         }
     }
 
-    private void Emit(string value, int line) => _reader(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_path), value, line);
-
-    private string Text()
+    private void Emit(string value, int line)
     {
-        var quote = Peek;
-        if (string.CompareOrdinal(_text, _at, new string(quote, 3), 0, 3) == 0) return LongText(quote);
-        var from = _line;
-        var text = new StringBuilder();
-        for (_at++; ; _at++)
-        {
-            if (_at >= _text.Length || Peek == '\n') throw new MalformedException(from, "a string does not end");
-            if (Peek == quote) break;
-            if (Peek == '\\' && quote == '"') Escape(text);
-            else text.Append(Peek);
-        }
-        _at++;
-        return text.ToString();
+        if (!_lost) _scalar(CollectionsMarshal.AsSpan(_path), value, line);
     }
 
-    private string LongText(char quote)
-    {
-        var (from, end) = (_line, new string(quote, 3));
-        _at += 3;
-        if (Peek == '\r') _at++;
-        if (Peek == '\n') Newline();
-        var text = new StringBuilder();
-        while (true)
-        {
-            if (_at >= _text.Length) throw new MalformedException(from, "a string does not end");
-            if (string.CompareOrdinal(_text, _at, end, 0, 3) == 0)
-            {
-                // Up to two quotes may stand before the end.
-                var run = 3;
-                while (run < 5 && _at + run < _text.Length && _text[_at + run] == quote) run++;
-                text.Append(quote, run - 3);
-                _at += run;
-                return text.ToString();
-            }
-            if (Peek == '\\' && quote == '"') Escape(text);
-            else text.Append(Peek);
-            if (_at < _text.Length && Peek == '\n') _line++;
-            _at++;
-        }
-    }
-
-    /// <summary>At a backslash; ends at the escape's last character.</summary>
-    private void Escape(StringBuilder text)
-    {
-        _at++;
-        var digits = Peek switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
-        if (digits > 0 && _at + digits < _text.Length && int.TryParse(_text.AsSpan(_at + 1, digits), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var rune) && Rune.IsValid(rune))
-        {
-            text.Append(new Rune(rune).ToString());
-            _at += digits;
-            return;
-        }
-        text.Append(Peek switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'b' => '\b', 'f' => '\f', 'e' => '\u001b', var other => other });
-    }
-
-    private char Peek => _at < _text.Length ? _text[_at] : '\0';
-    private char Peek1 => _at + 1 < _text.Length ? _text[_at + 1] : '\0';
-
-    private bool Take(char c)
-    {
-        if (Peek != c) return false;
-        _at++;
-        return true;
-    }
-
-    private void Expect(char c)
-    {
-        SkipSpaces();
-        if (!Take(c)) throw Bad();
-    }
-
-    private void SkipSpaces()
-    {
-        while (Peek is ' ' or '\t') _at++;
-    }
-
-    private void SkipLine()
-    {
-        while (_at < _text.Length && Peek != '\n') _at++;
-    }
-
-    /// <summary>Over spaces, line ends and comments; false at the text's end.</summary>
-    private bool SkipBlank()
-    {
-        for (; _at < _text.Length; _at++)
-        {
-            if (Peek == '#') SkipLine();
-            if (Peek == '\n') _line++;
-            else if (Peek is not (' ' or '\t' or '\r')) break;
-        }
-        return _at < _text.Length;
-    }
-
-    private void Newline()
-    {
-        _at++;
-        _line++;
-    }
-
-    private MalformedException Bad() => new(_line, "it is not TOML");
+    private MalformedException TooDeep() => new(_text.Line, "it is nested too deep");
 }
+
+/// <summary>A table's header, or a scalar.</summary>
+/// <param name="Path">Names, and indexes of arrays, from the outermost.</param>
+/// <param name="Value">Null for a header.</param>
+/// <param name="Line">1-based.</param>
+internal sealed record TomlEntry(IReadOnlyList<string> Path, string? Value, int Line);

@@ -1,9 +1,9 @@
 using Charterhouse.Agents.Examiner;
 using Charterhouse.Agents.Examiner.Ci;
+using Charterhouse.Agents.Formats;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Tests;
 using Charterhouse.Agents.Tests.Repositories;
-using Charterhouse.Agents.Yaml;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Serialization;
 
