@@ -33,7 +33,14 @@ internal sealed class TomlReader
     public static IReadOnlyList<TomlEntry> Manifest(string text)
     {
         var entries = new List<TomlEntry>();
-        new TomlReader(text, (path, value, line) => Add(path, value, line), (path, _, line) => Add(path, null, line)).Document(Mistakes);
+        try
+        {
+            new TomlReader(text, Add, (path, _, line) => Add(path, null, line)).Document(Mistakes);
+        }
+        catch (MalformedException)
+        {
+            // So many mistakes: it is something else. What was found until there stands.
+        }
         return entries;
 
         void Add(ReadOnlySpan<string> path, string? value, int line)
