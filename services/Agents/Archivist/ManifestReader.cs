@@ -15,6 +15,8 @@ internal sealed record ManifestFacts(string Path, string System, string? Package
 /// </summary>
 internal static partial class ManifestReader
 {
+    private const int LicenceName = 200;
+
     /// <summary>The manifest, or null when the file is none.</summary>
     public static ManifestFacts? Read(Excerpt file)
     {
@@ -97,7 +99,8 @@ internal static partial class ManifestReader
     {
         var toml = new TomlManifest(file.Text);
         var name = toml.Text("project", "name") ?? toml.Text("tool", "poetry", "name");
-        var licence = toml.Text("project", "license") ?? toml.Text("project", "license", "text") ?? toml.Text("tool", "poetry", "license");
+        // The text may be the whole licence, which names nothing.
+        var licence = toml.Text("project", "license") ?? (toml.Text("project", "license", "text") is { Length: <= LicenceName } named ? named : toml.Text("tool", "poetry", "license"));
         var kinds = new List<RepositoryKind>();
         if (name is not null && toml.Has("build-system")) kinds.Add(new("library", "a Python package with a build system in pyproject.toml", file.Path));
         if (toml.Has("project", "scripts") || toml.Has("tool", "poetry", "scripts")) kinds.Add(new("command-line tool", "[project.scripts] in pyproject.toml", file.Path));
