@@ -19,6 +19,10 @@ public sealed class LineCounterTests
     [InlineData("Handlebars", "{{#if a}}\nb\n{{/if}}\n{{! c\nd }}\n", 3, 2, 0)]
     [InlineData("Jinja", "{# a\nb #}\n{{ c }}\n", 1, 2, 0)]
     [InlineData("GraphQL", "type A {\n  \"\"\"\n  b\n  \"\"\"\n  c: D\n}\n", 3, 3, 0)]
+    [InlineData("Elixir", "@doc \"\"\"\na\n\"\"\"\ndef f, do: \"\"\"\n# b\n\"\"\"\n", 3, 3, 0)]
+    [InlineData("Julia", "\"\"\"\na\n\"\"\"\nf(x) = \"\"\"\n# b\"\"\"\n", 2, 3, 0)]
+    [InlineData("Haskell", "{-# LANGUAGE A #-}\n{- b -}\nmain = c\n", 2, 1, 0)]
+    [InlineData("Pascal", "{$IFDEF A}\n{ b }\n{$ENDIF}\n", 2, 1, 0)]
     [InlineData("Go", "// a\nvar s = `/*`\n/* b */\n", 1, 2, 0)]
     [InlineData("Rust", "/* a /* b */ c */\nlet s: &'a str = \"//\";\n//! d\n", 1, 2, 0)]
     [InlineData("Python", "#!/usr/bin/env python\n# a\ndef f():\n    \"\"\"Doc.\n\n    More.\n    \"\"\"\n    return \"\"\"x\n# y\"\"\"\n", 4, 4, 1)]
@@ -65,6 +69,11 @@ public sealed class LineCounterTests
     [InlineData("a/CMakeLists.txt", "CMake")]
     [InlineData("x.min.js", "JavaScript")]
     [InlineData("go.mod", "Go Module")]
+    [InlineData("a/BUILD", "Starlark")]
+    [InlineData("tools/build", null)]
+    [InlineData("lib/dockerfile.pm", "Perl")]
+    [InlineData("dockerfile.dev", "Dockerfile")]
+    [InlineData("page.blade.php", "Blade")]
     [InlineData("LICENSE", null)]
     public void OfPath_Name_GivesTheLanguage(string path, string? language) => LanguageTable.OfPath(path)?.Name.ShouldBe(language);
 }

@@ -24,12 +24,12 @@ internal sealed class CommentSyntax
     public byte[] Quotes { get; private init; } = "\"'"u8.ToArray();
     /// <summary>Strings over several lines, the longest opening first.</summary>
     public Pair[] LongStrings { get; private init; } = [];
-    /// <summary>A long string that begins a statement documents it: it counts as comment (Python).</summary>
+    /// <summary>A long string that begins a statement documents it: it counts as comment (Python, Julia).</summary>
     public bool DocStrings { get; private init; }
     /// <summary>A slash may begin a regular expression (JavaScript).</summary>
     public bool RegexLiterals { get; private init; }
-    /// <summary>Begins like a line comment, but is code (PHP's attributes, <c>#[</c>).</summary>
-    public byte[] LineExcept { get; private init; } = [];
+    /// <summary>Begins like a comment, but is code: PHP's attributes <c>#[</c>, Haskell's pragmas <c>{-#</c>.</summary>
+    public byte[] Except { get; private init; } = [];
     /// <summary>An apostrophe quotes one character or stands alone (Rust's lifetimes, ML's type variables).</summary>
     public bool CharLiterals { get; private init; }
     /// <summary>Marks that make a line a comment in this one column, counted from 0: the forms of the punched card.</summary>
@@ -65,7 +65,7 @@ internal sealed class CommentSyntax
         CharLiterals = true,
         LongStrings = [.. Strings("r##\"", "\"##"), .. Strings("r#\"", "\"#"), .. Strings("r\"", "\""), .. Strings("\"")],
     };
-    public static readonly CommentSyntax Php = new(["//", "#"], [SlashStar]) { LineExcept = "#["u8.ToArray() };
+    public static readonly CommentSyntax Php = new(["//", "#"], [SlashStar]) { Except = "#["u8.ToArray() };
     public static readonly CommentSyntax Css = new([], [SlashStar]);
     public static readonly CommentSyntax Scss = new(["//"], [SlashStar]) { LineAtLineStart = true };
     public static readonly CommentSyntax Sql = new(["--"], [SlashStar]) { Quotes = "'"u8.ToArray() };
@@ -89,7 +89,7 @@ internal sealed class CommentSyntax
     public static readonly CommentSyntax ServerPage = new([], [("<%--", "--%>"), Markup]) { Quotes = NoQuotes };
     public static readonly CommentSyntax Ml = new([], [("(*", "*)")]) { Nested = true, Quotes = NoQuotes, CharLiterals = true, LongStrings = Strings("\"") };
     public static readonly CommentSyntax FSharp = new(["//"], [("(*", "*)")]) { Nested = true, Quotes = DoubleQuote, LongStrings = Strings("\"\"\"") };
-    public static readonly CommentSyntax Haskell = new(["--"], [("{-", "-}")]) { Nested = true, Quotes = DoubleQuote };
+    public static readonly CommentSyntax Haskell = new(["--"], [("{-", "-}")]) { Nested = true, Quotes = DoubleQuote, Except = "{-#"u8.ToArray() };
     public static readonly CommentSyntax Elm = Haskell;
     public static readonly CommentSyntax Lua = new(["--"], [("--[[", "]]"), ("--[=[", "]=]")]) { LongStrings = Strings("[[", "]]") };
     public static readonly CommentSyntax Lisp = new([";"], [("#|", "|#")]) { Nested = true, Quotes = NoQuotes, LongStrings = Strings("\"") };
@@ -104,11 +104,11 @@ internal sealed class CommentSyntax
     public static readonly CommentSyntax Batch = new(["rem ", "@rem ", "::"], []) { LineAtLineStart = true, IgnoreCase = true, Quotes = NoQuotes };
     public static readonly CommentSyntax Fortran = new(["!"], []);
     public static readonly CommentSyntax FortranFixed = new(["!"], []) { ColumnMarks = "cC*"u8.ToArray() };
-    public static readonly CommentSyntax Pascal = new(["//"], [("{", "}"), ("(*", "*)")]) { Quotes = "'"u8.ToArray() };
+    public static readonly CommentSyntax Pascal = new(["//"], [("{", "}"), ("(*", "*)")]) { Quotes = "'"u8.ToArray(), Except = "{$"u8.ToArray() };
     public static readonly CommentSyntax Ada = new(["--"], []) { Quotes = DoubleQuote };
     public static readonly CommentSyntax Vim = new(["\""], []) { LineAtLineStart = true, Quotes = NoQuotes };
-    public static readonly CommentSyntax Elixir = new(["#"], []) { LongStrings = [.. Strings("\"\"\"")] };
-    public static readonly CommentSyntax Julia = new(["#"], [("#=", "=#")]) { Nested = true, Quotes = DoubleQuote, LongStrings = Strings("\"\"\"") };
+    public static readonly CommentSyntax Elixir = new(["#"], [("@doc \"\"\"", "\"\"\""), ("@moduledoc \"\"\"", "\"\"\""), ("@typedoc \"\"\"", "\"\"\""), ("@doc ~S\"\"\"", "\"\"\""), ("@moduledoc ~S\"\"\"", "\"\"\""), ("@typedoc ~S\"\"\"", "\"\"\"")]) { LongStrings = [.. Strings("\"\"\"")] };
+    public static readonly CommentSyntax Julia = new(["#"], [("#=", "=#"), ("@doc \"\"\"", "\"\"\""), ("@doc raw\"\"\"", "\"\"\"")]) { Nested = true, DocStrings = true, CharLiterals = true, Quotes = DoubleQuote, LongStrings = Strings("\"\"\"") };
     public static readonly CommentSyntax Nim = new(["#"], [("#[", "]#")]) { Nested = true, LongStrings = Strings("\"\"\"") };
     public static readonly CommentSyntax CoffeeScript = new(["#"], [("###", "###")]) { LineAtLineStart = true };
     public static readonly CommentSyntax Nix = new(["#"], [SlashStar]) { Quotes = DoubleQuote, LongStrings = Strings("''") };

@@ -101,7 +101,7 @@ internal static class LanguageTable
         new("Shell", Code, CommentSyntax.Hash, ".sh .bash .zsh .ksh .fish .bats .ebuild", ".bashrc .zshrc .profile .bash_profile pkgbuild .envrc", "sh bash zsh dash ksh ash fish bats"),
         new("Solidity", Code, CommentSyntax.C, ".sol"),
         new("SQL", Code, CommentSyntax.Sql, ".sql .psql .pgsql .plsql .ddl"),
-        new("Starlark", Code, CommentSyntax.Python, ".bzl .bazel .star", "build workspace build.bazel workspace.bazel tiltfile"),
+        new("Starlark", Code, CommentSyntax.Python, ".bzl .bazel .star", "build.bazel workspace.bazel tiltfile"),
         new("Stylus", Markup, CommentSyntax.Scss, ".styl"),
         new("Svelte", Code, CommentSyntax.Component, ".svelte"),
         new("SVG", Data, CommentSyntax.Xml, ".svg"),
@@ -120,7 +120,7 @@ internal static class LanguageTable
         new("WebAssembly", Code, CommentSyntax.WebAssembly, ".wat .wast"),
         new("WGSL", Code, CommentSyntax.C, ".wgsl"),
         new("XAML", Markup, CommentSyntax.Xml, ".xaml .axaml"),
-        new("XML", Data, CommentSyntax.Xml, ".xml .xsd .wsdl .plist .natvis .filters .jmx .xcprivacy .pom .resx .nuspec .config .xlf .xliff .storyboard .xib .ruleset .runsettings .vsixmanifest .rss .atom", "pom.xml"),
+        new("XML", Data, CommentSyntax.Xml, ".xml .xcscheme .xsd .wsdl .plist .natvis .filters .jmx .xcprivacy .pom .resx .nuspec .config .xlf .xliff .storyboard .xib .ruleset .runsettings .vsixmanifest .rss .atom", "pom.xml"),
         new("XSLT", Code, CommentSyntax.Xml, ".xsl .xslt"),
         new("Yacc", Code, CommentSyntax.C, ".y .yy"),
         new("YAML", Data, CommentSyntax.Hash, ".yml .yaml", ".clang-format .clang-tidy .clangd citation.cff .yamllint"),
@@ -175,14 +175,17 @@ internal static class LanguageTable
     /// <summary>The language that the path tells: by file name, then by the longest extension that is known; null when it tells none.</summary>
     public static Language? OfPath(string path)
     {
-        var name = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
+        var written = path[(path.LastIndexOf('/') + 1)..];
+        // Bazel's files; in small letters it is a script or a program.
+        if (written is "BUILD" or "WORKSPACE") return ByName["Starlark"];
+        var name = written.ToLowerInvariant();
         if (ByFileName.TryGetValue(name, out var language)) return language;
-        // "Dockerfile.build", "Makefile.am"
-        if (name.StartsWith("dockerfile.", StringComparison.Ordinal)) return ByName["Dockerfile"];
+        // "Dockerfile.build", "Makefile.am"; but dockerfile.pm is Perl.
+        if (written.StartsWith("Dockerfile.", StringComparison.Ordinal)) return ByName["Dockerfile"];
         if (name is "makefile.am" or "makefile.in") return ByName["Makefile"];
         for (var dot = name.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = name.IndexOf('.', dot + 1))
             if (ByExtension.TryGetValue(name[dot..], out language)) return language;
-        return null;
+        return name.StartsWith("dockerfile.", StringComparison.Ordinal) ? ByName["Dockerfile"] : null;
     }
 
     /// <summary>True when the name has nothing after a dot, so that only the content can tell.</summary>

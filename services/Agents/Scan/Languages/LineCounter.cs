@@ -145,7 +145,7 @@ internal ref struct LineState(CommentSyntax syntax)
     private bool OpensComment(ReadOnlySpan<byte> rest, bool start, out int length)
     {
         length = 0;
-        if (syntax.BlockAtLineStart && !start) return false;
+        if ((syntax.BlockAtLineStart && !start) || IsExcept(rest)) return false;
         foreach (var pair in syntax.Block)
         {
             if (!rest.StartsWith(pair.Open)) continue;
@@ -157,10 +157,12 @@ internal ref struct LineState(CommentSyntax syntax)
         return false;
     }
 
+    private readonly bool IsExcept(ReadOnlySpan<byte> rest) => syntax.Except.Length > 0 && rest.StartsWith(syntax.Except);
+
     private readonly bool BeginsLineComment(ReadOnlySpan<byte> rest, bool start)
     {
         if (!start && syntax.LineAtLineStart) return false;
-        if (syntax.LineExcept.Length > 0 && rest.StartsWith(syntax.LineExcept)) return false;
+        if (IsExcept(rest)) return false;
         foreach (var mark in syntax.Line)
         {
             if (rest.StartsWith(mark)) return true;
