@@ -108,7 +108,7 @@ internal sealed class CommentSyntax
     public static readonly CommentSyntax Ada = new(["--"], []) { Quotes = DoubleQuote };
     public static readonly CommentSyntax Vim = new(["\""], []) { LineAtLineStart = true, Quotes = NoQuotes };
     public static readonly CommentSyntax Elixir = new(["#"], [("@doc \"\"\"", "\"\"\""), ("@moduledoc \"\"\"", "\"\"\""), ("@typedoc \"\"\"", "\"\"\""), ("@doc ~S\"\"\"", "\"\"\""), ("@moduledoc ~S\"\"\"", "\"\"\""), ("@typedoc ~S\"\"\"", "\"\"\"")]) { LongStrings = [.. Strings("\"\"\"")] };
-    public static readonly CommentSyntax Julia = new(["#"], [("#=", "=#"), ("@doc \"\"\"", "\"\"\""), ("@doc raw\"\"\"", "\"\"\"")]) { Nested = true, DocStrings = true, CharLiterals = true, Quotes = DoubleQuote, LongStrings = Strings("\"\"\"") };
+    public static readonly CommentSyntax Julia = new(["#"], [("#=", "=#"), ("@doc \"\"\"", "\"\"\""), ("@doc raw\"\"\"", "\"\"\"")]) { Nested = true, DocStrings = true, CharLiterals = true, Quotes = NoQuotes, LongStrings = [.. Strings("\"\"\""), .. Strings("\"")] };
     public static readonly CommentSyntax Nim = new(["#"], [("#[", "]#")]) { Nested = true, LongStrings = Strings("\"\"\"") };
     public static readonly CommentSyntax CoffeeScript = new(["#"], [("###", "###")]) { LineAtLineStart = true };
     public static readonly CommentSyntax Nix = new(["#"], [SlashStar]) { Quotes = DoubleQuote, LongStrings = Strings("''") };
