@@ -12,6 +12,9 @@ internal static class ArchivistAgent
     /// <summary>The step's short name in findings.</summary>
     public const string Name = "archivist";
     private const int KindLimit = 5;
+
+    /// <summary>Packages that are weighed against each other.</summary>
+    private const int MakerLimit = 50;
     private const int EmptyReadmeWords = 15;
 
     /// <summary>The sections and findings.</summary>
@@ -23,7 +26,7 @@ internal static class ArchivistAgent
         var own = manifests.Where(manifest => !SidePaths.Contains(manifest.Path)).ToArray();
         var purpose = Purpose(facts, own);
         var (licence, licenceFindings) = LicenceReader.Read(facts, own);
-        var documents = IntentDocuments.Read(facts);
+        var documents = IntentDocuments.Of(facts);
         var (intent, intentFindings) = IntentReader.Read(facts, documents);
         return new AgentResult(
             [
@@ -42,9 +45,20 @@ internal static class ArchivistAgent
         var count = facts.Files.Count(file => file.IsFile && !file.Has(FileFlags.Vendored) && !file.Has(FileFlags.Generated) && ExcerptChoice.IsManifest(file.Path));
         return new IdentitySection(
             context.Repository.Name, context.Repository.Url, context.Repository.DefaultBranch, facts.HeadSha, facts.History.Last?.Date,
-            own.SelectMany(manifest => manifest.Kinds).DistinctBy(kind => kind.Kind, StringComparer.Ordinal).Take(KindLimit).ToArray(),
+            Kinds(facts, own),
             own.Concat(manifests.Where(manifest => SidePaths.Contains(manifest.Path))).Take(IdentitySection.ManifestLimit).Select(manifest => new Manifest(manifest.Path, manifest.System, manifest.Package)).ToArray(),
             count, facts.Files.Count(file => file.IsFile), facts.Files.Where(file => file.IsFile).Sum(file => file.Size));
+    }
+
+    /// <summary>Each kind once, by the package that has most code: <c>packages/vite</c> goes before <c>packages/create-vite</c>.</summary>
+    private static RepositoryKind[] Kinds(RepositoryFacts facts, ManifestFacts[] own)
+    {
+        var makers = own.Where(manifest => manifest.Kinds.Count > 0).Take(MakerLimit).Select(manifest =>
+        {
+            var folder = manifest.Path[..(manifest.Path.LastIndexOf('/') + 1)];
+            return (manifest.Kinds, Code: facts.Files.Where(file => file.IsOwnSource && file.Path.StartsWith(folder, StringComparison.Ordinal)).Sum(file => (long)file.Code));
+        });
+        return makers.OrderByDescending(maker => maker.Code).SelectMany(maker => maker.Kinds).DistinctBy(kind => kind.Kind, StringComparer.Ordinal).Take(KindLimit).ToArray();
     }
 
     private static PurposeSection Purpose(RepositoryFacts facts, ManifestFacts[] own)

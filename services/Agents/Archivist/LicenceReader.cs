@@ -19,9 +19,9 @@ internal static partial class LicenceReader
             .Select(file => new LicenceFile(file.Path, texts.TryGetValue(file.Path, out var text) ? LicenceTexts.Recognise(text) : null))
             .OrderBy(file => ExcerptChoice.Depth(file.Path)).ThenBy(file => file.Path, StringComparer.Ordinal).ToArray();
         var declared = manifests.Where(manifest => manifest.Licence is not null)
-            .Select(manifest => new LicenceDeclaration(manifest.Path, manifest.Licence!)).Take(DeclarationLimit).ToArray();
+            .Select(manifest => new LicenceDeclaration(manifest.Path, manifest.Licence!)).ToArray();
         var section = new LicenceSection(Expression(files, declared), files, declared);
-        return (section, Check(section, texts, facts).ToArray());
+        return (section with { Declared = [.. declared.Take(DeclarationLimit)] }, Check(section, texts, facts).ToArray());
     }
 
     private static string? Expression(LicenceFile[] files, LicenceDeclaration[] declared)
@@ -58,10 +58,15 @@ internal static partial class LicenceReader
                     $"{file.Path} is not the text of exactly one licence that is known here.", "If it is a standard licence, use its text unchanged; if it is your own, this needs no action.");
         var recognised = section.Files.Where(file => ExcerptChoice.Depth(file.Path) == 0 && file.Licence is not null).ToArray();
         if (recognised.Length == 0) yield break;
-        foreach (var declaration in section.Declared.Where(d => IsExpression(d.Licence) && Governs(d.Path, facts)))
-            if (!recognised.Any(file => LicenceTexts.Agree(file.Licence!, declaration.Licence)))
-                yield return Make("licence/contradiction", Severities.Medium, "Licence file and manifest disagree", declaration.Path,
-                    $"{recognised[0].Path} is {recognised[0].Licence}, but {declaration.Path} declares {declaration.Licence}.", "Make both say the same.", declaration.Licence);
+        // One finding for each licence that is declared, however many manifests of a repository repeat it.
+        var contradicting = section.Declared.Where(d => IsExpression(d.Licence) && Governs(d.Path, facts) && !recognised.Any(file => LicenceTexts.Agree(file.Licence!, d.Licence)));
+        foreach (var same in contradicting.GroupBy(d => d.Licence, StringComparer.Ordinal))
+        {
+            var first = same.First().Path;
+            var others = same.Count() - 1;
+            yield return Make("licence/contradiction", Severities.Medium, "Licence file and manifest disagree", first,
+                $"{recognised[0].Path} is {recognised[0].Licence}, but {first}{(others == 0 ? " declares" : $" and {others} more declare")} {same.Key}.", "Make both say the same.", same.Key);
+        }
     }
 
     /// <summary>Where the README names exactly one licence and the only licence file is another's.</summary>

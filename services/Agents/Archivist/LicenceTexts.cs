@@ -111,7 +111,8 @@ internal static class LicenceTexts
                 words.Append(one);
             }
         }
-        return words.ToString().Replace("''as is''", "\"as is\"", StringComparison.Ordinal);
+        return words.ToString().Replace("''as is''", "\"as is\"", StringComparison.Ordinal)
+            .Replace("'as is'", "\"as is\"", StringComparison.Ordinal);
     }
 
     private sealed record Rule(string Id, string[] All, string[] None)

@@ -59,6 +59,8 @@ internal static partial class PurposeReader
                 paragraph.Append(paragraph.Length > 0 ? " " : "").Append(text);
                 continue;
             }
+            // "See our web site": what follows is how to build it, not what it is.
+            if (Pointer().IsMatch(Plain(paragraph.ToString()))) return null;
             if (Sentences(paragraph.ToString()) is { } found) return new PurposeSection(found, readme.Path, begin);
             paragraph.Clear();
             if (text.StartsWith("<!--", StringComparison.Ordinal)) comment = !text.Contains("-->", StringComparison.Ordinal);
@@ -169,6 +171,9 @@ internal static partial class PurposeReader
 
     [GeneratedRegex(@"^\W*(note|notice|important|warning|caution|tip|info|attention|update|news|announcement|disclaimer|deprecated|table of contents|looking for|this (repo|repository|readme|branch|documentation|is the (readme|documentation|branch))\b.*(moved|archived|deprecated)|this (readme|document|file|page|guide|section)\b|see also|you('re| are) (viewing|looking at|reading)|read (this )?in|translations?|languages?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Notice();
+
+    [GeneratedRegex(@"^(please )?(see|visit|refer to|go to|check out|head over to)\b[^.]{0,80}\b(web ?site|web ?page|home ?page|documentation|docs|wiki)\b[^.]*\.?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Pointer();
 
     [GeneratedRegex(@"\b(e\.g|i\.e|etc|vs|cf|approx|Inc|Ltd|Dr|Mr|Ms|St|No)\.$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Abbreviation();

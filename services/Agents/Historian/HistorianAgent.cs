@@ -74,7 +74,7 @@ internal static class HistorianAgent
     {
         var hot = facts.History.Files
             .Select(row => (Row: row, File: facts.Files[row.File]))
-            .Where(pair => pair.Row.Last365Days >= HotspotChanges && IsSource(pair.File, facts))
+            .Where(pair => pair.Row.Last365Days >= HotspotChanges && IsSource(pair.File, facts) && !pair.File.Has(FileFlags.Test))
             .OrderByDescending(pair => (long)pair.Row.Last365Days * (pair.File.Code + pair.File.Comment))
             .ThenBy(pair => pair.File.Path, StringComparer.Ordinal)
             .Take(Top)
@@ -82,7 +82,7 @@ internal static class HistorianAgent
                 pair.File.Path, facts.Languages[pair.File.Language], pair.Row.Last365Days, pair.File.Code + pair.File.Comment,
                 facts.History.Authors[pair.Row.MainAuthor].Name, pair.Row.MainAuthorChanges))
             .ToArray();
-        return new HotspotsSection($"Changes (commits by people, merges left out) in the 12 months to {until}, times lines; source files with at least {HotspotChanges} changes.", hot);
+        return new HotspotsSection($"Changes (commits by people, merges left out) in the 12 months to {until}, times lines; source files with at least {HotspotChanges} changes, tests left out.", hot);
     }
 
     private static bool IsSource(FileFact file, RepositoryFacts facts) =>

@@ -37,18 +37,19 @@ internal static partial class PathClasses
     public static FileFlags Of(string path)
     {
         var segments = path.ToLowerInvariant().Split('/');
+        var written = path.Split('/');
         var name = segments[^1];
         var flags = FileFlags.None;
         var folders = WithoutPackage(path).AsSpan().Count('/');
         // The copies of a C project's libraries, a folder each; a package of that name has its files in it.
         if (segments.Length > 2 && segments[0] == "deps") flags |= FileFlags.Vendored;
-        if (TestSources().IsMatch(path)) flags |= FileFlags.Test;
         for (var i = 0; i < folders; i++)
         {
             if (VendoredFolders.Contains(segments[i])) flags |= FileFlags.Vendored;
             if (OutputFolders.Contains(segments[i])) flags |= FileFlags.Generated;
             if (DocumentationFolders.Contains(segments[i])) flags |= FileFlags.Documentation;
-            if (TestFolders.Contains(segments[i]) || TestProject().IsMatch(segments[i])) flags |= FileFlags.Test;
+            if (TestFolders.Contains(segments[i]) || TestProject().IsMatch(segments[i])
+                || (i > 0 && segments[i - 1] == "src" && TestSourceSet().IsMatch(written[i]))) flags |= FileFlags.Test;
         }
         if (MinifiedName().IsMatch(name) || WellKnownLibrary().IsMatch(name) || WrapperScripts.Contains(name)) flags |= FileFlags.Vendored;
         if (LockFiles.Contains(name) || GeneratedName().IsMatch(name)) flags |= FileFlags.Generated;
@@ -81,12 +82,12 @@ internal static partial class PathClasses
     [GeneratedRegex(@"\.(g|g\.i|designer|generated|gen)\.[a-z]+$|\.pb\.(go|cc|h)$|_pb2(_grpc)?\.pyi?$|\.(js|css|mjs|cjs)\.map$|\.snap$|\.xlf$|^zz_generated|modelsnapshot\.cs$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GeneratedName();
 
-    /// <summary>A source set of tests: src/jvmTest, src/androidTest, src/testFixtures.</summary>
-    [GeneratedRegex(@"(^|/)src/([a-z]\w*Tests?|testFixtures)/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex TestSources();
-
     [GeneratedRegex(@"[.\-_](unit|integration|functional|acceptance)?tests?$|^test[-_.]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestProject();
+
+    /// <summary>Gradle's source sets: <c>src/jvmTest</c>, <c>src/integrationTest</c>, <c>src/testFixtures</c>.</summary>
+    [GeneratedRegex(@"[a-z0-9]Tests?$|^test[A-Z]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TestSourceSet();
 
     [GeneratedRegex(@"(Tests?|Spec|Specs|IT)\.(cs|java|kt|scala|swift|fs|vb|php|groovy)$|\.(test|spec|e2e)\.[cm]?[jt]sx?$|^test_.*\.py$|_tests?\.(py|go|rb|rs|cc|cpp|c|h|hpp|exs|dart)$|_spec\.rb$|^conftest\.py$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestName();

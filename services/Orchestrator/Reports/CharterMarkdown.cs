@@ -107,7 +107,9 @@ public static partial class CharterMarkdown
         if (document.Section<LicenceSection>(SectionNames.Licence) is { } licence)
         {
             text.Append("- **Licence:** ").Append(Prose(Licence(licence)));
-            var where = licence.Files.Select(file => file.Path).Concat(licence.Files.Count == 0 ? licence.Declared.Select(d => d.Path) : []).Take(4).ToArray();
+            // The licences of what is bundled lie deeper and are not the repository's.
+            var top = licence.Files.Where(file => !file.Path.Contains('/', StringComparison.Ordinal)).ToArray();
+            var where = (top.Length > 0 ? top : licence.Files).Select(file => file.Path).Concat(licence.Files.Count == 0 ? licence.Declared.Select(d => d.Path) : []).Take(4).ToArray();
             if (where.Length > 0) text.Append(" (").AppendJoin(", ", where.Select(Code)).Append(')');
             text.Append('\n');
         }

@@ -16,6 +16,12 @@ internal static class HistoryMarkdown
     public static void Releases(StringBuilder text, ReleasesSection? releases)
     {
         if (releases is null) return;
+        // A project that tags on release branches has releases which the default branch's history does not show.
+        if (releases.Last12Months == 0)
+        {
+            text.Append("The last version tag in this history is ").Append(Code(releases.Latest.Name)).Append(" of ").Append(Day(releases.Latest.Date)).Append("; tags on other branches are not counted.\n\n");
+            return;
+        }
         text.Append("Releases by version tags: ").Append(releases.AtLeast ? "at least " : "").Append(Number(releases.Last12Months)).Append(" in 12 months");
         if (releases.MedianDays is { } days) text.Append(", usually ").Append(Count(days, "day")).Append(" apart");
         text.Append("; the last is ").Append(Code(releases.Latest.Name)).Append(" of ").Append(Day(releases.Latest.Date));

@@ -89,6 +89,29 @@ public sealed class ArchitectTests
     }
 
     [Fact]
+    public async Task Describe_ProgramsBesideACrate_ReachItsModules()
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("Cargo.toml", "[workspace]\nmembers = [\"lib-a\", \"app\"]\n").File("lib-a/Cargo.toml", "[package]\nname = \"lib-a\"\n").File("lib-a/src/lib.rs", "pub struct Thing;\n")
+            .File("app/Cargo.toml", "[package]\nname = \"app\"\n").File("app/src/lib.rs", "pub struct X;\n")
+            .File("app/src/bin/one.rs", "use std::io;\nmod inner { use lib_a::Thing; }\nfn main() { }\n"));
+
+        Section<StructureSection>(result, SectionNames.Structure).Modules.SelectMany(module => module.DependsOn).ShouldBe(["lib-a"]);
+    }
+
+    [Fact]
+    public async Task Describe_GradleTestSourceSets_AreTests()
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("settings.gradle.kts", "include(\":a\", \":b\")\n").File("a/build.gradle.kts", "plugins { }\n").File("b/build.gradle.kts", "plugins { }\n")
+            .File("a/src/main/kotlin/org/example/a/A.kt", "package org.example.a\nclass A\n")
+            .File("a/src/jvmTest/kotlin/org/example/a/Support.kt", "package org.example.a\nimport org.example.b.B\nclass Support\n")
+            .File("b/src/main/kotlin/org/example/b/B.kt", "package org.example.b\nimport org.example.a.A\nclass B\n"));
+
+        Section<StructureSection>(result, SectionNames.Structure).Modules.Select(module => $"{module.Name} → {string.Join(',', module.DependsOn)}").Order(StringComparer.Ordinal).ShouldBe(["(top) → ", "a → ", "b → a"]);
+    }
+
+    [Fact]
     public async Task Describe_ComposeAndDockerfile_TellPorts()
     {
         var result = await DescribeAsync(repository => repository

@@ -1,6 +1,8 @@
 using Charterhouse.Agents.Archivist;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Tests.Repositories;
+using Charterhouse.Contracts.Charters;
+using Charterhouse.Contracts.Serialization;
 
 namespace Charterhouse.Agents.Tests.Archivist;
 
@@ -13,6 +15,7 @@ public sealed class ArchivistTests
     [InlineData("# T\n> Note: moved\n\n- a list of things here\n\n```\ncode that is no prose at all\n```\n\n## Use\n", null, 0)]
     [InlineData("# T\n\n<!--\nA comment that looks like a description of it.\n-->\n\nSorts the imports of your files.\n", "Sorts the imports of your files.", 7)]
     [InlineData("[![b](https://x/b.svg)](https://x) [![c][d]][e]\n\nSorts the [imports](https://y) of your files.\n", "Sorts the imports of your files.", 3)]
+    [InlineData("# T\n\nSee our [web site](https://t.example.org/x.y) for details on the project.\n\nYou need to have a compiler installed.\n", null, 0)]
     public void Read_Readme_QuotesTheFirstDescription(string readme, string? text, int line)
     {
         var purpose = PurposeReader.Read(new Excerpt("README.md", readme, false));
@@ -43,6 +46,21 @@ public sealed class ArchivistTests
     public void Agree_Ids_MeanTheSameLicence(string recognised, string declared, bool agree) => LicenceTexts.Agree(recognised, declared).ShouldBe(agree);
 
     [Fact]
+    public async Task Kinds_AreThoseOfThePackagesWithMostCode()
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit("Ada Example <a@example.org>", "2026-01-01T10:00:00")
+            .File("packages/create/package.json", "{\"name\":\"create\",\"bin\":\"x.js\"}").File("packages/create/x.js", "run();\n")
+            .File("packages/vase/package.json", "{\"name\":\"vase\",\"bin\":\"x.js\",\"main\":\"x.js\"}").File("packages/vase/x.js", "run();\nrun();\n")
+            .File(".github/actions/set-up/action.yml", "name: Set up\nruns:\n  using: composite\n");
+        var head = repository.Build();
+        var result = ArchivistAgent.Describe(Scans.Context(head), (await repository.ScanAsync(head)).Facts);
+
+        var identity = CanonicalJson.FromElement<IdentitySection>(result.Sections.Single(section => section.Key == SectionNames.Identity).Value);
+        identity.Kinds.Select(kind => $"{kind.Kind} {kind.Path}").ShouldBe(["command-line tool packages/vase/package.json", "library packages/vase/package.json"]);
+    }
+
+    [Fact]
     public void Read_BrokenManifests_AreListedAndSayNothing()
     {
         foreach (var path in (string[])["package.json", "a.csproj", "pom.xml", "Cargo.toml", "pyproject.toml", "composer.json", "setup.cfg", "x.gemspec"])
@@ -51,5 +69,17 @@ public sealed class ArchivistTests
             manifest.ShouldNotBeNull(path);
             manifest.Description.ShouldBeNull(path);
         }
+    }
+
+    [Theory]
+    [InlineData("Cargo.toml", "[package]\nname = \"a\"\ndescription = \"\"\"\nSorts the\nimports.\"\"\"\nlicense.workspace = true\n[workspace.package]\nlicense = \"MIT\"\n[lib]\n[[bin]]\nname = \"b\"\n", "a|Sorts the imports.|MIT|library, command-line tool")]
+    [InlineData("Cargo.toml", "[workspace]\nmembers = [\"lib\"]\n", "|||")]
+    [InlineData("pyproject.toml", "[build-system]\nrequires = []\n[project]\nname = \"a\"\nlicense = { text = \"BSD\" }\n[project.scripts]\nb = \"a:b\"\n", "a||BSD|library, command-line tool")]
+    [InlineData("pyproject.toml", "[project]\nname = \"a\"\nlicense.text = \"\"\"\nPermission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the Software), to deal in the Software without restriction, including without limitation the rights\n\"\"\"\n", "a|||")]
+    [InlineData("pyproject.toml", "[tool.poetry]\nname = \"a\"\nlicense = \"MIT\"\ndescription = \"cut off he", "a||MIT|")]
+    public void Read_TomlManifest_SaysWhatStandsThere(string path, string text, string expected)
+    {
+        var manifest = ManifestReader.Read(new Excerpt(path, text, false)).ShouldNotBeNull();
+        $"{manifest.Package}|{manifest.Description}|{manifest.Licence}|{string.Join(", ", manifest.Kinds.Select(kind => kind.Kind))}".ShouldBe(expected);
     }
 }

@@ -54,6 +54,16 @@ public sealed class HistorianTests
         Section<ContributorsSection>(result, SectionNames.Contributors).Top[0].Name.ShouldBe("ada");
     }
 
+    [Fact]
+    public async Task Hotspots_LeaveTestsOut()
+    {
+        using var repository = new ImportedRepository();
+        for (var i = 1; i <= 5; i++)
+            repository.Commit("Ada Example <a@example.org>", $"2026-01-{i:00}T10:00:00").File("a.py", $"x = {i}\n").File("tests/test_a.py", $"x = {i}\ny = {i}\n");
+
+        Section<HotspotsSection>(await DescribeAsync(repository), SectionNames.Hotspots).Files.Select(file => file.Path).ShouldBe(["a.py"]);
+    }
+
     private static async Task<AgentResult> DescribeAsync(ImportedRepository repository)
     {
         var head = repository.Build();

@@ -1,5 +1,6 @@
 using Charterhouse.Agents.Architect;
 using Charterhouse.Agents.Examiner;
+using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Tests.Repositories;
 using Charterhouse.Contracts.Charters;
@@ -167,7 +168,7 @@ public sealed class ModuleMapTests
     public async Task Describe_BrokenProjectFile_SaysNothing(string path, string text) =>
         (await StructureAsync(repository => repository.File(path, text).File("one/a.c", "int a;\n").File("two/b.c", "int b;\n"))).Modules.Count.ShouldBe(2);
 
-    private static async Task<Facts.RepositoryFacts> FactsAsync(Action<ImportedRepository> write)
+    private static async Task<RepositoryFacts> FactsAsync(Action<ImportedRepository> write)
     {
         using var repository = new ImportedRepository();
         repository.Commit(Ada, "2026-01-02T10:00:00");

@@ -59,7 +59,7 @@ internal sealed class RustResolver
             return;
         }
         var segments = row[0].Split("::");
-        var at = row[2].Length == 0 ? place.Path : Join(place.Path, row[2]);
+        var at = known ? Join(place.Path, row[2]) : row[2]; // a program of its own has no place among the modules
         if (segments[0] == "crate")
         {
             if (known) Find(place.Root, string.Join("::", segments[1..]), exact: false, file, add);
