@@ -57,7 +57,7 @@ internal sealed class ModuleMap
     {
         var gradle = new GradleBuilds(tree);
         var projects = ProjectFinder.Find(tree, gradle);
-        foreach (var project in projects.Where(project => SidePlaces.IsSideByPlace(project.Folder) && (gradle.NameOf(project.Folder) is not null || project.System == "Maven module")))
+        foreach (var project in projects.Where(project => SidePlaces.IsSideByPlace(project.Folder) && (gradle.Listed().Any(one => one.Folder == project.Folder) || project.System == "Maven module")))
             for (var i = 0; i < tree.Roles.Length; i++)
                 if (tree.Roles[i] == SourceRole.Side && SourceTree.IsIn(tree.PathOf(i), project.Folder)) tree.Roles[i] = SidePlaces.RoleOf(tree.Facts.Files[i] with { Path = tree.PathOf(i)[(project.Folder.Length + 1)..] });
         var folders = Folders(tree, projects);
