@@ -20,6 +20,17 @@ internal static class SyntheticRepository
         await Console.Error.WriteLineAsync($"{folder}: {files} files, {commits} commits");
     }
 
+    /// <summary>Commits one changed (at first, new) source file onto HEAD of a bare repository.</summary>
+    public static Task ChangeOneFileAsync(string repository, int version) =>
+        Git.RunAsync(repository, async stream =>
+        {
+            var author = $"Author <author@example.org> {TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)} +0000";
+            await using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
+            await writer.WriteLineAsync($"commit HEAD\ncommitter {author}\ndata 6\nChange\nfrom HEAD^0");
+            await WriteFileAsync(writer, file: 0, version + 1_000_000);
+            await writer.WriteLineAsync("done");
+        }, "fast-import", "--quiet");
+
     private static async Task WriteAsync(Stream stream, int files, int commits)
     {
         await using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16) { NewLine = "\n" };

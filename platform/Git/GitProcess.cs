@@ -40,6 +40,8 @@ public sealed class GitProcess(string? askpass = null)
         public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
         /// <summary>Standard input; null for none.</summary>
         public ReadOnlyMemory<byte>? Input { get; init; }
+        /// <summary>Writes standard input instead, for what is too much to be held.</summary>
+        public Func<Stream, CancellationToken, Task>? WriteInput { get; init; }
         /// <summary>Output beyond this many bytes fails the call.</summary>
         public long MaxOutput { get; init; } = 512L * 1024 * 1024;
     }
@@ -58,6 +60,7 @@ public sealed class GitProcess(string? askpass = null)
         try
         {
             if (settings.Input is { } input) await process.StandardInput.BaseStream.WriteAsync(input, deadline.Token);
+            if (settings.WriteInput is { } write) await write(process.StandardInput.BaseStream, deadline.Token);
         }
         catch (IOException)
         {

@@ -64,7 +64,7 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
 
     private static bool NeedsFetch(SyncSource source, string gitDir) =>
         !RunPins.Knows(gitDir, source.Head.Sha)
-        || ObjectRescue.IsIncomplete(gitDir)
+        || (ObjectRescue.IsIncomplete(gitDir) && !ObjectRescue.IsAllThereIs(gitDir, source))
         || (source.Local is not null && !source.IsShallow && SourceFetcher.IsShallow(gitDir));
 
     private async Task FetchAsync(SyncSource source, string gitDir, bool again, bool refs, CancellationToken cancellationToken)
@@ -72,9 +72,10 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
         var isNew = !Directory.Exists(gitDir);
         if (isNew) await CreateAsync(gitDir, source.ObjectFormat, cancellationToken);
         var before = PackBytes(gitDir);
+        var store = source.Local is null ? "" : ObjectRescue.StoreOf(source.Local);
         var result = await fetcher.FetchAsync(source, gitDir, again || ObjectRescue.IsIncomplete(gitDir), refs, cancellationToken);
         if (result.Succeeded) ObjectRescue.Forget(gitDir);
-        else if (MayBeRescued(source, result)) await rescue.RunAsync(source, gitDir, result, cancellationToken);
+        else if (MayBeRescued(source, result)) await rescue.RunAsync(source, gitDir, result, store, cancellationToken);
         else throw GitFailures.OfTransfer(result, source.Shown);
         if (before == 0 || PackBytes(gitDir) - before > LargeFetchBytes) await WriteCommitGraphAsync(gitDir, cancellationToken);
     }

@@ -185,9 +185,12 @@ public sealed class LocalTargetTests : SyncFixture
         var house = NewHouse();
         const string note = "1 object is absent from the repository and could not be analysed";
         (await house.SyncAsync(source.Path)).Context.Notes.ShouldContain(text => text == note);
-        (await house.SyncAsync(source.Path)).Context.Notes.ShouldContain(text => text == note);
+        var again = await house.SyncAsync(source.Path);
+        again.Context.Notes.ShouldContain(text => text == note);
+        again.Fetched.ShouldBeFalse("the source has not changed, so there is nothing more to be had");
         await File.WriteAllBytesAsync(file, content, Token);
         var mended = await house.SyncAsync(source.Path);
+        mended.Fetched.ShouldBeTrue();
         mended.Context.Notes.ShouldBeEmpty();
         house.InCache(mended, "fsck", "--full", "--strict");
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Charterhouse.Agents.Scan.Languages;
@@ -37,6 +38,15 @@ internal sealed class CommentSyntax
     public int Column { get; private init; }
     /// <summary>Line comments are recognised without regard to case (REM).</summary>
     public bool IgnoreCase { get; private init; }
+
+    /// <summary>Every byte that can mean something behind the beginning of a line of code; the others can be passed over.</summary>
+    public SearchValues<byte> Marks => field ??= SearchValues.Create(
+    [
+        (byte)'\\', .. Quotes, .. Line.Concat(Block.Select(pair => pair.Open)).Concat(LongStrings.Select(pair => pair.Open)).SelectMany(Firsts),
+        .. CharLiterals ? "'"u8 : [], .. DocStrings ? "()[]{}"u8 : [], .. RegexLiterals ? "/"u8 : [],
+    ]);
+
+    private IEnumerable<byte> Firsts(byte[] mark) => IgnoreCase ? [(byte)char.ToLowerInvariant((char)mark[0]), (byte)char.ToUpperInvariant((char)mark[0])] : [mark[0]];
 
     /// <summary>An opening and a closing mark.</summary>
     internal sealed record Pair(byte[] Open, byte[] Close);

@@ -93,6 +93,11 @@ internal ref struct LineState(CommentSyntax syntax)
             at += SkipCode(rest, before);
             before = rest[0];
             start = false;
+            // Most of a line means nothing here: on to the next byte that may.
+            var plain = line[at..];
+            if (plain.IndexOfAny(syntax.Marks) is var mark and >= 0) plain = plain[..mark];
+            at += plain.Length;
+            if (plain.TrimEnd(" \t"u8) is [.., var last]) before = last;
         }
         if (code && syntax.DocStrings) _continued = line.EndsWith("\\"u8) || line.EndsWith("="u8);
         return code;
