@@ -23,6 +23,7 @@ internal static partial class PurposeReader
         var comment = false;
         var tag = false;
         var directive = -1;
+        var pointed = false;
         for (var i = 0; i <= lines.Length; i++)
         {
             var line = i < lines.Length ? lines[i] : "";
@@ -59,9 +60,11 @@ internal static partial class PurposeReader
                 paragraph.Append(paragraph.Length > 0 ? " " : "").Append(text);
                 continue;
             }
-            // "See our web site": what follows is how to build it, not what it is.
-            if (Pointer().IsMatch(Plain(paragraph.ToString()))) return null;
-            if (Sentences(paragraph.ToString()) is { } found) return new PurposeSection(found, readme.Path, begin);
+            // "See our web site": what follows is often how to build it, not what it is.
+            var plain = Plain(paragraph.ToString());
+            if (Pointer().IsMatch(plain)) pointed = true;
+            else if (pointed && Instruction().IsMatch(plain)) return null;
+            else if (Sentences(paragraph.ToString()) is { } found) return new PurposeSection(found, readme.Path, begin);
             paragraph.Clear();
             if (text.StartsWith("<!--", StringComparison.Ordinal)) comment = !text.Contains("-->", StringComparison.Ordinal);
             else if (text.StartsWith("```", StringComparison.Ordinal) || text.StartsWith("~~~", StringComparison.Ordinal)) fence = text[..3];
@@ -174,6 +177,9 @@ internal static partial class PurposeReader
 
     [GeneratedRegex(@"^(please )?(see|visit|refer to|go to|check out|head over to)\b[^.]{0,80}\b(web ?site|web ?page|home ?page|documentation|docs|wiki)\b[^.]*\.?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Pointer();
+
+    [GeneratedRegex(@"^(you|we|to \w+|if you)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Instruction();
 
     [GeneratedRegex(@"\b(e\.g|i\.e|etc|vs|cf|approx|Inc|Ltd|Dr|Mr|Ms|St|No)\.$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Abbreviation();

@@ -29,7 +29,7 @@ internal static class Policies
     {
         var slash = path.LastIndexOf('/') + 1;
         return Places.Contains(path[..slash].ToLowerInvariant(), StringComparer.Ordinal) && PathClasses.Stem(path[slash..].ToLowerInvariant()) is "security" or "security_policy"
-            && Path.GetExtension(path).ToLowerInvariant() is "" or ".md" or ".rst" or ".txt" or ".adoc" or ".markdown" or ".html";
+            && Path.GetExtension(path).ToLowerInvariant() is "" or ".md" or ".rst" or ".txt" or ".adoc" or ".markdown";
     });
 
     /// <summary>The update tool's configuration, or null.</summary>

@@ -16,6 +16,7 @@ public sealed class ArchivistTests
     [InlineData("# T\n\n<!--\nA comment that looks like a description of it.\n-->\n\nSorts the imports of your files.\n", "Sorts the imports of your files.", 7)]
     [InlineData("[![b](https://x/b.svg)](https://x) [![c][d]][e]\n\nSorts the [imports](https://y) of your files.\n", "Sorts the imports of your files.", 3)]
     [InlineData("# T\n\nSee our [web site](https://t.example.org/x.y) for details on the project.\n\nYou need to have a compiler installed.\n", null, 0)]
+    [InlineData("# T\n\nSee the [project website][t] for documentation and APIs.\n\nSheep are the way modern people sleep.\n", "Sheep are the way modern people sleep.", 5)]
     public void Read_Readme_QuotesTheFirstDescription(string readme, string? text, int line)
     {
         var purpose = PurposeReader.Read(new Excerpt("README.md", readme, false));
