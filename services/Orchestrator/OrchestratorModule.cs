@@ -7,6 +7,7 @@ using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Workflows;
+using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
@@ -21,6 +22,16 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
 {
     /// <summary>Runs advance independently; messages of one run queue at its row.</summary>
     private const int SagaConcurrency = 16;
+
+    /// <summary>The module as configuration wants it.</summary>
+    public static OrchestratorModule Of(CharterOptions options) => new(new OrchestratorOptions
+    {
+        MaxConcurrentRuns = options.MaxConcurrentRuns,
+        RecursionLimit = options.RecursionLimit,
+        RunTimeout = options.RunTimeout,
+        RetryAttempts = options.RetryAttempts,
+        ArtifactsFolder = DataFolder.At(options.DataFolder).Artifacts,
+    });
 
     /// <inheritdoc/>
     public override string Name => Services.Orchestrator;
