@@ -17,12 +17,13 @@ internal sealed class CliContext(CliTerminal terminal, TimeProvider time, Cancel
 
     /// <summary>Reads the configuration and prints its warnings.</summary>
     /// <exception cref="ConfigurationException">With all problems.</exception>
-    public LoadedConfiguration Load(ParseResult parsed, string? recursionLimit = null)
+    public LoadedConfiguration Load(ParseResult parsed, string? recursionLimit = null, string? urls = null)
     {
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         if (parsed.GetValue(Data) is { } data) flags["--data"] = data;
         if (parsed.GetValue(Config) is { } config) flags["--config"] = config;
         if (recursionLimit is not null) flags["--recursion-limit"] = recursionLimit;
+        if (urls is not null) flags["--urls"] = urls;
         var loaded = ConfigurationLoader.Load(ConfigurationInput.OfProcess(flags));
         foreach (var warning in loaded.Warnings) Terminal.Note("warning: " + TerminalText.Line(warning));
         return loaded;
