@@ -62,6 +62,7 @@ internal static class CharterCommandLine
         };
         root.Options.Add(context.Data);
         root.Options.Add(context.Config);
+        root.Options.Add(context.Server);
         ParseErrors.RefuseUnknownOptions(root);
         return root;
     }

@@ -86,7 +86,9 @@ internal sealed class CharterHost
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddCharterDatabase(DatabaseSettings.ForSqlite(folder.DatabaseFile(options.Checkpointer)) with { Exclusive = mode == HostMode.Run });
+        builder.Services.AddCharterDatabase(options.Distributed is { } distributed
+            ? ServiceProcess.DatabaseOf(distributed) with { Patient = false, LeastPoolSize = 0 } // for reading only: see HostSession
+            : DatabaseSettings.ForSqlite(folder.DatabaseFile(options.Checkpointer)) with { Exclusive = mode == HostMode.Run });
         var orchestrator = OrchestratorModule.Of(options);
         if (mode == HostMode.Read)
         {

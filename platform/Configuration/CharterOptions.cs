@@ -21,6 +21,10 @@ public sealed record CharterOptions
     public bool AllowPrivateHosts { get; init; }
     /// <summary>Where the web server of a serving process listens; several with semicolons.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:8080";
+    /// <summary>The server that a command talks to; null for this process.</summary>
+    public Uri? Server { get; init; }
+    /// <summary>The token of the HTTP API, the server's and the client's; null for none. A secret: never print it.</summary>
+    public string? ApiToken { get; init; }
     /// <summary>Database and broker of the distributed profile; null for the embedded one.</summary>
     public DistributedOptions? Distributed { get; init; }
     /// <summary>Absolute path of a PEM file with the authorities that https repositories are checked against; null for the system's.</summary>

@@ -52,6 +52,8 @@ internal sealed class ConfigurationFile(string file, IReadOnlyDictionary<string,
             var name = path.StartsWith(Nested + ".", StringComparison.Ordinal) ? string.Concat("orchestration", path.AsSpan(Nested.Length)) : path;
             if (Sections.Contains(path, StringComparer.Ordinal)) ReadSubsection(keyNode, value, path);
             else if (name == ConfigurationKeys.Checkpointer.Name && value is YamlMappingNode checkpointer) ReadCheckpointer(checkpointer, path);
+            else if (ConfigurationKeys.All.FirstOrDefault(known => known.Name == name) is { Secret: true } secret)
+                Report(keyNode, path, "is a secret and is not read from a file", $"remove the line and set {secret.Variable} or {secret.Variable}_FILE");
             else if (ConfigurationKeys.All.Any(known => known.Name == name)) Take(keyNode, value, path, name);
             else ReportUnknown(keyNode, key, path, prefix);
         }

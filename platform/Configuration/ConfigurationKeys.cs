@@ -29,9 +29,12 @@ internal static class ConfigurationKeys
 
     public static readonly ConfigurationKey Urls = new("urls", "CHARTER_URLS", "--urls", "http://127.0.0.1:8080", new UrlsRule());
 
+    public static readonly ConfigurationKey Server = new("server", "CHARTER_SERVER", "--server", "", new ServerRule());
+    public static readonly ConfigurationKey ApiToken = new("api_token", "CHARTER_API_TOKEN", null, "", new TokenRule(), Secret: true);
+
     /// <summary>In the order in which <c>config show</c> prints them.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
-        [Data, MaxConcurrentRuns, TimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, PostgresConnectionString, PoolSize, MaxOverflow, TableName, RabbitMqUrl, Urls, WorkerConcurrency, AllowPrivateHosts, CertificateAuthorities];
+        [Data, MaxConcurrentRuns, TimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, PostgresConnectionString, PoolSize, MaxOverflow, TableName, RabbitMqUrl, Urls, Server, ApiToken, WorkerConcurrency, AllowPrivateHosts, CertificateAuthorities];
 
     /// <summary>CHARTER_ variables that are read elsewhere: by the loader itself, by the CLI, by the tests and by the build.</summary>
     public static IReadOnlyList<string> OtherVariables { get; } = ["CHARTER_CONFIG", "CHARTER_DEBUG", "CHARTER_FAILPOINT", "CHARTER_SQLITE", "CHARTER_STRICT"];

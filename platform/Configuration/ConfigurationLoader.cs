@@ -30,6 +30,8 @@ public sealed class ConfigurationLoader
         var values = ConfigurationKeys.All.ToDictionary(key => key.Name, key => Choose(key, places), StringComparer.Ordinal);
         CheckProfile(values);
         if (problems.Count > 0) throw new ConfigurationException(problems);
+        if (values[ConfigurationKeys.PostgresConnectionString.Name].Text.Length > 0)
+            values[ConfigurationKeys.Checkpointer.Name] = new Setting("postgres", "postgres", values[ConfigurationKeys.PostgresConnectionString.Name].Source);
         var shown = ConfigurationKeys.All.Select(key => new ConfigurationValue(key.Name, values[key.Name].Shown, values[key.Name].Source)).ToList();
         return new LoadedConfiguration(OptionsFrom(values), shown, warnings, file);
     }
@@ -137,6 +139,8 @@ public sealed class ConfigurationLoader
             RunTimeout = TimeSpan.FromSeconds(Number(ConfigurationKeys.TimeoutSeconds)),
             RetryAttempts = Number(ConfigurationKeys.RetryAttempts),
             RecursionLimit = Number(ConfigurationKeys.RecursionLimit),
+            ApiToken = values[ConfigurationKeys.ApiToken.Name].Text is { Length: > 0 } token ? token : null,
+            Server = values[ConfigurationKeys.Server.Name].Text is { Length: > 0 } server ? new Uri(server) : null,
             Urls = values[ConfigurationKeys.Urls.Name].Text,
             WorkerConcurrency = Number(ConfigurationKeys.WorkerConcurrency),
             AllowPrivateHosts = values[ConfigurationKeys.AllowPrivateHosts.Name].Text == "true",

@@ -50,6 +50,24 @@ internal sealed record BrokerRule : ValueRule
             : ("is not an amqp:// or amqps:// URL", "give amqp://user:password@host:5672/virtual-host");
 }
 
+/// <summary>Where a server is.</summary>
+internal sealed record ServerRule : ValueRule
+{
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && uri.Query.Length == 0
+            ? null
+            : ($"is '{(text.Contains('@', StringComparison.Ordinal) ? "***" : shown)}'", "give https://HOST[:PORT]; a token goes into CHARTER_API_TOKEN");
+}
+
+/// <summary>A secret that is compared; short ones can be guessed.</summary>
+internal sealed record TokenRule : ValueRule
+{
+    private const int Least = 16;
+
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        text.Length < Least || text.Any(c => c is <= ' ' or > '~') ? ($"is shorter than {Least} characters or has others than printable ASCII", "make one with: openssl rand -hex 32") : null;
+}
+
 /// <summary>Addresses to listen on. TLS is a reverse proxy's work, so plain HTTP only.</summary>
 internal sealed record UrlsRule : ValueRule
 {

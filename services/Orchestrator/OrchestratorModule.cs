@@ -1,6 +1,7 @@
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Engine;
+using Charterhouse.Orchestrator.Api;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Driving;
 using Charterhouse.Orchestrator.Findings;
@@ -13,6 +14,7 @@ using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Work;
 using MassTransit;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Charterhouse.Orchestrator;
@@ -31,6 +33,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         RunTimeout = options.RunTimeout,
         RetryAttempts = options.RetryAttempts,
         ArtifactsFolder = DataFolder.At(options.DataFolder).Artifacts,
+        ApiToken = options.ApiToken,
     });
 
     /// <inheritdoc/>
@@ -69,6 +72,10 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         endpoints.Receive(Queues.StepSignals, 4, endpoint => endpoint.ConfigureConsumer<StepAcceptedConsumer>(endpoints.Context));
         endpoints.ReceiveSteps<OrchestratorDbContext>();
     }
+
+    /// <inheritdoc/>
+    public override void MapEndpoints(IEndpointRouteBuilder routes, IServiceProvider services) =>
+        RunEndpoints.Map(routes, services.GetRequiredService<RunService>(), new ApiAccess(options.ApiToken), services.GetRequiredService<TimeProvider>());
 
     /// <summary>What queries and commands need, without bus, saga and worker: for a process that only reads.</summary>
     public void AddQueries(IServiceCollection services)
