@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Charterhouse.Cli.Errors;
+using Charterhouse.Platform.Configuration;
 
 namespace Charterhouse.Cli;
 
@@ -21,7 +22,18 @@ internal static class CommonOptions
 
     public static Argument<string> Run() => new("run") { Description = "A run id, or an unambiguous beginning of one (at least 8 characters)" };
 
-    public static Option<string> Repo() => new("--repo") { Description = "Only this repository: its name, its id, or a target as for charter analyze", HelpName = "R|TARGET" };
+    public static Option<string> Repo(string which = "Only this repository") => new("--repo") { Description = which + ": its name, its id, or a target as for charter analyze", HelpName = "R|TARGET" };
+
+    /// <summary>Lets an option take these words only.</summary>
+    public static void TakesOneOf(this Option<string> option, IReadOnlyList<string> words)
+    {
+        option.CompletionSources.Add([.. words]);
+        option.Validators.Add(result =>
+        {
+            foreach (var text in result.Tokens.Select(token => token.Value).Except(words, StringComparer.Ordinal))
+                result.AddError($"{option.Name} is '{text}'; give {string.Join(", ", words.Take(words.Count - 1))} or {words[^1]}" + (Suggestion.Nearest(text, words) is { } nearest ? $"; did you mean {nearest}?" : ""));
+        });
+    }
 
     /// <summary>A state update as typed: a JSON object of channels.</summary>
     public static IReadOnlyDictionary<string, JsonElement>? Update(string? text, string option, List<InputProblem> problems)

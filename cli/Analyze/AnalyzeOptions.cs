@@ -8,7 +8,7 @@ internal sealed class AnalyzeOptions
 {
     public AnalyzeOptions()
     {
-        FailOn.AcceptOnlyFromAmong([.. Severities.All]);
+        FailOn.TakesOneOf(Severities.All);
     }
 
     public Argument<string[]> Targets { get; } = new("target") { Description = "Folders or URLs of repositories (default: the current folder)", Arity = ArgumentArity.ZeroOrMore };

@@ -13,7 +13,7 @@ internal static class ResultFormats
     public static Option<string> Option(string kinds)
     {
         var option = new Option<string>("--format") { Description = $"What to print: {kinds}; json is --json", HelpName = string.Join('|', Names) };
-        option.AcceptOnlyFromAmong(Names);
+        option.TakesOneOf(Names);
         return option;
     }
 

@@ -15,7 +15,7 @@ internal static class DiffCommand
     public static Command Create(CliContext context)
     {
         var runs = new Argument<string[]>("run") { Description = "Two runs, the earlier first (default: the last two versions of the current folder's charter)", Arity = new ArgumentArity(0, 2) };
-        var repo = new Option<string>("--repo") { Description = "The repository: a folder or an URL that was analysed", HelpName = "TARGET" };
+        var repo = CommonOptions.Repo("The repository (default: the one in the current folder)");
         var from = VersionOption("--from", "The version to compare with (default: the one before the other)");
         var to = VersionOption("--to", "The version to look at (default: the last)");
         var json = CommonOptions.Json();
@@ -27,16 +27,15 @@ internal static class DiffCommand
             if (named.Length == 1) problems.Add(new("diff compares two runs, and one was given", "Give two, or none and --from and --to."));
             if (named.Length > 0 && (parsed.GetResult(repo) ?? parsed.GetResult(from) ?? parsed.GetResult(to)) is not null)
                 problems.Add(new("runs cannot be combined with --repo, --from and --to", "Leave one of them away."));
-            var (target, problem) = named.Length > 0 ? (null, null) : Connections.ParseTarget(parsed.GetValue(repo) ?? ".");
-            if (problem is not null) problems.Add(problem);
             if (problems.Count > 0) throw new UsageException(problems);
 
-            await using var session = await HostSession.TryReadAsync(context, context.Load(parsed).Options)
-                ?? throw (target is null ? RunLookup.NotFound(named[0]) : CharterComparisons.NoCharter(target));
-            var comparison = target is null
+            await using var session = await HostSession.TryReadAsync(context, context.Load(parsed).Options);
+            var repository = named.Length == 0 ? await RepositoryLookup.FindAsync(session, parsed.GetValue(repo) ?? ".", context.Interrupted) : null;
+            if (session is null) throw RunLookup.NotFound(named[0]);
+            var comparison = repository is null
                 ? await session.Charters.OfRunsAsync(
                     await RunLookup.RunAsync(session.Runs, named[0], context.Interrupted), await RunLookup.RunAsync(session.Runs, named[1], context.Interrupted), context.Interrupted)
-                : await session.Charters.OfVersionsAsync(target, parsed.GetValue(from), parsed.GetValue(to), context.Interrupted);
+                : await session.Charters.OfVersionsAsync(repository, parsed.GetValue(from), parsed.GetValue(to), context.Interrupted);
             if (parsed.GetValue(json)) context.Terminal.Print(RunEnvelope.OfValue(comparison));
             else Print(context.Terminal, comparison);
             return ExitCodes.Ok;

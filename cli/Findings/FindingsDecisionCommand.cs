@@ -38,7 +38,7 @@ internal static class FindingsDecisionCommand
             var options = context.Load(parsed).Options;
             await using var session = await HostSession.TryReadAsync(context, options)
                 ?? throw new RunRequestException("finding_not_found", $"there is no finding {text}", "Analyse a repository first: charter analyze .");
-            var repository = await FindingLookup.RepositoryAsync(session, parsed.GetValue(repo), context.Interrupted);
+            var repository = parsed.GetValue(repo) is { } named ? await RepositoryLookup.FindAsync(session, named, context.Interrupted) : null;
             var finding = name == "dismiss"
                 ? await session.Findings.DismissAsync(text, repository, because, by, context.Interrupted)
                 : await session.Findings.ReopenAsync(text, repository, because, by, context.Interrupted);

@@ -19,9 +19,9 @@ internal static class FindingsListCommand
     {
         var repo = CommonOptions.Repo();
         var state = new Option<string>("--state") { Description = "Only findings of this state", HelpName = string.Join('|', States), DefaultValueFactory = _ => FindingStates.Open };
-        state.AcceptOnlyFromAmong(States);
+        state.TakesOneOf(States);
         var severity = new Option<string>("--severity") { Description = "Only findings of this severity", HelpName = string.Join('|', Severities.All) };
-        severity.AcceptOnlyFromAmong([.. Severities.All]);
+        severity.TakesOneOf(Severities.All);
         var rule = new Option<string>("--rule") { Description = "Only findings of this rule", HelpName = "RULE" };
         var json = CommonOptions.Json();
         var command = new Command("list", "Lists findings, the most severe first") { repo, state, severity, rule, json };
@@ -31,8 +31,9 @@ internal static class FindingsListCommand
             CheckRule(parsed.GetValue(rule));
             var wanted = parsed.GetRequiredValue(state);
             await using var session = await HostSession.TryReadAsync(context, options);
+            var repository = parsed.GetValue(repo) is { } named ? await RepositoryLookup.FindAsync(session, named, context.Interrupted) : null;
             IReadOnlyList<FindingRecord> findings = session is null ? [] : await session.Findings.ListAsync(
-                new FindingQuery(await FindingLookup.RepositoryAsync(session, parsed.GetValue(repo), context.Interrupted), wanted == All ? null : wanted, parsed.GetValue(severity), parsed.GetValue(rule)),
+                new FindingQuery(repository, wanted == All ? null : wanted, parsed.GetValue(severity), parsed.GetValue(rule)),
                 context.Interrupted);
             if (parsed.GetValue(json)) context.Terminal.Print(RunEnvelope.OfValue(new { Findings = findings }));
             else Print(context, findings, wanted);

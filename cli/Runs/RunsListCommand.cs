@@ -19,7 +19,7 @@ internal static class RunsListCommand
     public static Command Create(CliContext context)
     {
         var status = new Option<string>("--status") { Description = "Only runs of this status", HelpName = string.Join('|', Statuses) };
-        status.AcceptOnlyFromAmong(Statuses);
+        status.TakesOneOf(Statuses);
         var limit = new Option<int>("--limit") { Description = "At most this many runs", HelpName = "N", DefaultValueFactory = _ => 20, CustomParser = ParseLimit };
         var cursor = new Option<string>("--cursor") { Description = "Runs older than this one (the last of the page before)", HelpName = "RUN" };
         var json = CommonOptions.Json();

@@ -40,7 +40,8 @@ public sealed record PackageVersions(string Name, IReadOnlyList<string> Versions
 /// <param name="Manifests">How many manifests require it.</param>
 /// <param name="Path">The first of them.</param>
 /// <param name="Line">Of the requirement there; 1-based.</param>
-public sealed record DirectDependency(string Ecosystem, string Name, string? Requirement, string? Locked, int Manifests, string Path, int Line);
+/// <param name="Floating">What lets the next build take any newer version, such as <c>no version</c>; null when the requirement bounds it, a lock file holds it, or it cannot be told.</param>
+public sealed record DirectDependency(string Ecosystem, string Name, string? Requirement, string? Locked, int Manifests, string Path, int Line, string? Floating = null);
 
 /// <summary>A container image that is built upon or run.</summary>
 /// <param name="Image">With its tag or digest, as written after the file's own defaults are filled in.</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Charterhouse.Testing;
 
 namespace Charterhouse.Journeys.Tests;
 
@@ -63,10 +64,7 @@ internal sealed class CharterProcess : IDisposable
     }
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<CommandResult> RunAsync(string data, params string[] arguments) => await RunAsync(data, arguments, null);
-
-    /// <inheritdoc cref="RunAsync(string, string[])"/>
-    public static async Task<CommandResult> RunAsync(string data, string[] arguments, IReadOnlyDictionary<string, string>? environment, string? workingFolder = null)
+    public static async Task<CommandResult> RunAsync(string data, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingFolder = null)
     {
         using var running = Start(data, arguments, environment, workingFolder);
         return await running.EndAsync();
@@ -96,6 +94,10 @@ internal sealed class CharterProcess : IDisposable
             return false;
         }
     }
+
+    /// <summary>Waits until it has said so on standard error.</summary>
+    public Task SaysAsync(string text) =>
+        Eventually.Holds($"standard error says '{text}'", () => Error.Contains(text, StringComparison.Ordinal), TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     /// <summary>kill -9, children included.</summary>
     public void Kill() => process.Kill(entireProcessTree: true);

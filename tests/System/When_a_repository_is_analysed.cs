@@ -1,31 +1,18 @@
 using System.Text.Json;
-using Charterhouse.Testing;
 
 namespace Charterhouse.Journeys.Tests;
 
-public sealed class When_a_repository_is_analysed : IDisposable
+public sealed class When_a_repository_is_analysed : Journey
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly GitRepository repository = SampleRepository.Create();
-
-    private string Data => folder.File("data");
-
-    public void Dispose()
-    {
-        repository.Dispose();
-        folder.Dispose();
-    }
-
     [Fact]
     public async Task The_envelope_tells_all_of_it_alone_on_stdout()
     {
-        var result = await CharterProcess.RunAsync(Data, "analyze", repository.Path, "--json");
+        var result = await AnalyzeAsync("--json");
 
-        result.ExitCode.ShouldBe(0, result.Error);
         var run = result.Run;
         run.GetProperty("status").GetString().ShouldBe("published");
         run.GetProperty("workflow").GetString().ShouldBe("repo-analysis");
-        run.GetProperty("repository").GetProperty("head_sha").GetString().ShouldBe(repository.Head);
+        run.GetProperty("repository").GetProperty("head_sha").GetString().ShouldBe(Repository.Head);
         run.GetProperty("repository").GetProperty("default_branch").GetString().ShouldBe("main");
         run.GetProperty("error").ValueKind.ShouldBe(JsonValueKind.Null);
         run.GetProperty("steps").EnumerateArray().Select(step => $"{step.GetProperty("name")}:{step.GetProperty("status")}:{step.GetProperty("attempts")}")
@@ -45,16 +32,14 @@ public sealed class When_a_repository_is_analysed : IDisposable
     [Fact]
     public async Task A_second_run_makes_the_next_version_and_says_what_changed()
     {
-        (await CharterProcess.RunAsync(Data, "analyze", repository.Path)).ExitCode.ShouldBe(0);
+        await AnalyzeAsync();
 
-        var unchanged = await CharterProcess.RunAsync(Data, "analyze", repository.Path);
-        unchanged.ExitCode.ShouldBe(0, unchanged.Error);
+        var unchanged = await AnalyzeAsync();
         unchanged.Output.ShouldContain("charter v2");
         unchanged.Output.ShouldContain("Nothing changed since version 1.");
 
-        repository.Write("LICENSE", SampleRepository.MitLicence).Commit("Add a licence", "Grace Hopper <grace@example.org>");
-        var changed = await CharterProcess.RunAsync(Data, "analyze", repository.Path);
-        changed.ExitCode.ShouldBe(0, changed.Error);
+        Repository.Write("LICENSE", SampleRepository.MitLicence).Commit("Add a licence", "Grace Hopper <grace@example.org>");
+        var changed = await AnalyzeAsync();
         changed.Output.ShouldContain("Since version 2:");
         changed.Output.ShouldContain("MIT");
         changed.Output.ShouldNotContain("Nothing changed");
@@ -63,13 +48,12 @@ public sealed class When_a_repository_is_analysed : IDisposable
     [Fact]
     public async Task Files_are_written_where_they_are_wanted()
     {
-        var outside = folder.File("out");
+        var outside = Folder.File("out");
 
-        var result = await CharterProcess.RunAsync(Data, "analyze", repository.Path, "--out", outside, "--format", "md");
+        var result = await AnalyzeAsync("--out", outside, "--format", "md");
 
-        result.ExitCode.ShouldBe(0, result.Error);
         File.ReadAllText(Path.Combine(outside, "charter.md")).Trim().ShouldBe(result.Output.Trim());
-        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(outside, "charter.json"))).GetProperty("head_sha").GetString().ShouldBe(repository.Head);
+        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(outside, "charter.json"))).GetProperty("head_sha").GetString().ShouldBe(Repository.Head);
         Directory.GetFiles(outside).Length.ShouldBe(3);
     }
 
@@ -79,37 +63,34 @@ public sealed class When_a_repository_is_analysed : IDisposable
         using var second = SampleRepository.Create("second");
         using var third = SampleRepository.Create("third");
 
-        var result = await CharterProcess.RunAsync(Data, ["analyze", repository.Path, "--repos", second.Path, third.Path, "--json"],
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["CHARTER_MAX_CONCURRENT_RUNS"] = "1" });
+        var result = await CharterAsync(["analyze", Repository.Path, "--repos", second.Path, third.Path, "--json"], ("CHARTER_MAX_CONCURRENT_RUNS", "1"));
 
         result.ExitCode.ShouldBe(0, result.Error);
         result.Json.GetProperty("runs").GetArrayLength().ShouldBe(3);
-        var tables = new DataFolderTables(Data);
-        tables.ShouldBeSound();
+        Tables.ShouldBeSound();
         // One at a time: no run starts before the one before it ended.
-        tables.Query("SELECT count(*) FROM runs a JOIN runs b ON a.run_id < b.run_id WHERE a.started_at < b.ended_at AND b.started_at < a.ended_at").ShouldBe(["0"]);
+        Tables.Query("SELECT count(*) FROM runs a JOIN runs b ON a.run_id < b.run_id WHERE a.started_at < b.ended_at AND b.started_at < a.ended_at").ShouldBe(["0"]);
     }
 
     [Fact]
     public async Task A_subdirectory_and_a_detached_head_are_analysed()
     {
-        repository.Git("checkout", "--quiet", "--detach");
+        Repository.Git("checkout", "--quiet", "--detach");
 
-        var result = await CharterProcess.RunAsync(Data, ["analyze", "--json"], null, Path.Combine(repository.Path, "src"));
+        var result = await CharterProcess.RunAsync(Data, ["analyze", "--json"], null, Path.Combine(Repository.Path, "src"));
 
         result.ExitCode.ShouldBe(0, result.Error);
-        result.Run.GetProperty("repository").GetProperty("head_sha").GetString().ShouldBe(repository.Head);
+        result.Run.GetProperty("repository").GetProperty("head_sha").GetString().ShouldBe(Repository.Head);
         result.Run.GetProperty("notes").EnumerateArray().Select(note => note.GetString()).ShouldContain(note => note!.Contains("detached", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
     public async Task Uncommitted_changes_are_named_and_left_out()
     {
-        repository.Write("src/Sheep.cs", "class Wolf { }\n");
+        Repository.Write("src/Sheep.cs", "class Wolf { }\n");
 
-        var result = await CharterProcess.RunAsync(Data, "analyze", repository.Path, "--json");
+        var result = await AnalyzeAsync("--json");
 
-        result.ExitCode.ShouldBe(0, result.Error);
         result.Run.GetProperty("notes").EnumerateArray().Select(note => note.GetString()).ShouldContain(note => note!.Contains("1 uncommitted change", StringComparison.Ordinal));
         result.Run.GetProperty("charter").GetProperty("languages")[0].GetProperty("code").GetInt32().ShouldBe(3);
     }

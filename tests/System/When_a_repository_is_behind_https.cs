@@ -2,36 +2,25 @@ using Charterhouse.Testing;
 
 namespace Charterhouse.Journeys.Tests;
 
-public sealed class When_a_repository_is_behind_https : IDisposable
+public sealed class When_a_repository_is_behind_https : Journey
 {
-    private readonly TemporaryFolder folder = new();
-
-    private string Data => folder.File("data");
-
-    public void Dispose() => folder.Dispose();
-
     [Fact]
     public async Task It_is_analysed_and_faults_of_the_server_are_tried_again_and_explained()
     {
-        using var repository = SampleRepository.Create();
         await using var server = await HttpsGitServer.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
-        var url = server.Publish(repository);
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["CHARTER_ALLOW_PRIVATE_HOSTS"] = "true",
-            ["CHARTER_CERTIFICATE_AUTHORITIES"] = server.CertificateAuthorities,
-        };
+        var url = server.Publish(Repository);
+        (string, string)[] environment = [("CHARTER_ALLOW_PRIVATE_HOSTS", "true"), ("CHARTER_CERTIFICATE_AUTHORITIES", server.CertificateAuthorities)];
 
-        var good = await CharterProcess.RunAsync(Data, ["analyze", url, "--json"], environment);
+        var good = await CharterAsync(["analyze", url, "--json"], environment);
         server.Fault = GitServerFault.ServerError;
-        var bad = await CharterProcess.RunAsync(Data, ["analyze", url, "--json"], environment);
+        var bad = await CharterAsync(["analyze", url, "--json"], environment);
 
         good.ExitCode.ShouldBe(0, good.Error);
-        good.Run.GetProperty("repository").GetProperty("head_sha").GetString().ShouldBe(repository.Head);
+        good.Run.GetProperty("repository").GetProperty("head_sha").GetString().ShouldBe(Repository.Head);
         good.Run.GetProperty("repository").GetProperty("url").GetString().ShouldBe(url);
         bad.ExitCode.ShouldBe(1);
         bad.Run.GetProperty("error").GetProperty("code").GetString().ShouldBe("unreachable");
         bad.Run.GetProperty("steps")[0].GetProperty("attempts").GetInt32().ShouldBe(3);
-        new DataFolderTables(Data).ShouldBeSound();
+        Tables.ShouldBeSound();
     }
 }

@@ -1,25 +1,13 @@
 using System.Text.Json;
-using Charterhouse.Testing;
 
 namespace Charterhouse.Journeys.Tests;
 
-public sealed class When_a_run_fails : IDisposable
+public sealed class When_a_run_fails : Journey
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly GitRepository repository = SampleRepository.Create();
-
-    private string Data => folder.File("data");
-
-    public void Dispose()
-    {
-        repository.Dispose();
-        folder.Dispose();
-    }
-
     [Fact]
     public async Task At_the_recursion_limit_a_partial_report_is_kept_and_a_resume_completes_it()
     {
-        var failed = await CharterProcess.RunAsync(Data, "analyze", repository.Path, "--recursion-limit", "3", "--json");
+        var failed = await CharterAsync("analyze", Repository.Path, "--recursion-limit", "3", "--json");
 
         failed.ExitCode.ShouldBe(1);
         failed.Run.GetProperty("status").GetString().ShouldBe("failed");
@@ -28,30 +16,29 @@ public sealed class When_a_run_fails : IDisposable
         failed.Run.GetProperty("charter").GetProperty("partial").GetBoolean().ShouldBeTrue();
         var run = failed.Run.GetProperty("run_id").GetString()!;
 
-        var resumed = await CharterProcess.RunAsync(Data, "resume", run, "--json");
+        var resumed = await CharterAsync("resume", run, "--json");
 
         resumed.ExitCode.ShouldBe(0, resumed.Error);
         resumed.Run.GetProperty("run_id").GetString().ShouldNotBe(run, "a terminal run never changes");
         resumed.Run.GetProperty("thread_id").GetString().ShouldBe(failed.Run.GetProperty("thread_id").GetString());
         resumed.Run.GetProperty("status").GetString().ShouldBe("published");
         resumed.Run.GetProperty("charter").GetProperty("version").GetInt32().ShouldBe(1);
-        var tables = new DataFolderTables(Data);
-        tables.ShouldBeSound();
-        tables.Query("SELECT step FROM node_executions WHERE status = 'completed' ORDER BY step").ShouldBe(["architect", "archivist", "examiner", "historian", "librarian", "publish", "scan", "sentinel", "sync"]);
+        Tables.ShouldBeSound();
+        Tables.Query("SELECT step FROM node_executions WHERE status = 'completed' ORDER BY step").ShouldBe(["architect", "archivist", "examiner", "historian", "librarian", "publish", "scan", "sentinel", "sync"]);
     }
 
     [Fact]
     public async Task A_failing_step_tells_what_why_how_to_fix_it_and_what_to_type_next()
     {
-        (await CharterProcess.RunAsync(Data, "analyze", repository.Path)).ExitCode.ShouldBe(0);
-        var result = await CharterProcess.RunAsync(Data, "analyze", "https://127.0.0.1:1/nobody/nothing.git");
+        await AnalyzeAsync();
+        var result = await CharterAsync("analyze", "https://127.0.0.1:1/nobody/nothing.git");
 
         result.ExitCode.ShouldBe(1);
         result.Error.ShouldContain("what:");
         result.Error.ShouldContain("why:");
         result.Error.ShouldContain("fix:");
         result.Error.ShouldContain("charter resume run_");
-        var shown = await CharterProcess.RunAsync(Data, "runs", "list", "--json");
+        var shown = await CharterAsync("runs", "list", "--json");
         shown.Json.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("status").GetString()).ShouldBe(["failed", "published"]);
         shown.Run.TryGetProperty("steps", out _).ShouldBeFalse();
         shown.Run.GetProperty("error").ValueKind.ShouldBe(JsonValueKind.Object);

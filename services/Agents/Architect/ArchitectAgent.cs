@@ -61,7 +61,7 @@ internal static class ArchitectAgent
 
     private static IReadOnlyList<Finding> CrossedLayers(RepositoryFacts facts, ModuleGraph graph)
     {
-        var rules = IntentDocuments.Read(facts).Declarations.SelectMany(LayerRuleReader.Read).ToArray();
+        var rules = IntentDocuments.Of(facts).Declarations.SelectMany(LayerRuleReader.Read).ToArray();
         if (rules.Length == 0) return [];
         // A document may name a module or its folder.
         var edges = graph.Dependencies.Where(dependency => dependency.File >= 0).SelectMany(dependency =>

@@ -1,6 +1,6 @@
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Formats;
 using Charterhouse.Contracts.Charters;
-using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Charterhouse.Agents.Architect;
@@ -15,16 +15,16 @@ internal static class ComposeReader
         var found = new List<EntryPoint>();
         try
         {
-            Services(new Parser(new StringReader(file.Text)), file.Path, found);
+            Services(new YamlEvents(file.Text), file.Path, found);
         }
-        catch (YamlException)
+        catch (MalformedException)
         {
             // What stood before the mistake counts.
         }
         points.AddRange(found.Take(ServiceLimit));
     }
 
-    private static void Services(Parser parser, string path, List<EntryPoint> found)
+    private static void Services(YamlEvents events, string path, List<EntryPoint> found)
     {
         var keys = new List<string?>();
         string? service = null;
@@ -33,14 +33,14 @@ internal static class ComposeReader
         string? key = null;
         // Of each open collection, whether it is a mapping; the key within the mapping stands in keys.
         var mappings = new Stack<bool>();
-        while (parser.MoveNext())
+        while (events.Next() is { } current)
         {
-            switch (parser.Current)
+            switch (current)
             {
                 case MappingStart or SequenceStart:
                     if (mappings.Count > 0 && mappings.Peek()) keys.Add(key);
                     else keys.Add(null);
-                    mappings.Push(parser.Current is MappingStart);
+                    mappings.Push(current is MappingStart);
                     key = null;
                     break;
                 case MappingEnd or SequenceEnd:

@@ -26,7 +26,7 @@ internal static class ArchivistAgent
         var own = manifests.Where(manifest => !SidePaths.Contains(manifest.Path)).ToArray();
         var purpose = Purpose(facts, own);
         var (licence, licenceFindings) = LicenceReader.Read(facts, own);
-        var documents = IntentDocuments.Read(facts);
+        var documents = IntentDocuments.Of(facts);
         var (intent, intentFindings) = IntentReader.Read(facts, documents);
         return new AgentResult(
             [

@@ -15,6 +15,8 @@ internal sealed record ManifestFacts(string Path, string System, string? Package
 /// </summary>
 internal static partial class ManifestReader
 {
+    private const int LicenceName = 200;
+
     /// <summary>The manifest, or null when the file is none.</summary>
     public static ManifestFacts? Read(Excerpt file)
     {
@@ -86,22 +88,23 @@ internal static partial class ManifestReader
 
     private static ManifestFacts Cargo(Excerpt file)
     {
-        var toml = TomlReader.Read(file.Text);
+        var toml = new TomlManifest(file.Text);
         var kinds = new List<RepositoryKind>();
-        if (toml.HasTable("lib")) kinds.Add(new("library", "[lib] in Cargo.toml", file.Path));
-        if (toml.HasTable("bin")) kinds.Add(new("command-line tool", "[[bin]] in Cargo.toml", file.Path));
-        return new ManifestFacts(file.Path, "Cargo", toml["package", "name"], toml["package", "description"], toml["package", "license"] ?? toml["workspace.package", "license"], kinds);
+        if (toml.Has("lib")) kinds.Add(new("library", "[lib] in Cargo.toml", file.Path));
+        if (toml.Has("bin")) kinds.Add(new("command-line tool", "[[bin]] in Cargo.toml", file.Path));
+        return new ManifestFacts(file.Path, "Cargo", toml.Text("package", "name"), toml.Text("package", "description"), toml.Text("package", "license") ?? toml.Text("workspace", "package", "license"), kinds);
     }
 
     private static ManifestFacts PyProject(Excerpt file)
     {
-        var toml = TomlReader.Read(file.Text);
-        var name = toml["project", "name"] ?? toml["tool.poetry", "name"];
-        var licence = toml["project", "license"] ?? toml["tool.poetry", "license"];
+        var toml = new TomlManifest(file.Text);
+        var name = toml.Text("project", "name") ?? toml.Text("tool", "poetry", "name");
+        // The text may be the whole licence, which names nothing.
+        var licence = toml.Text("project", "license") ?? (toml.Text("project", "license", "text") is { Length: <= LicenceName } named ? named : toml.Text("tool", "poetry", "license"));
         var kinds = new List<RepositoryKind>();
-        if (name is not null && toml.HasTable("build-system")) kinds.Add(new("library", "a Python package with a build system in pyproject.toml", file.Path));
-        if (toml.HasTable("project.scripts") || toml.HasTable("tool.poetry.scripts")) kinds.Add(new("command-line tool", "[project.scripts] in pyproject.toml", file.Path));
-        return new ManifestFacts(file.Path, "Python project", name, toml["project", "description"] ?? toml["tool.poetry", "description"], licence, kinds);
+        if (name is not null && toml.Has("build-system")) kinds.Add(new("library", "a Python package with a build system in pyproject.toml", file.Path));
+        if (toml.Has("project", "scripts") || toml.Has("tool", "poetry", "scripts")) kinds.Add(new("command-line tool", "[project.scripts] in pyproject.toml", file.Path));
+        return new ManifestFacts(file.Path, "Python project", name, toml.Text("project", "description") ?? toml.Text("tool", "poetry", "description"), licence, kinds);
     }
 
     private static ManifestFacts Setup(Excerpt file) =>

@@ -1,7 +1,8 @@
 using Charterhouse.Agents.Examiner.Ci;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Formats;
+using Charterhouse.Agents.GitHubWorkflows;
 using Charterhouse.Agents.Scan;
-using Charterhouse.Agents.Yaml;
 
 namespace Charterhouse.Agents.Examiner;
 
@@ -23,10 +24,11 @@ internal sealed class CiFiles
 
     public CiFiles(RepositoryFacts facts)
     {
-        var actions = new Dictionary<string, YamlNode>(StringComparer.Ordinal);
+        var actions = new Dictionary<string, IReadOnlyList<WorkflowStep>>(StringComparer.Ordinal);
         foreach (var file in facts.Excerpts)
             if (file.Path.EndsWith("/action.yml", StringComparison.Ordinal) || file.Path.EndsWith("/action.yaml", StringComparison.Ordinal))
-                if (!file.Truncated && BoundedYaml.Read(file.Text) is { } action) actions[file.Path[..file.Path.LastIndexOf('/')]] = action;
+                if (!file.Truncated && BoundedYaml.Read(file.Text) is { } action) actions[file.Path[..file.Path.LastIndexOf('/')]] = WorkflowStep.ReadAll(action["runs"]?["steps"]);
+        var workflows = Workflow.All(facts).ToDictionary(workflow => workflow.Path, StringComparer.Ordinal);
         var (read, unread) = (new List<Pipeline>(), new SortedSet<string>(StringComparer.Ordinal));
         var texts = facts.Excerpts.ToDictionary(file => file.Path, StringComparer.Ordinal);
         foreach (var file in facts.Files)
@@ -34,7 +36,9 @@ internal sealed class CiFiles
             if (!file.IsFile || file.Has(FileFlags.Vendored)) continue;
             if (PipelineReader.SystemOf(file.Path) is { } system)
             {
-                if (texts.TryGetValue(file.Path, out var text) && PipelineReader.Read(system, text, actions) is { } pipeline) read.Add(pipeline);
+                var pipeline = workflows.TryGetValue(file.Path, out var workflow) ? PipelineReader.Of(workflow, actions)
+                    : system != PipelineReader.GitHubActions && texts.TryGetValue(file.Path, out var text) ? PipelineReader.Read(system, text) : null;
+                if (pipeline is not null) read.Add(pipeline);
                 else unread.Add(file.Path);
             }
             else if (IsOther(file.Path)) unread.Add(file.Path);

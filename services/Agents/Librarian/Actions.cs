@@ -1,6 +1,6 @@
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Formats;
 using Charterhouse.Agents.Scan;
-using Charterhouse.Agents.Scan.Details.Packages.Formats;
 using Charterhouse.Contracts.Charters;
 
 namespace Charterhouse.Agents.Librarian;

@@ -1,5 +1,5 @@
 using Charterhouse.Agents.Facts;
-using Charterhouse.Agents.Scan.Details.Packages.Formats;
+using Charterhouse.Agents.Formats;
 using Charterhouse.Contracts.Charters;
 
 namespace Charterhouse.Agents.Librarian;

@@ -80,7 +80,11 @@ internal static class LibrarianAgent
             {
                 var (file, required) = group.OrderBy(use => use.File.Path.Count(c => c == '/')).ThenBy(use => use.File.Path, StringComparer.Ordinal).ThenBy(use => use.Required.Line).First();
                 var locked = map.Ecosystem == PackageEcosystems.Go ? map.LockedVersion(file, required) : map.LocksOf(file).Select(one => map.LockedVersion(one, required)).FirstOrDefault(version => version is not null);
-                return new DirectDependency(map.Ecosystem, required.Name, required.Requirement.Length == 0 || required.Requirement.Contains("$(", StringComparison.Ordinal) || required.Requirement.Contains("${", StringComparison.Ordinal) ? null : required.Requirement, locked, group.Select(use => use.File.Path).Distinct(StringComparer.Ordinal).Count(), file.Path, required.Line);
+                return new DirectDependency(
+                    map.Ecosystem, required.Name,
+                    required.Requirement.Length == 0 || required.Requirement.Contains("$(", StringComparison.Ordinal) || required.Requirement.Contains("${", StringComparison.Ordinal) ? null : required.Requirement,
+                    locked, group.Select(use => use.File.Path).Distinct(StringComparer.Ordinal).Count(), file.Path, required.Line,
+                    map.LocksOf(file).Count == 0 ? Requirements.Floating(map.Ecosystem, required) : null);
             });
 
     private static IEnumerable<Finding> ImageFindings(IEnumerable<BaseImage> bases) =>

@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.GitHubWorkflows;
 using Charterhouse.Agents.Sentinel.Workflows;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;

@@ -1,5 +1,5 @@
 using Charterhouse.Agents.Facts;
-using Charterhouse.Agents.Scan;
+using Charterhouse.Agents.GitHubWorkflows;
 using Charterhouse.Agents.Sentinel.Workflows;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
@@ -16,7 +16,7 @@ internal static class SentinelAgent
     /// <summary>The section and findings.</summary>
     public static AgentResult Describe(RepoContext context, RepositoryFacts facts)
     {
-        var workflows = facts.Excerpts.Where(file => ExcerptChoice.IsWorkflow(file.Path) && !file.Truncated).Select(Workflow.Read).OfType<Workflow>().ToArray();
+        var workflows = Workflow.All(facts).Where(workflow => workflow.Jobs.Count > 0).ToArray();
         var dockerfiles = facts.Excerpts.Where(file => DockerfileRules.IsDockerfile(file.Path)).ToArray();
         var findings = new List<Finding>();
         findings.AddRange(SecretFindings.Of(facts));

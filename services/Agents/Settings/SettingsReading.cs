@@ -1,3 +1,4 @@
+using Charterhouse.Agents.Formats;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Platform.Configuration;
@@ -7,6 +8,10 @@ namespace Charterhouse.Agents.Settings;
 /// <summary>Reads one settings file; everything that does not belong there becomes a finding.</summary>
 internal sealed class SettingsReading(string path)
 {
+    /// <summary>Characters.</summary>
+    private const int MaxLength = 32 * 1024;
+    private const int MaxDepth = 8;
+    private const int MaxNodes = 4_000;
     private const int MaxEntries = 200;
     private const int MaxProblems = 20;
     private const int MaxReason = 300;
@@ -30,17 +35,17 @@ internal sealed class SettingsReading(string path)
     {
         try
         {
-            if (truncated) throw new SettingsYamlException(1, $"it is longer than {SettingsYaml.MaxLength / 1024} KB");
-            foreach (var (key, value) in Map(SettingsYaml.Read(text), "The file", "rules:"))
+            if (truncated || text.Length > MaxLength) throw new MalformedException(1, $"it is longer than {MaxLength / 1024} KB");
+            foreach (var (key, value) in Map(BoundedYaml.ReadPlain(text, MaxDepth, MaxNodes), "The file", "rules:"))
             {
                 if (key.Value == "rules") foreach (var rule in Map(value, "'rules'", "rules: { readme/empty: off }")) ReadRule(rule.Key, rule.Value);
                 else if (key.Value == "ignore") ReadIgnores(value);
                 else Unknown(key, "a part of the settings", Sections);
             }
         }
-        catch (SettingsYamlException problem)
+        catch (MalformedException problem)
         {
-            Problem(problem.Line, $"{path} is not read: {problem.Message}", "Correct the file; until then none of its settings holds.");
+            Problem(problem.Line, $"{path} is not read: {(problem.InnerException is null ? problem.Message : "it is not valid YAML here")}", "Correct the file; until then none of its settings holds.");
         }
     }
 
@@ -55,42 +60,42 @@ internal sealed class SettingsReading(string path)
             _fingerprints.What("settings/invalid", path, evidence)));
     }
 
-    private void ReadRule(SettingsText key, SettingsNode value)
+    private void ReadRule(YamlText key, YamlNode value)
     {
         if (RuleCatalog.Find(key.Value) is null) Unknown(key, "a rule", RuleNames);
         else if (_rules.ContainsKey(key.Value)) Problem(key.Line, $"{key.Value} is tuned twice", "Remove one of the two lines.");
         else if (_rules.Count >= MaxEntries) return;
-        else if (value is SettingsText { Value: RuleSetting.Off }) _rules[key.Value] = new RuleSetting(key.Value, RuleSetting.Off);
-        else if (value is SettingsText text) Problem(text.Line, $"{Shown(text.Value)} is no value of a rule", $"Write '{key.Value}: off' or '{key.Value}: {{ severity: low }}'.");
+        else if (value is YamlText { Value: RuleSetting.Off }) _rules[key.Value] = new RuleSetting(key.Value, RuleSetting.Off);
+        else if (value is YamlText text) Problem(text.Line, $"{Shown(text.Value)} is no value of a rule", $"Write '{key.Value}: off' or '{key.Value}: {{ severity: low }}'.");
         else
         {
             foreach (var (name, given) in Map(value, $"The value of {key.Value}", $"{key.Value}: off"))
             {
                 if (name.Value != "severity") Unknown(name, "a key of a rule", RuleKeys);
-                else if (given is SettingsText severity && Severities.All.Contains(severity.Value, StringComparer.Ordinal)) _rules[key.Value] = new RuleSetting(key.Value, severity.Value);
-                else Problem(given.Line, $"{Shown((given as SettingsText)?.Value ?? "")} is no severity", Suggestion.Or((given as SettingsText)?.Value ?? "", Severities.All, $"Write one of {string.Join(", ", Severities.All)}; 'off' stands alone: '{key.Value}: off'."));
+                else if (given is YamlText severity && Severities.All.Contains(severity.Value, StringComparer.Ordinal)) _rules[key.Value] = new RuleSetting(key.Value, severity.Value);
+                else Problem(given.Line, $"{Shown((given as YamlText)?.Value ?? "")} is no severity", Suggestion.Or((given as YamlText)?.Value ?? "", Severities.All, $"Write one of {string.Join(", ", Severities.All)}; 'off' stands alone: '{key.Value}: off'."));
             }
         }
     }
 
-    private void ReadIgnores(SettingsNode value)
+    private void ReadIgnores(YamlNode value)
     {
-        if (value is SettingsList list)
-            foreach (var item in list.Items.Take(MaxEntries)) ReadIgnore(item);
+        if (value is YamlSequence list)
+            foreach (var item in list.Nodes.Take(MaxEntries)) ReadIgnore(item);
         else if (!IsNothing(value)) Problem(value.Line, "'ignore' is not a list", "Write '- { rule: \"readme/*\", path: \"docs/**\", reason: \"generated\" }' below it.");
     }
 
-    private void ReadIgnore(SettingsNode item)
+    private void ReadIgnore(YamlNode item)
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in Map(item, "An entry of 'ignore'", "- { rule: \"readme/*\", reason: \"generated\" }"))
         {
             if (!IgnoreKeys.Contains(key.Value, StringComparer.Ordinal)) Unknown(key, "a key of 'ignore'", IgnoreKeys);
-            else if (value is not SettingsText { Value.Length: > 0 } text || text.Value.Length > (key.Value == "reason" ? MaxReason : Glob.MaxLength)) Problem(value.Line, $"'{key.Value}' is no text, is empty or is too long", $"Write '{key.Value}: …' with at most {(key.Value == "reason" ? MaxReason : Glob.MaxLength)} characters.");
+            else if (value is not YamlText { Value.Length: > 0 } text || text.Value.Length > (key.Value == "reason" ? MaxReason : Glob.MaxLength)) Problem(value.Line, $"'{key.Value}' is no text, is empty or is too long", $"Write '{key.Value}: …' with at most {(key.Value == "reason" ? MaxReason : Glob.MaxLength)} characters.");
             else given[key.Value] = text.Value;
         }
         var (rule, reason) = (given.GetValueOrDefault("rule"), given.GetValueOrDefault("reason"));
-        if (item is not SettingsMap map) return;
+        if (item is not YamlMapping map) return;
         // An entry of which a part is wrong would hide more than was meant.
         if (rule is null || reason is null) Problem(item.Line, $"An entry of 'ignore' has no {(rule is null ? "rule" : "reason")}", "Give each entry a rule (a pattern such as \"readme/*\") and a reason.");
         else if (given.Count < map.Entries.Count) return;
@@ -99,19 +104,19 @@ internal sealed class SettingsReading(string path)
     }
 
     // Nothing at all ('rules:') is an empty part.
-    private IEnumerable<(SettingsText Key, SettingsNode Value)> Map(SettingsNode? node, string what, string example)
+    private IEnumerable<(YamlText Key, YamlNode Value)> Map(YamlNode? node, string what, string example)
     {
-        if (node is SettingsMap map) return map.Entries;
+        if (node is YamlMapping map) return map.Entries;
         if (node is not null && !IsNothing(node)) Problem(node.Line, $"{what} is not a list of keys and values", $"Write it as '{example}'.");
         return [];
     }
 
-    private void Unknown(SettingsText key, string what, IReadOnlyList<string> known) =>
+    private void Unknown(YamlText key, string what, IReadOnlyList<string> known) =>
         Problem(key.Line, $"{Shown(key.Value)} is not {what}", Nearest(key.Value, known, $"There {(known.Count == 1 ? "is" : "are")} {string.Join(", ", known.Take(12))}{(known.Count > 12 ? " and others; see the list of rules" : "")}."));
 
     private static string Nearest(string typed, IReadOnlyList<string> known, string otherwise) => Suggestion.Or(typed, known, otherwise);
 
-    private static bool IsNothing(SettingsNode node) => node is SettingsText { Value: "" or "~" or "null" };
+    private static bool IsNothing(YamlNode node) => node is YamlText { Value: "" or "~" or "null" };
 
     private static string Shown(string text) => text.Length == 0 ? "This" : text.Length <= 60 ? $"'{text}'" : $"'{text[..59]}…'";
 }

@@ -32,42 +32,32 @@ public sealed class CharterComparisons
     /// <exception cref="RunRequestException">A run has no charter, or they are of different repositories.</exception>
     public async Task<CharterComparison> OfRunsAsync(RunId from, RunId to, CancellationToken cancellationToken)
     {
-        var (before, after) = (await OfRunAsync(from, cancellationToken), await OfRunAsync(to, cancellationToken));
+        var (before, after) = (await ReadAsync(from.ToString(), cancellationToken), await ReadAsync(to.ToString(), cancellationToken));
         if (before.Repository?.Id != after.Repository?.Id)
             throw new RunRequestException("invalid_comparison", $"{from} is of {before.Repository?.Name}, {to} of {after.Repository?.Name}", "Compare runs of one repository; charter runs list shows which is of which.");
         return Compare((before, from.ToString()), (after, to.ToString()));
     }
 
-    /// <summary>Two versions of the charter of a target's repository: without <paramref name="to"/> the last, without <paramref name="from"/> the one before the other.</summary>
-    /// <exception cref="RunRequestException">The target has no charter, or not that version.</exception>
-    public async Task<CharterComparison> OfVersionsAsync(string target, int? from, int? to, CancellationToken cancellationToken)
+    /// <summary>Two versions of a repository's charter: without <paramref name="to"/> the last, without <paramref name="from"/> the one before the other.</summary>
+    /// <exception cref="RunRequestException">There is no such version.</exception>
+    public async Task<CharterComparison> OfVersionsAsync(string repositoryId, int? from, int? to, CancellationToken cancellationToken)
     {
-        var rows = await _database.ReadAsync(async (db, token) =>
-        {
-            var id = await db.Charters.AsNoTracking().Where(row => row.Target == target).OrderByDescending(row => row.CreatedAt).Select(row => row.RepositoryId).FirstOrDefaultAsync(token);
-            return await db.Charters.AsNoTracking().Where(row => row.RepositoryId == id).OrderBy(row => row.Version).ToListAsync(token);
-        }, cancellationToken);
-        if (rows.Count == 0) throw NoCharter(target);
+        var rows = await _database.ReadAsync((db, token) => db.Charters.AsNoTracking().Where(row => row.RepositoryId == repositoryId).OrderBy(row => row.Version).ToListAsync(token), cancellationToken);
+        if (rows.Count == 0) throw new RunRequestException("charter_not_found", $"there is no charter of {repositoryId}", "Make one with: charter analyze");
         var after = VersionOf(rows, to ?? rows[^1].Version);
         if (from is null && after.Version == rows[0].Version)
-            throw new RunRequestException("version_not_found", $"version {after.Version} is the first charter of {target}; there is none before it to compare with", "Another version is made by: charter analyze");
+            throw new RunRequestException("version_not_found", $"version {after.Version} is the first of this charter; there is none before it to compare with", "Another version is made by: charter analyze");
         var before = VersionOf(rows, from ?? rows[rows.IndexOf(after) - 1].Version);
-        return Compare((await ReadAsync(before.RunId, cancellationToken) ?? throw NoCharter(target), before.RunId), (await ReadAsync(after.RunId, cancellationToken) ?? throw NoCharter(target), after.RunId));
+        return Compare((await ReadAsync(before.RunId, cancellationToken), before.RunId), (await ReadAsync(after.RunId, cancellationToken), after.RunId));
     }
-
-    /// <summary>A target that has never been charted.</summary>
-    public static RunRequestException NoCharter(string target) => new("charter_not_found", $"there is no charter of {target}", "Make one with: charter analyze");
 
     private static CharterRow VersionOf(List<CharterRow> rows, int version) =>
         rows.Find(row => row.Version == version)
-        ?? throw new RunRequestException("version_not_found", $"there is no version {version} of this charter", string.Create(CultureInfo.InvariantCulture, $"Give one of {rows[0].Version} to {rows[^1].Version}."));
+        ?? throw new RunRequestException("version_not_found", $"there is no version {version} of this charter", rows.Count == 1 ? $"It has only version {rows[0].Version}." : string.Create(CultureInfo.InvariantCulture, $"Give one of {rows[0].Version} to {rows[^1].Version}."));
 
-    private async Task<CharterDocument> OfRunAsync(RunId run, CancellationToken cancellationToken) =>
-        await ReadAsync(run.ToString(), cancellationToken)
+    private async Task<CharterDocument> ReadAsync(string run, CancellationToken cancellationToken) =>
+        (await _artifacts.ReadCharterAsync(run, cancellationToken) is { } reading ? CharterDocument.FromElement(reading.Document) : null)
         ?? throw new RunRequestException("charter_not_found", $"run {run} has made no charter", $"See what became of it: charter runs show {run}");
-
-    private async Task<CharterDocument?> ReadAsync(string run, CancellationToken cancellationToken) =>
-        await _artifacts.ReadCharterAsync(run, cancellationToken) is { } reading ? CharterDocument.FromElement(reading.Document) : null;
 
     private static CharterComparison Compare((CharterDocument Document, string Run) from, (CharterDocument Document, string Run) to)
     {

@@ -69,7 +69,7 @@ public sealed class FindingService
     public Task<FindingRecord> ReopenAsync(string id, string? repositoryId, string reason, string author, CancellationToken cancellationToken) =>
         DecideAsync(id, repositoryId, reason, author, (row, decision) =>
         {
-            if (row.State == FindingStates.Open) throw new RunRequestException("finding_is_open", $"{row.Id} is open already");
+            if (row.State == FindingStates.Open) throw new RunRequestException("finding_is_open", $"{row.Id} is open already", "Only a dismissal can be taken back; see them with: charter findings list --state dismissed");
             if (row.State == FindingStates.Fixed)
                 throw new RunRequestException("finding_is_fixed", $"{row.Id} was fixed in version {row.FixedVersion}; only a dismissal can be taken back", "It is open again by itself should it come back.");
             (row.State, row.ReopenedBy, row.ReopenedReason, row.ReopenedAt) = (FindingStates.Open, decision.By, decision.Reason, decision.At);

@@ -11,11 +11,11 @@ public static partial class CharterDiff
     private const int MembersNamed = 4;
     private const int LongestValue = 40;
 
-    // Identity repeats what stands at the head of the charter; what counts the history moves with every commit.
+    // Identity repeats what stands at the head of the charter, security what the findings say; what counts the history moves with every commit.
     private static readonly HashSet<string> ComparedInWords = new(StringComparer.Ordinal)
     {
         SectionNames.Identity, SectionNames.Licence, SectionNames.Purpose, SectionNames.Documentation, SectionNames.Activity, SectionNames.Languages, SectionNames.BusFactor, SectionNames.Contributors,
-        SectionNames.Hotspots, SectionNames.Intent, SectionNames.Settings, SectionNames.CoChange, SectionNames.ModulePeople, SectionNames.Releases, SectionNames.Connections,
+        SectionNames.Hotspots, SectionNames.Intent, SectionNames.Settings, SectionNames.CoChange, SectionNames.ModulePeople, SectionNames.Releases, SectionNames.Connections, SectionNames.Dependencies, SectionNames.Security,
     };
 
     private static void OtherSections(List<string> changes, CharterDocument previous, CharterDocument current)

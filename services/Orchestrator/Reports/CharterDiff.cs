@@ -26,6 +26,7 @@ public static partial class CharterDiff
             changes.Add(after.Text is null ? "The purpose is no longer stated." : before.Text is null ? "The purpose is now stated." : "The stated purpose changed.");
         });
         Both<IntentSection>(previous, current, SectionNames.Intent, (before, after) => changes.AddRange(IntentReport.Compare(before, after)));
+        Both<DependenciesSection>(previous, current, SectionNames.Dependencies, (before, after) => DependencyChanges.Add(changes, before, after));
         Both<ActivitySection>(previous, current, SectionNames.Activity, Commits(changes, previous, current));
         Both<LanguageRow[]>(previous, current, SectionNames.Languages, (before, after) => LanguageChanges(changes, before, after));
         Both<BusFactorSection>(previous, current, SectionNames.BusFactor, (before, after) =>
@@ -86,7 +87,8 @@ public static partial class CharterDiff
         if (previous.Section<T>(section) is { } before && current.Section<T>(section) is { } after) compare(before, after);
     }
 
-    private static void Add(List<string> changes, string sentence, IEnumerable<string> names)
+    /// <summary>The names in a sentence, the first of them; nothing when there is none.</summary>
+    internal static void Add(List<string> changes, string sentence, IEnumerable<string> names)
     {
         var list = names.ToArray();
         if (list.Length > 0) changes.Add(sentence + string.Join(", ", list.Take(Listed)) + (list.Length > Listed ? $" and {list.Length - Listed} more." : "."));

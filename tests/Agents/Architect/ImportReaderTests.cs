@@ -15,6 +15,7 @@ public sealed class ImportReaderTests
     [InlineData("Go", "// import \"no\"\npackage p\n\nimport (\n\t\"a/b\"\n\t_ \"c\" // \"no\"\n\t. \"d\"\n)\nimport e \"f\"\nvar s = `import \"no\"`\nfunc f() { _ = \"no\" }", "5:a/b 6:c 7:d 9:f", "p")]
     [InlineData("Java", "package a.b;\n/* import no; */\nimport c.D;\nimport static e.F.g;\nimport h.*;\nclass X { String s = \"import no;\"; }", "3:c.D 4:e.F.g 5:h.*", "a.b")]
     [InlineData("Kotlin", "package a.b\nimport c.D as E\nimport f.*\nfun g() = \"import no\"", "2:c.D 3:f.*", "a.b")]
+    [InlineData("Rust", "#[cfg(all(test, not(loom)))]\nmod tests { use no::no; }\n#[cfg(all(unix, test))]\nmod more { use no::no; }\n#[cfg(any(test, unix))]\nmod x { use a::b; }\n#[cfg(not(test))]\nuse c::d;", "6:a::b=x 8:c::d", "")]
     [InlineData("Rust", "use std::io;\nuse crate::a::{b, c::{self, D as E}, f::*};\nmod g;\n// use no;\n#[cfg(test)]\nmod tests { use no::no; }\nfn h<'a>(x: &'a str) { crate::i::j(); let s = r#\"use no;\"#; }", "1:std::io 2:crate::a::b 2:crate::a::c::self 2:crate::a::c::D 2:crate::a::f 3:g(child) 7:crate::i::j", "")]
     [InlineData("C++", "#include \"a/b.h\"\n# include <c/d.h> // x\n/*\n#include \"no.h\"\n*/\nauto s = R\"x(\n#include \"no.h\"\n)x\"; int n = 1'000;\n#include \"e.h\"", "1:a/b.h 2:c/d.h(angle) 9:e.h", "")]
     public void Read_Source_FindsImportsAndNothingElse(string language, string text, string imports, string declares)

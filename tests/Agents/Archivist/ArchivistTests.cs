@@ -70,4 +70,16 @@ public sealed class ArchivistTests
             manifest.Description.ShouldBeNull(path);
         }
     }
+
+    [Theory]
+    [InlineData("Cargo.toml", "[package]\nname = \"a\"\ndescription = \"\"\"\nSorts the\nimports.\"\"\"\nlicense.workspace = true\n[workspace.package]\nlicense = \"MIT\"\n[lib]\n[[bin]]\nname = \"b\"\n", "a|Sorts the imports.|MIT|library, command-line tool")]
+    [InlineData("Cargo.toml", "[workspace]\nmembers = [\"lib\"]\n", "|||")]
+    [InlineData("pyproject.toml", "[build-system]\nrequires = []\n[project]\nname = \"a\"\nlicense = { text = \"BSD\" }\n[project.scripts]\nb = \"a:b\"\n", "a||BSD|library, command-line tool")]
+    [InlineData("pyproject.toml", "[project]\nname = \"a\"\nlicense.text = \"\"\"\nPermission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the Software), to deal in the Software without restriction, including without limitation the rights\n\"\"\"\n", "a|||")]
+    [InlineData("pyproject.toml", "[tool.poetry]\nname = \"a\"\nlicense = \"MIT\"\ndescription = \"cut off he", "a||MIT|")]
+    public void Read_TomlManifest_SaysWhatStandsThere(string path, string text, string expected)
+    {
+        var manifest = ManifestReader.Read(new Excerpt(path, text, false)).ShouldNotBeNull();
+        $"{manifest.Package}|{manifest.Description}|{manifest.Licence}|{string.Join(", ", manifest.Kinds.Select(kind => kind.Kind))}".ShouldBe(expected);
+    }
 }

@@ -3,7 +3,6 @@ using Charterhouse.Agents.Examiner.Ci;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Tests;
 using Charterhouse.Agents.Tests.Repositories;
-using Charterhouse.Agents.Yaml;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Serialization;
 
@@ -54,14 +53,6 @@ public sealed class ExaminerTests
     [InlineData("echo test", "")]
     public void Read_Command_IsRecognised(string script, string expected) =>
         string.Join(",", CommandReader.Read(script, 1).Select(command => $"{command.Kind}:{command.Ecosystem}")).ShouldBe(expected);
-
-    [Theory]
-    [InlineData("a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d]\nf: [*e, *e, *e, *e, *e, *e, *e, *e]\n")]
-    [InlineData("a: [")]
-    public void Read_HostileYaml_IsNothing(string text) => BoundedYaml.Read(text).ShouldBeNull();
-
-    [Fact]
-    public void Read_DeepYaml_IsNothing() => BoundedYaml.Read(new string('[', 60_000)).ShouldBeNull();
 
     [Fact]
     public async Task Describe_TestsAndWorkflow_AreSetAgainstModulesAndCommands()

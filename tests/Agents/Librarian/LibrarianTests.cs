@@ -38,7 +38,20 @@ public sealed class LibrarianTests
 
         section.Ecosystems.ShouldHaveSingleItem().ShouldSatisfyAllConditions(one => one.Manifests.ShouldBe(1), one => one.SideManifests.ShouldBe(1), one => one.Runtime.ShouldBe(2), one => one.Development.ShouldBe(1), one => one.Locked.ShouldBeNull());
         section.Direct[0].Requirement.ShouldBe("[1.2.3]");
+        section.Direct.Select(one => one.Floating).ShouldBe([null, "2.*"]);
         findings.ShouldHaveSingleItem().ShouldSatisfyAllConditions(one => one.Rule.ShouldBe("dependencies/unpinned"), one => one.Evidence.ShouldContain("F (line 1: 2.*)"));
+    }
+
+    [Theory]
+    [InlineData("requirements.txt", "flask\n", "setup.py", "no version")]
+    [InlineData("requirements.txt", "flask>=2\n", "setup.py", ">=2")]
+    [InlineData("requirements.txt", "flask==2.0\n", "setup.py", null)]
+    [InlineData("Cargo.toml", "[package]\nname = \"x\"\n[dependencies]\na = \"*\"\n", "src/lib.rs", "*")]
+    [InlineData("Cargo.toml", "[package]\nname = \"x\"\n[dependencies]\na = \"*\"\n", "Cargo.lock", null)]
+    public async Task Describe_Direct_SaysWhatLetsItFloat(string path, string text, string beside, string? floating)
+    {
+        var (section, _) = await DescribeAsync((path, text), (beside, beside == "Cargo.lock" ? "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n" : "x = 1\n"));
+        section.Direct.ShouldHaveSingleItem().Floating.ShouldBe(floating);
     }
 
     [Theory]

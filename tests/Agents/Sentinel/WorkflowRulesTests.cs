@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.GitHubWorkflows;
 using Charterhouse.Agents.Sentinel.Workflows;
 using Charterhouse.Contracts.Repositories;
 
@@ -66,7 +67,7 @@ public sealed class WorkflowRulesTests
 
     [Fact]
     public void Read_NestedWithoutEnd_IsRefusedAndNotRecursedInto() =>
-        WorkflowYaml.Read("jobs: " + new string('[', 60_000)).ShouldBeNull();
+        Workflow.Read(new Excerpt(".github/workflows/a.yml", "jobs: " + new string('[', 60_000), false)).ShouldBeNull();
 
     private static IReadOnlyList<Finding> Rules(string yaml) => WorkflowRules.Of(Workflow.Read(new Excerpt(".github/workflows/a.yml", yaml, false)).ShouldNotBeNull()).ToArray();
 }

@@ -7,6 +7,7 @@ namespace Charterhouse.Agents.Archivist.Intent;
 internal sealed class IntentDocuments
 {
     private const int Readmes = 20;
+    private static readonly PerFacts<IntentDocuments> Made = new(Read);
 
     /// <summary>Where a document comes in the order; what only the first of several equal quotations decides.</summary>
     private static readonly string[] Order = ["readme", "goals", "non_goals", "vision", "philosophy", "principles", "roadmap", "architecture", "design", "contributing", "conventions", "style", "styleguide"];
@@ -26,7 +27,10 @@ internal sealed class IntentDocuments
     /// <summary>Architecture decision records, by path.</summary>
     public IReadOnlyList<DeclaredDocument> Decisions { get; }
 
-    public static IntentDocuments Read(RepositoryFacts facts)
+    /// <summary>Those of a repository; read once, whoever asks.</summary>
+    public static IntentDocuments Of(RepositoryFacts facts) => Made.Of(facts);
+
+    private static IntentDocuments Read(RepositoryFacts facts)
     {
         var readmes = facts.Excerpts.Where(file => ExcerptChoice.IsReadme(file.Name))
             .OrderBy(file => ExcerptChoice.Depth(file.Name)).ThenBy(file => file.Name.Length).ThenBy(file => file.Name, StringComparer.Ordinal).Take(Readmes);

@@ -1,4 +1,4 @@
-using Charterhouse.Agents.Yaml;
+using Charterhouse.Agents.Formats;
 using Charterhouse.Contracts.Charters;
 
 namespace Charterhouse.Agents.Examiner.Ci;
@@ -9,14 +9,11 @@ internal static class Triggers
     private const int FilterLimit = 8;
     private const int TriggerLimit = 12;
 
-    /// <summary>In the order of the file.</summary>
-    public static IReadOnlyList<CiTrigger> Of(string system, YamlNode root) =>
-        (system switch
-        {
-            "GitHub Actions" => GitHub(root["on"]),
-            "Azure Pipelines" => Azure(root),
-            _ => [],
-        }).Take(TriggerLimit).ToArray();
+    /// <summary>Of a workflow of GitHub Actions, in the order of the file.</summary>
+    public static IReadOnlyList<CiTrigger> OfGitHub(YamlNode? on) => [.. GitHub(on).Take(TriggerLimit)];
+
+    /// <summary>Of another system's file, in its order.</summary>
+    public static IReadOnlyList<CiTrigger> Of(string system, YamlNode root) => system == "Azure Pipelines" ? [.. Azure(root).Take(TriggerLimit)] : [];
 
     private static IEnumerable<CiTrigger> GitHub(YamlNode? on)
     {

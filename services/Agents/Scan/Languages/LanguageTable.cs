@@ -15,11 +15,12 @@ internal static class LanguageTable
         new("Astro", Code, CommentSyntax.Component, ".astro"),
         new("Awk", Code, CommentSyntax.Hash, ".awk", "", "awk gawk mawk"),
         new("Batchfile", Code, CommentSyntax.Batch, ".bat .cmd"),
+        new("Blade", Markup, CommentSyntax.Blade, ".blade.php .blade"),
         new("Bicep", Code, CommentSyntax.C, ".bicep"),
         new("C", Code, CommentSyntax.C, ".c .h"),
         new("C#", Code, CommentSyntax.CSharp, ".cs .csx"),
         new("C++", Code, CommentSyntax.C, ".cpp .cc .cxx .c++ .hpp .hh .hxx .ipp .inl .tpp .ixx"),
-        new("Clojure", Code, CommentSyntax.Lisp, ".clj .cljs .cljc .edn"),
+        new("Clojure", Code, CommentSyntax.Semicolon, ".clj .cljs .cljc .edn"),
         new("CMake", Code, CommentSyntax.CMake, ".cmake", "cmakelists.txt"),
         new("COBOL", Code, CommentSyntax.Cobol, ".cob .cbl .cobol"),
         new("CoffeeScript", Code, CommentSyntax.CoffeeScript, ".coffee"),
@@ -29,40 +30,46 @@ internal static class LanguageTable
         new("CSV", Data, CommentSyntax.None, ".csv .tsv"),
         new("CUDA", Code, CommentSyntax.C, ".cu .cuh"),
         new("D", Code, CommentSyntax.D, ".d"),
-        new("Dart", Code, CommentSyntax.Jvm, ".dart"),
+        new("Dart", Code, CommentSyntax.JvmScript, ".dart"),
         new("Dockerfile", Code, CommentSyntax.Hash, ".dockerfile", "dockerfile containerfile"),
+        new("EJS", Markup, CommentSyntax.Ejs, ".ejs"),
         new("Elixir", Code, CommentSyntax.Elixir, ".ex .exs"),
         new("Elm", Code, CommentSyntax.Elm, ".elm"),
         new("Emacs Lisp", Code, CommentSyntax.Semicolon, ".el"),
-        new("ERB", Markup, CommentSyntax.Xml, ".erb"),
+        new("ERB", Markup, CommentSyntax.Ejs, ".erb"),
         new("Erlang", Code, CommentSyntax.Erlang, ".erl .hrl", "rebar.config", "escript"),
         new("F#", Code, CommentSyntax.FSharp, ".fs .fsi .fsx"),
-        new("Fortran", Code, CommentSyntax.Fortran, ".f90 .f95 .f03 .f08 .f .for"),
+        new("Fortran", Code, CommentSyntax.FortranFixed, ".f .for .f77"),
+        new("Fortran Free Form", Code, CommentSyntax.Fortran, ".f90 .f95 .f03 .f08"),
+        new("Gherkin", Code, CommentSyntax.Hash, ".feature"),
         new("GLSL", Code, CommentSyntax.C, ".glsl .vert .frag .geom .comp"),
         new("Go", Code, CommentSyntax.Go, ".go"),
         new("Go Module", Data, CommentSyntax.C, "", "go.mod go.work"),
-        new("GraphQL", Code, CommentSyntax.Hash, ".graphql .gql .graphqls"),
-        new("Groovy", Code, CommentSyntax.Jvm, ".groovy .gradle", "jenkinsfile", "groovy"),
-        new("Handlebars", Markup, CommentSyntax.Template, ".hbs .handlebars .mustache"),
+        new("GraphQL", Code, CommentSyntax.GraphQl, ".graphql .gql .graphqls"),
+        new("Groovy", Code, CommentSyntax.JvmScript, ".groovy .gradle", "jenkinsfile", "groovy"),
+        new("Handlebars", Markup, CommentSyntax.Handlebars, ".hbs .handlebars .mustache"),
         new("Haskell", Code, CommentSyntax.Haskell, ".hs .lhs", "", "runhaskell"),
         new("HCL", Code, CommentSyntax.HashSlash, ".tf .tfvars .hcl .nomad"),
         new("HLSL", Code, CommentSyntax.C, ".hlsl .fx .hlsli"),
         new("HTML", Markup, CommentSyntax.Xml, ".html .htm .xhtml"),
-        new("INI", Data, CommentSyntax.Ini, ".ini .cfg .properties .editorconfig", ".editorconfig .gitconfig .npmrc .flake8 .pylintrc"),
+        new("INI", Data, CommentSyntax.Ini, ".ini .cfg .prefs .editorconfig", ".editorconfig .gitconfig .npmrc .flake8 .pylintrc"),
         new("Java", Code, CommentSyntax.Jvm, ".java"),
+        new("Java Properties", Data, CommentSyntax.Properties, ".properties"),
         new("JavaScript", Code, CommentSyntax.JavaScript, ".js .mjs .cjs .jsx .es6", "", "node nodejs"),
-        new("Jinja", Markup, CommentSyntax.Template, ".jinja .jinja2 .j2 .twig .njk"),
+        new("Jinja", Markup, CommentSyntax.Jinja, ".jinja .jinja2 .j2 .twig .njk"),
         new("JSON", Data, CommentSyntax.None, ".json .geojson .webmanifest .jsonl .ndjson", ".prettierrc .eslintrc .babelrc .watchmanconfig"),
         new("JSON with Comments", Data, CommentSyntax.C, ".jsonc .json5 .code-workspace", "tsconfig.json jsconfig.json"),
         new("JSP", Markup, CommentSyntax.ServerPage, ".jsp .aspx .ascx .ashx .master"),
         new("Julia", Code, CommentSyntax.Julia, ".jl", "", "julia"),
         new("Jupyter Notebook", Data, CommentSyntax.None, ".ipynb"),
         new("Kotlin", Code, CommentSyntax.JvmNested, ".kt .kts"),
+        new("Lex", Code, CommentSyntax.C, ".l .lex"),
         new("Less", Markup, CommentSyntax.Scss, ".less"),
-        new("Liquid", Markup, CommentSyntax.Xml, ".liquid"),
+        new("Liquid", Markup, CommentSyntax.Liquid, ".liquid"),
         new("Lua", Code, CommentSyntax.Lua, ".lua", "", "lua luajit"),
+        new("M4", Code, CommentSyntax.M4, ".m4", "configure.ac"),
         new("Makefile", Code, CommentSyntax.Hash, ".mk .mak", "makefile gnumakefile bsdmakefile"),
-        new("Markdown", Prose, CommentSyntax.Xml, ".md .markdown .mdown .mkd"),
+        new("Markdown", Prose, CommentSyntax.Xml, ".md .markdown .mdown .mkd .mkdn"),
         new("MATLAB", Code, CommentSyntax.Matlab, ".matlab"),
         new("MDX", Prose, CommentSyntax.Xml, ".mdx"),
         new("Meson", Code, CommentSyntax.Hash, "", "meson.build meson_options.txt"),
@@ -94,7 +101,8 @@ internal static class LanguageTable
         new("Shell", Code, CommentSyntax.Hash, ".sh .bash .zsh .ksh .fish .bats .ebuild", ".bashrc .zshrc .profile .bash_profile pkgbuild .envrc", "sh bash zsh dash ksh ash fish bats"),
         new("Solidity", Code, CommentSyntax.C, ".sol"),
         new("SQL", Code, CommentSyntax.Sql, ".sql .psql .pgsql .plsql .ddl"),
-        new("Starlark", Code, CommentSyntax.Python, ".bzl .bazel .star", "build workspace build.bazel workspace.bazel tiltfile"),
+        new("Starlark", Code, CommentSyntax.Python, ".bzl .bazel .star", "build.bazel workspace.bazel tiltfile"),
+        new("Stylus", Markup, CommentSyntax.Scss, ".styl"),
         new("Svelte", Code, CommentSyntax.Component, ".svelte"),
         new("SVG", Data, CommentSyntax.Xml, ".svg"),
         new("Swift", Code, CommentSyntax.JvmNested, ".swift", "", "swift"),
@@ -109,11 +117,12 @@ internal static class LanguageTable
         new("Vim Script", Code, CommentSyntax.Vim, ".vim", ".vimrc _vimrc"),
         new("Visual Basic", Code, CommentSyntax.Basic, ".vb .vbs .bas"),
         new("Vue", Code, CommentSyntax.Component, ".vue"),
-        new("WebAssembly", Code, CommentSyntax.Semicolon, ".wat .wast"),
+        new("WebAssembly", Code, CommentSyntax.WebAssembly, ".wat .wast"),
         new("WGSL", Code, CommentSyntax.C, ".wgsl"),
         new("XAML", Markup, CommentSyntax.Xml, ".xaml .axaml"),
-        new("XML", Data, CommentSyntax.Xml, ".xml .xsd .wsdl .plist .resx .nuspec .config .xlf .xliff .storyboard .xib .ruleset .runsettings .vsixmanifest .rss .atom", "pom.xml"),
+        new("XML", Data, CommentSyntax.Xml, ".xml .xcscheme .xsd .wsdl .plist .natvis .filters .jmx .xcprivacy .pom .resx .nuspec .config .xlf .xliff .storyboard .xib .ruleset .runsettings .vsixmanifest .rss .atom", "pom.xml"),
         new("XSLT", Code, CommentSyntax.Xml, ".xsl .xslt"),
+        new("Yacc", Code, CommentSyntax.C, ".y .yy"),
         new("YAML", Data, CommentSyntax.Hash, ".yml .yaml", ".clang-format .clang-tidy .clangd citation.cff .yamllint"),
         new("Zig", Code, CommentSyntax.Zig, ".zig .zon"),
     ];
@@ -166,14 +175,17 @@ internal static class LanguageTable
     /// <summary>The language that the path tells: by file name, then by the longest extension that is known; null when it tells none.</summary>
     public static Language? OfPath(string path)
     {
-        var name = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
+        var written = path[(path.LastIndexOf('/') + 1)..];
+        // Bazel's files; in small letters it is a script or a program.
+        if (written is "BUILD" or "WORKSPACE") return ByName["Starlark"];
+        var name = written.ToLowerInvariant();
         if (ByFileName.TryGetValue(name, out var language)) return language;
-        // "Dockerfile.build", "Makefile.am"
-        if (name.StartsWith("dockerfile.", StringComparison.Ordinal)) return ByName["Dockerfile"];
+        // "Dockerfile.build", "Makefile.am"; but dockerfile.pm is Perl.
+        if (written.StartsWith("Dockerfile.", StringComparison.Ordinal)) return ByName["Dockerfile"];
         if (name is "makefile.am" or "makefile.in") return ByName["Makefile"];
         for (var dot = name.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = name.IndexOf('.', dot + 1))
             if (ByExtension.TryGetValue(name[dot..], out language)) return language;
-        return null;
+        return name.StartsWith("dockerfile.", StringComparison.Ordinal) ? ByName["Dockerfile"] : null;
     }
 
     /// <summary>True when the name has nothing after a dot, so that only the content can tell.</summary>

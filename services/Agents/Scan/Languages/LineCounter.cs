@@ -48,6 +48,7 @@ internal ref struct LineState(CommentSyntax syntax)
     /// <summary>Goes over a line that is not blank.</summary>
     public bool HasCode(ReadOnlySpan<byte> line)
     {
+        if (syntax.ColumnMarks.Length > 0 && line.Length > syntax.Column && syntax.ColumnMarks.AsSpan().Contains(line[syntax.Column])) return false;
         line = line.Trim(" \t\r\f\v"u8);
         var code = false;
         var start = true;
@@ -144,7 +145,7 @@ internal ref struct LineState(CommentSyntax syntax)
     private bool OpensComment(ReadOnlySpan<byte> rest, bool start, out int length)
     {
         length = 0;
-        if (syntax.BlockAtLineStart && !start) return false;
+        if ((syntax.BlockAtLineStart && !start) || IsExcept(rest)) return false;
         foreach (var pair in syntax.Block)
         {
             if (!rest.StartsWith(pair.Open)) continue;
@@ -156,9 +157,12 @@ internal ref struct LineState(CommentSyntax syntax)
         return false;
     }
 
+    private readonly bool IsExcept(ReadOnlySpan<byte> rest) => syntax.Except.Length > 0 && rest.StartsWith(syntax.Except);
+
     private readonly bool BeginsLineComment(ReadOnlySpan<byte> rest, bool start)
     {
         if (!start && syntax.LineAtLineStart) return false;
+        if (IsExcept(rest)) return false;
         foreach (var mark in syntax.Line)
         {
             if (rest.StartsWith(mark)) return true;
@@ -203,6 +207,7 @@ internal ref struct LineState(CommentSyntax syntax)
             else if (first is (byte)')' or (byte)']' or (byte)'}' && _brackets > 0) _brackets--;
         }
         if (Array.IndexOf(syntax.Quotes, first) >= 0) return SkipQuoted(rest, first);
+        if (first == '\'' && syntax.CharLiterals) return SkipCharacter(rest);
         if (first == '\\') return Math.Min(2, rest.Length);
         if (first == '/' && syntax.RegexLiterals && (before == 0 || "(,=:[!&|?{};+>"u8.Contains(before))) return SkipRegex(rest);
         return 1;
@@ -216,6 +221,18 @@ internal ref struct LineState(CommentSyntax syntax)
             else if (rest[at] == quote) return at + 1;
         }
         return rest.Length;
+    }
+
+    private static int SkipCharacter(ReadOnlySpan<byte> rest)
+    {
+        // An escape goes to its closing quote; otherwise one character of UTF-8 stands between the two.
+        const int longest = 12;
+        var from = rest.Length > 1 && rest[1] == '\\' ? 3 : 2;
+        if (rest.Length <= from) return 1;
+        var close = rest[from..Math.Min(rest.Length, longest)].IndexOf((byte)'\'');
+        if (close < 0) return 1;
+        var isCharacter = from == 3 || close == 0 || (rest[1] >= 0x80 && close <= 3);
+        return isCharacter ? from + close + 1 : 1;
     }
 
     private static int SkipRegex(ReadOnlySpan<byte> rest)

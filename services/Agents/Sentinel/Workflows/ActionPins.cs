@@ -1,3 +1,4 @@
+using Charterhouse.Agents.GitHubWorkflows;
 using Charterhouse.Contracts.Repositories;
 
 namespace Charterhouse.Agents.Sentinel.Workflows;
@@ -41,7 +42,7 @@ internal static class ActionPins
     private static IEnumerable<(string Path, string Action, string Reference, int Line)> Uses(IReadOnlyList<Workflow> workflows)
     {
         foreach (var workflow in workflows)
-            foreach (var (uses, line) in workflow.Jobs.SelectMany(job => job.Steps.Select(step => (step.Uses, step.Line)).Prepend((job.Uses, job.Line))))
+            foreach (var (uses, line) in workflow.Jobs.SelectMany(job => job.Steps.Select(step => (step.Uses?.Value, step.Line)).Prepend((job.Uses, job.Line))))
             {
                 // Of this repository, an image (the librarian's), or nothing.
                 if (uses is null || uses.StartsWith("./", StringComparison.Ordinal) || uses.StartsWith("docker://", StringComparison.Ordinal) || uses.Contains("${{", StringComparison.Ordinal)) continue;

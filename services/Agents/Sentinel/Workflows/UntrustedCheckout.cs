@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Charterhouse.Agents.GitHubWorkflows;
 using Charterhouse.Contracts.Repositories;
 
 namespace Charterhouse.Agents.Sentinel.Workflows;
@@ -32,10 +33,10 @@ internal static partial class UntrustedCheckout
     private static bool IsGuarded(string condition) => SameRepository().IsMatch(condition);
 
     private static bool ChecksOut(WorkflowStep step) =>
-        step.IsAction("actions/checkout") && (HeadReference().IsMatch(step.With?["ref"]?.Text ?? "") || HeadRepository().IsMatch(step.With?["repository"]?.Text ?? ""))
+        step.IsAction("actions/checkout") && (HeadReference().IsMatch(step.Input("ref")?.Value ?? "") || HeadRepository().IsMatch(step.Input("repository")?.Value ?? ""))
         || step.Run is { } run && CommandCheckout().IsMatch(run.Value);
 
-    private static bool Executes(WorkflowStep step) => step.Uses?.StartsWith("./", StringComparison.Ordinal) == true || step.Run is { } run && Build().IsMatch(run.Value);
+    private static bool Executes(WorkflowStep step) => step.Uses?.Value.StartsWith("./", StringComparison.Ordinal) == true || step.Run is { } run && Build().IsMatch(run.Value);
 
     [GeneratedRegex(@"github\.event\.pull_request\.head\.(sha|ref)|github\.head_ref|github\.event\.workflow_run\.(head_sha|head_branch|head_commit)|refs/pull/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HeadReference();

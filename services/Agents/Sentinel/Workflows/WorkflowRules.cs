@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Charterhouse.Agents.Formats;
+using Charterhouse.Agents.GitHubWorkflows;
 using Charterhouse.Contracts.Repositories;
 
 namespace Charterhouse.Agents.Sentinel.Workflows;
@@ -40,7 +42,7 @@ internal static partial class WorkflowRules
         return stranger ? Severities.High : Severities.Low;
     }
 
-    private static YamlText? ScriptOf(WorkflowStep step) => step.Run ?? (step.IsAction("actions/github-script") ? step.With?["script"] as YamlText : null);
+    private static YamlText? ScriptOf(WorkflowStep step) => step.Run ?? (step.IsAction("actions/github-script") ? step.Input("script") : null);
 
     private static IEnumerable<Finding> TokenPermissions(Workflow workflow)
     {

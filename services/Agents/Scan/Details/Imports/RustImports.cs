@@ -80,15 +80,21 @@ internal sealed class RustImports(DetailWriter writer)
         var depth = 1;
         var words = 0;
         var isCfg = false;
+        var isAll = false;
         var isPath = false;
+        var nested = 0;
         while (depth > 0 && tokens.Next())
         {
             if (tokens.IsMark('[')) depth++;
             else if (tokens.IsMark(']')) depth--;
+            else if (tokens.IsMark('(')) nested++;
+            else if (tokens.IsMark(')')) nested--;
             else if (tokens.Kind == TokenKind.Word)
             {
                 if (words == 0) (isCfg, isPath) = (tokens.Is("cfg"), tokens.Is("path"));
-                else if (words == 1 && isCfg && tokens.Is("test")) onlyTests = true;
+                else if (words == 1 && isCfg && tokens.Is("all")) isAll = true;
+                // cfg(test), cfg(all(test, …)); with any(…) or not(…) it is built without tests too
+                else if (isCfg && tokens.Is("test") && nested == (isAll ? 2 : 1)) onlyTests = true;
                 words++;
             }
             else if (tokens.Kind == TokenKind.Text && isPath && words == 1)

@@ -1,5 +1,5 @@
+using Charterhouse.Agents.Formats;
 using Charterhouse.Agents.Scan.Details.Packages.Ecosystems;
-using Charterhouse.Agents.Scan.Details.Packages.Formats;
 
 namespace Charterhouse.Agents.Scan.Details.Packages;
 

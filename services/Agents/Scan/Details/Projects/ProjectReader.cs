@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
+using Charterhouse.Agents.Formats;
 
 namespace Charterhouse.Agents.Scan.Details.Projects;
 
@@ -119,35 +120,40 @@ internal static class ProjectReader
 
     private static void Cargo(string text, DetailWriter writer)
     {
-        string? bin = null;
-        var binLine = 0;
-        string? binPath = null;
-        foreach (var (table, key, value, line) in TomlLines.Of(text))
+        TomlEntry? program = null;
+        var (name, file) = ("", (string?)null);
+        foreach (var entry in TomlReader.Manifest(text))
         {
-            if (key is null && bin is not null) FlushBin();
-            if (key is null && table == "bin") (bin, binLine, binPath) = ("", line, null);
-            else if (table == "package" && key == "name") writer.Add(ProjectRows.Kind, line, ProjectRows.Name, value);
-            else if (table == "lib" && key == "path") writer.Add(ProjectRows.Kind, line, ProjectRows.Entry, value);
-            else if (table == "lib" && key == "name") writer.Add(ProjectRows.Kind, line, ProjectRows.Name, value);
-            else if (table == "bin" && key == "name") bin = value;
-            else if (table == "bin" && key == "path") binPath = value;
+            if (program is not null && (entry.Path[0] != "bin" || entry.Path.Count < 2 || entry.Path[1] != program.Path[1])) Flush();
+            switch (entry)
+            {
+                case { Path: ["package" or "lib", "name"], Value: { } value }: writer.Add(ProjectRows.Kind, entry.Line, ProjectRows.Name, value); break;
+                case { Path: ["lib", "path"], Value: { } value }: writer.Add(ProjectRows.Kind, entry.Line, ProjectRows.Entry, value); break;
+                case { Path: ["bin", _, ..] }:
+                    program ??= entry;
+                    if (entry is { Path: [_, _, "name"], Value: { } called }) name = called;
+                    if (entry is { Path: [_, _, "path"], Value: { } place }) file = place;
+                    break;
+            }
         }
-        if (bin is not null) FlushBin();
+        if (program is not null) Flush();
 
-        void FlushBin()
+        void Flush()
         {
-            writer.Add(ProjectRows.Kind, binLine, ProjectRows.Makes, "command-line tool", bin, binPath);
-            bin = null;
+            writer.Add(ProjectRows.Kind, program.Line, ProjectRows.Makes, "command-line tool", name, file);
+            (program, name, file) = (null, "", null);
         }
     }
 
     private static void Python(string text, DetailWriter writer)
     {
-        foreach (var (table, key, value, line) in TomlLines.Of(text))
-        {
-            if (table is "project" or "tool.poetry" && key == "name") writer.Add(ProjectRows.Kind, line, ProjectRows.Name, value);
-            else if (table is "project.scripts" or "project.gui-scripts" or "tool.poetry.scripts" && key is not null) writer.Add(ProjectRows.Kind, line, ProjectRows.Makes, "command-line tool", key, value);
-        }
+        foreach (var entry in TomlReader.Manifest(text))
+            switch (entry)
+            {
+                case { Path: ["project", "name"] or ["tool", "poetry", "name"], Value: { } name }: writer.Add(ProjectRows.Kind, entry.Line, ProjectRows.Name, name); break;
+                case { Path: ["project", "scripts" or "gui-scripts", var command], Value: { } function }: writer.Add(ProjectRows.Kind, entry.Line, ProjectRows.Makes, "command-line tool", command, function); break;
+                case { Path: ["tool", "poetry", "scripts", var command], Value: { } function }: writer.Add(ProjectRows.Kind, entry.Line, ProjectRows.Makes, "command-line tool", command, function); break;
+            }
     }
 
     private static void Go(string text, DetailWriter writer)

@@ -1,4 +1,4 @@
-using Charterhouse.Agents.Scan.Details.Packages.Formats;
+using Charterhouse.Agents.Formats;
 
 namespace Charterhouse.Agents.Scan.Details.Packages.Ecosystems;
 
@@ -9,7 +9,7 @@ internal static class CargoFiles
     {
         var (name, traits) = ("", new SortedSet<string>(StringComparer.Ordinal));
         var found = new List<Entry>();
-        TomlScalars.Read(text, (path, value, line) =>
+        TomlReader.Read(text, (path, value, line) =>
         {
             if (path is ["package", "name"]) name = value;
             else if (path is ["package", "publish"] && value == "false") traits.Add(Trait.Private);

@@ -1,4 +1,4 @@
-using Charterhouse.Agents.Scan.Details.Packages.Formats;
+using Charterhouse.Agents.Formats;
 
 namespace Charterhouse.Agents.Scan.Details.Packages.Ecosystems;
 
@@ -36,7 +36,7 @@ internal static class GradleFiles
     {
         var versions = new Dictionary<string, string>(StringComparer.Ordinal);
         var libraries = new List<(string Alias, Dictionary<string, string> Members, int Line)>();
-        TomlScalars.Read(text, (path, value, line) =>
+        TomlReader.Read(text, (path, value, line) =>
         {
             if (path is ["versions", var version, ..]) versions[version] = value;
             if (path is not ["libraries", var alias, ..]) return;

@@ -1,4 +1,4 @@
-using Charterhouse.Agents.Scan.Details.Packages.Formats;
+using Charterhouse.Agents.Formats;
 
 namespace Charterhouse.Agents.Scan.Details.Packages.Ecosystems;
 
@@ -18,7 +18,7 @@ internal static class LockTables
             if (name.Length > 0) package(name, version, source, place, at);
         }
 
-        TomlScalars.Read(text, (path, value, line) =>
+        TomlReader.Read(text, (path, value, line) =>
         {
             if (path.Length < 3 || path[0] != "package") return;
             if (path[1] != index)

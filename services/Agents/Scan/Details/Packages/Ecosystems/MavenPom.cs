@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using Charterhouse.Agents.Scan.Details.Packages.Formats;
+using Charterhouse.Agents.Formats;
 
 namespace Charterhouse.Agents.Scan.Details.Packages.Ecosystems;
 

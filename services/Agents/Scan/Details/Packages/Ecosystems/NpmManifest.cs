@@ -1,4 +1,4 @@
-using Charterhouse.Agents.Scan.Details.Packages.Formats;
+using Charterhouse.Agents.Formats;
 
 namespace Charterhouse.Agents.Scan.Details.Packages.Ecosystems;
 

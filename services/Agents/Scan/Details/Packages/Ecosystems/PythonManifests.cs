@@ -1,4 +1,4 @@
-using Charterhouse.Agents.Scan.Details.Packages.Formats;
+using Charterhouse.Agents.Formats;
 
 namespace Charterhouse.Agents.Scan.Details.Packages.Ecosystems;
 
@@ -12,7 +12,7 @@ internal static class PythonManifests
         var sources = new Dictionary<string, string>(StringComparer.Ordinal);
         var tables = new PoetryTables();
         var package = true;
-        TomlScalars.Read(text, (path, value, line) =>
+        TomlReader.Read(text, (path, value, line) =>
         {
             switch (path)
             {
@@ -48,7 +48,7 @@ internal static class PythonManifests
     public static void ReadPipfile(string text, DetailWriter writer)
     {
         var tables = new PoetryTables();
-        TomlScalars.Read(text, (path, value, line) =>
+        TomlReader.Read(text, (path, value, line) =>
         {
             if (path is ["packages" or "dev-packages", var key, ..]) tables.Add(key, path[2..], value, path[0] == "packages" ? Scope.Runtime : Scope.Dev, line);
         });

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Charterhouse.Agents.Scan.Details.Packages.Formats;
+namespace Charterhouse.Agents.Formats;
 
 /// <summary>The scalars of a JSON text; comments and trailing commas are let pass.</summary>
 internal static class JsonScalars

@@ -1,4 +1,4 @@
-namespace Charterhouse.Agents.Scan.Details.Packages.Formats;
+namespace Charterhouse.Agents.Formats;
 
 /// <summary>Takes a scalar of a structured text, in the text's order: no tree is built of a lock file of megabytes.</summary>
 /// <param name="path">Member names, and indexes of arrays, from the outermost.</param>

@@ -1,7 +1,7 @@
 using System.Xml;
 using System.Xml.Linq;
 
-namespace Charterhouse.Agents.Scan.Details.Packages.Formats;
+namespace Charterhouse.Agents.Formats;
 
 /// <summary>An XML text that may not reach anything: no DTD, no resolver.</summary>
 internal static class XmlText

@@ -1,0 +1,22 @@
+using Charterhouse.Cli.Errors;
+using Charterhouse.Cli.Terminal;
+
+namespace Charterhouse.Cli.Hosting;
+
+/// <summary>Finds what a person means by <c>--repo</c>.</summary>
+internal static class RepositoryLookup
+{
+    /// <summary>The id of the repository with this name, id or target.</summary>
+    /// <param name="session">Null when there is no database yet, so that nothing is known.</param>
+    /// <exception cref="UsageException">It has no charter.</exception>
+    public static async Task<string> FindAsync(HostSession? session, string text, CancellationToken cancellationToken)
+    {
+        if (session is not null && await session.Findings.FindRepositoryAsync(text, Connections.FormsOfRepository(text), cancellationToken) is { } id) return id;
+        var (target, problem) = Connections.ParseTarget(text);
+        // What looks like a place was meant as one; anything else may be a name.
+        if (problem is not null && (text.StartsWith('.') || text.StartsWith('/') || text.Contains("://", StringComparison.Ordinal))) throw new UsageException([problem]);
+        throw new UsageException(
+            $"no repository '{target ?? text}' has a charter",
+            target is null ? "Give its name, its id, or the target that it was analysed as: charter analyze TARGET" : $"Make one with: charter analyze {ShellText.Quote(target)}");
+    }
+}

@@ -1,0 +1,102 @@
+using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Formats;
+using Charterhouse.Agents.Scan;
+
+namespace Charterhouse.Agents.GitHubWorkflows;
+
+/// <summary>A GitHub Actions workflow, as far as agents ask about it.</summary>
+/// <param name="On">What starts it, as it is written.</param>
+/// <param name="Triggers">Names of <c>on</c>.</param>
+/// <param name="Permissions">Of the whole workflow; null when it says none.</param>
+internal sealed record Workflow(string Path, string? Name, YamlNode? On, IReadOnlyList<string> Triggers, Permissions? Permissions, IReadOnlyList<WorkflowJob> Jobs)
+{
+    private static readonly PerFacts<IReadOnlyList<Workflow>> Files =
+        new(facts => facts.Excerpts.Where(file => ExcerptChoice.IsWorkflow(file.Path) && !file.Truncated).Select(Read).OfType<Workflow>().ToArray());
+
+    /// <summary>Started by people without rights in the repository, yet with its token and secrets.</summary>
+    public bool IsPrivileged => Triggers.Any(trigger => trigger is "pull_request_target" or "issues" or "issue_comment" or "discussion" or "discussion_comment" or "workflow_run" or "gollum" or "fork" or "watch");
+
+    public bool StartsOn(string trigger) => Triggers.Contains(trigger, StringComparer.Ordinal);
+
+    /// <summary>Those of a repository that could be read, by path; read once.</summary>
+    public static IReadOnlyList<Workflow> All(RepositoryFacts facts) => Files.Of(facts);
+
+    /// <summary>The workflow in a file; null when it is none.</summary>
+    public static Workflow? Read(Excerpt file)
+    {
+        if (BoundedYaml.Read(file.Text) is not YamlMapping root) return null;
+        var on = root.Member("on") ?? root["true"];
+        return new Workflow(file.Path, root.Member("name")?.Text, on, on is YamlMapping map ? map.Members.Select(member => member.Key).ToArray() : on?.Texts.ToArray() ?? [],
+            Permissions.Read(root.Member("permissions")), (root.Member("jobs")?.Members ?? []).Select(job => WorkflowJob.Read(job.Key, job.Value)).ToArray());
+    }
+}
+
+/// <summary>Rights of the token.</summary>
+/// <param name="All">Every right to write.</param>
+/// <param name="Writes">Scopes with the right to write.</param>
+internal sealed record Permissions(bool All, IReadOnlyList<string> Writes, int Line)
+{
+    public static Permissions? Read(YamlNode? node) => node switch
+    {
+        YamlText text => new Permissions(text.Value == "write-all", [], text.Line),
+        YamlMapping map => new Permissions(false, map.Members.Where(member => member.Value.Text == "write").Select(member => member.Key).ToArray(), map.Line),
+        _ => null,
+    };
+}
+
+/// <summary>A job.</summary>
+/// <param name="RunsOn">Labels of the machines; expressions as they are.</param>
+/// <param name="Matrix">What it is repeated over, or null.</param>
+/// <param name="Uses">The reusable workflow that it is, or null.</param>
+/// <param name="If">Its condition, or empty.</param>
+/// <param name="Secrets">Any of its steps or its environment names a secret other than the token.</param>
+internal sealed record WorkflowJob(string Name, IReadOnlyList<string> RunsOn, YamlNode? Matrix, string? Uses, string If, Permissions? Permissions, bool Secrets, IReadOnlyList<WorkflowStep> Steps, int Line)
+{
+    public static WorkflowJob Read(string name, YamlNode node)
+    {
+        var steps = WorkflowStep.ReadAll(node.Member("steps"));
+        var runsOn = node.Member("runs-on");
+        var secrets = steps.Any(step => step.Secrets) || WorkflowStep.Values(node.Member("env")).Any(WorkflowStep.NamesSecret);
+        return new WorkflowJob(name, [.. ((runsOn is YamlMapping group ? group.Member("labels") : runsOn)?.Texts ?? [])], node.Member("strategy")?.Member("matrix"), node.Member("uses")?.Text, node.Member("if")?.Text ?? "",
+            Permissions.Read(node.Member("permissions")), secrets, steps, node.Line);
+    }
+}
+
+/// <summary>A step of a job or of a composite action.</summary>
+/// <param name="Run">The shell script, or null.</param>
+/// <param name="With">The action's inputs.</param>
+internal sealed record WorkflowStep(YamlText? Uses, YamlText? Run, YamlNode? With, string If, bool Secrets, int Line)
+{
+    /// <summary>The items of a list of steps; none for anything else.</summary>
+    public static IReadOnlyList<WorkflowStep> ReadAll(YamlNode? steps) => steps is YamlSequence list ? list.Nodes.Select(Read).ToArray() : [];
+
+    private static WorkflowStep Read(YamlNode node)
+    {
+        var run = node.Member("run") as YamlText;
+        var texts = Values(node.Member("env")).Concat(Values(node.Member("with"))).Append(run?.Value ?? "");
+        return new WorkflowStep(node.Member("uses") as YamlText, run, node.Member("with"), node.Member("if")?.Text ?? "", texts.Any(NamesSecret), node.Line);
+    }
+
+    /// <summary>True for an action of that name, at any version.</summary>
+    public bool IsAction(string name) => Uses is not null && Uses.Value.StartsWith(name + "@", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>An input of the action, or null.</summary>
+    public YamlText? Input(string name) => With?.Member(name) as YamlText;
+
+    /// <summary>The texts of a mapping's members.</summary>
+    public static IEnumerable<string> Values(YamlNode? node) => (node?.Members ?? []).Select(member => member.Value.Text).OfType<string>();
+
+    /// <summary>True when an expression takes a secret other than the job's own token.</summary>
+    public static bool NamesSecret(string text)
+    {
+        for (var at = text.IndexOf("secrets.", StringComparison.Ordinal); at >= 0; at = text.IndexOf("secrets.", at + 1, StringComparison.Ordinal))
+            if (!text.AsSpan(at).StartsWith("secrets.GITHUB_TOKEN", StringComparison.OrdinalIgnoreCase)) return true;
+        return false;
+    }
+}
+
+/// <summary>Names in workflows are found whatever their case.</summary>
+internal static class WorkflowNames
+{
+    public static YamlNode? Member(this YamlNode node, string name) => node.Find(name, StringComparison.OrdinalIgnoreCase);
+}
