@@ -17,7 +17,8 @@ internal sealed record CommandResult(int ExitCode, string Output, string Error)
 /// <summary>The real `charter` as its users start it: a process of its own, with a data folder of its own.</summary>
 internal sealed class CharterProcess : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    // Far more than any command takes: a machine that does much else must not look like a hang.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private readonly Process process;
     private readonly StringBuilder output = new();
     private readonly StringBuilder error = new();

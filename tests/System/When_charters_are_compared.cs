@@ -55,7 +55,7 @@ public sealed class When_charters_are_compared : Journey
 
         await ShouldBeRefused("there is no version 9 of", "It has only version 1", "diff", "--from", "9");
         await ShouldBeRefused("version 1 is the first", "charter analyze", "diff");
-        await ShouldBeRefused("no repository '" + other.Path + "' has a charter", "charter analyze " , "diff", "--repo", other.Path);
+        await ShouldBeRefused("no repository '" + other.Path + "' has a charter", "charter analyze ", "diff", "--repo", other.Path);
         await ShouldBeRefused("diff compares two runs, and one was given", "Give two", "diff", run);
         var another = (await CharterAsync("analyze", other.Path, "--json")).Run.GetProperty("run_id").GetString()!;
         await ShouldBeRefused($"{run} is of repository", "Compare runs of one repository", "diff", run, another);
