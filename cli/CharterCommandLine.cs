@@ -8,6 +8,8 @@ using Charterhouse.Cli.Findings;
 using Charterhouse.Cli.Health;
 using Charterhouse.Cli.Hosting;
 using Charterhouse.Cli.Runs;
+using Charterhouse.Cli.Schema;
+using Charterhouse.Cli.Serve;
 using Charterhouse.Cli.Terminal;
 using Charterhouse.Cli.Workflows;
 
@@ -53,11 +55,14 @@ internal static class CharterCommandLine
             RunsCommand.Create(context),
             FindingsCommand.Create(context),
             WorkflowsCommand.Create(context),
+            ServeCommand.Create(context),
+            DbCommand.Create(context),
             HealthCommand.Create(context),
             ConfigCommand.Create(context),
         };
         root.Options.Add(context.Data);
         root.Options.Add(context.Config);
+        root.Options.Add(context.Server);
         ParseErrors.RefuseUnknownOptions(root);
         return root;
     }

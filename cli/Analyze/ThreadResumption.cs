@@ -9,7 +9,7 @@ internal static class ThreadResumption
 {
     /// <summary>Begins the run to watch.</summary>
     /// <exception cref="RunRequestException">There is no such thread or checkpoint.</exception>
-    public static async Task<RunId> BeginAsync(RunService runs, AnalyzeArguments arguments, CancellationToken cancellationToken)
+    public static async Task<RunId> BeginAsync(IRunService runs, AnalyzeArguments arguments, CancellationToken cancellationToken)
     {
         var thread = arguments.ResumeThread!;
         var latest = await runs.LatestOfThreadAsync(thread, cancellationToken)
@@ -17,6 +17,6 @@ internal static class ThreadResumption
         if (arguments.Checkpoint is null)
             return await runs.ResumeAsync(latest, update: null, asStep: null, arguments.Workflow, arguments.RecursionLimit, cancellationToken);
         var seq = await RunLookup.CheckpointAsync(runs, latest, arguments.Checkpoint, cancellationToken);
-        return await runs.ForkAsync(thread, seq, update: null, asStep: null, cancellationToken);
+        return await runs.ForkAsync(latest, seq, update: null, asStep: null, cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using Charterhouse.Cli.Remote;
 using Charterhouse.Cli.Terminal;
 using Charterhouse.Database;
 using Charterhouse.Orchestrator.Runs;
@@ -26,6 +27,9 @@ internal static class ErrorReport
             case RunRequestException request:
                 Say(terminal, request.Message, request.Remedy);
                 return IsWrongInput(request.Code) ? ExitCodes.Usage : ExitCodes.Failed;
+            case ServerException server:
+                Say(terminal, server.Message, server.Remedy);
+                return server.Unauthorized ? ExitCodes.Unauthorized : ExitCodes.Failed;
             case DataFolderException folder:
                 Say(terminal, folder.Message, folder.Remedy);
                 return ExitCodes.Failed;

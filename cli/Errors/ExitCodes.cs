@@ -12,6 +12,9 @@ internal static class ExitCodes
     /// <summary>A run was cancelled, or the command was interrupted.</summary>
     public const int Cancelled = 3;
 
+    /// <summary>A server wants a token, or another one.</summary>
+    public const int Unauthorized = 4;
+
     /// <summary>Every run is published, and <c>--fail-on</c> found findings.</summary>
     public const int Findings = 6;
 

@@ -86,32 +86,17 @@ internal sealed class CharterHost
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddCharterDatabase(DatabaseSettings.ForSqlite(folder.DatabaseFile(options.Checkpointer)) with { Exclusive = mode == HostMode.Run });
-        var orchestrator = new OrchestratorModule(new OrchestratorOptions
-        {
-            MaxConcurrentRuns = options.MaxConcurrentRuns,
-            RecursionLimit = options.RecursionLimit,
-            RunTimeout = options.RunTimeout,
-            RetryAttempts = options.RetryAttempts,
-            ArtifactsFolder = folder.Artifacts,
-        });
+        builder.Services.AddCharterDatabase(options.Distributed is { } distributed
+            ? ServiceProcess.DatabaseOf(distributed) with { Patient = false, LeastPoolSize = 0 } // for reading only: see HostSession
+            : DatabaseSettings.ForSqlite(folder.DatabaseFile(options.Checkpointer)) with { Exclusive = mode == HostMode.Run });
+        var orchestrator = OrchestratorModule.Of(options);
         if (mode == HostMode.Read)
         {
             builder.Services.AddServiceDatabase<OrchestratorDbContext>(orchestrator.Name);
             orchestrator.AddQueries(builder.Services);
             return builder.Build();
         }
-        builder.Services.AddCharterBus(
-        [
-            orchestrator,
-            new RepoSyncModule(new RepoSyncOptions
-            {
-                CacheRoot = folder.Repositories,
-                AllowPrivateHosts = options.AllowPrivateHosts,
-                CertificateAuthorities = options.CertificateAuthorities,
-            }, options.WorkerConcurrency),
-            new AgentsModule(folder.Repositories, options.WorkerConcurrency),
-        ]);
+        builder.Services.AddCharterBus([orchestrator, RepoSyncModule.Of(options), AgentsModule.Of(options)]);
         return builder.Build();
     }
 

@@ -1,3 +1,5 @@
+using Charterhouse.Cli.Errors;
+using Charterhouse.Cli.Remote;
 using Charterhouse.Cli.Terminal;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Findings;
@@ -13,25 +15,32 @@ internal sealed class HostSession : IAsyncDisposable
     /// <summary>Time for running steps to end after Ctrl-C. What does not make it is done again on resume.</summary>
     public static readonly TimeSpan Drain = TimeSpan.FromSeconds(4);
 
-    private readonly CharterHost host;
+    private readonly CharterHost? host;
+    private readonly RemoteRuns? remote;
     private readonly HostLock? hostLock;
 
-    private HostSession(CharterHost host, HostLock? hostLock)
+    private HostSession(CharterHost? host, HostLock? hostLock, RemoteRuns? remote = null)
     {
         this.host = host;
         this.hostLock = hostLock;
+        this.remote = remote;
     }
 
-    public RunService Runs => host.Runs;
+    /// <summary>This process's runs, or with <c>--server</c> the server's.</summary>
+    public IRunService Runs => remote ?? (IRunService)host!.Runs;
 
-    public CharterComparisons Charters => host.Charters;
+    /// <exception cref="UsageException">With <c>--server</c>.</exception>
+    public CharterComparisons Charters => Local().Charters;
 
-    public FindingService Findings => host.Findings;
+    /// <exception cref="UsageException">With <c>--server</c>.</exception>
+    public FindingService Findings => Local().Findings;
 
     /// <summary>Prepares the data folder, takes its lock (waiting for it, unless told not to) and starts everything.</summary>
     /// <exception cref="DataFolderException">The folder cannot be used, or is held and <paramref name="noWait"/> is set.</exception>
     public static async Task<HostSession> RunAsync(CliContext context, CharterOptions options, string command, bool noWait)
     {
+        if (Remote(context, options) is { } server) return server;
+        RefuseDistributed(options);
         var folder = DataFolder.At(options.DataFolder);
         folder.Prepare();
         var taken = await HostLock.AcquireAsync(folder, command, context.Time, noWait ? null : OnWait, context.Interrupted);
@@ -44,6 +53,8 @@ internal sealed class HostSession : IAsyncDisposable
     /// <summary>The same, or null at once when another process holds the folder.</summary>
     public static async Task<HostSession?> TryRunAsync(CliContext context, CharterOptions options, string command)
     {
+        if (Remote(context, options) is { } server) return server;
+        RefuseDistributed(options);
         var folder = DataFolder.At(options.DataFolder);
         folder.Prepare();
         return HostLock.TryAcquire(folder, command, context.Time) is { } taken ? await StartAsync(context, options, taken) : null;
@@ -51,7 +62,8 @@ internal sealed class HostSession : IAsyncDisposable
 
     /// <summary>Opens the database for queries, or null when there is none yet. Never takes the lock, never creates anything.</summary>
     public static async Task<HostSession?> TryReadAsync(CliContext context, CharterOptions options) =>
-        File.Exists(DataFolder.At(options.DataFolder).DatabaseFile(options.Checkpointer))
+        Remote(context, options) is { } server ? server
+        : options.Distributed is not null || File.Exists(DataFolder.At(options.DataFolder).DatabaseFile(options.Checkpointer))
             ? new HostSession(await CharterHost.StartAsync(options, HostMode.Read, context.Interrupted), hostLock: null)
             : null;
 
@@ -65,12 +77,25 @@ internal sealed class HostSession : IAsyncDisposable
         // The lock goes last: whoever waits for it must not meet a bus that is still running.
         try
         {
-            await host.StopAsync(Drain);
+            if (host is not null) await host.StopAsync(Drain);
+            remote?.Dispose();
         }
         finally
         {
             hostLock?.Dispose();
         }
+    }
+
+    private CharterHost Local() => host ?? throw new UsageException("--server does not serve this command yet", "Leave --server away, and run it where the database can be reached.");
+
+    private static HostSession? Remote(CliContext context, CharterOptions options) =>
+        options.Server is { } server ? new HostSession(host: null, hostLock: null, new RemoteRuns(server, options.ApiToken, context.Time)) : null;
+
+    // Two hosts of one distributed house are its services; a command is none of them.
+    private static void RefuseDistributed(CharterOptions options)
+    {
+        if (options.Distributed is not null)
+            throw new UsageException("POSTGRES_CONNECTION_STRING and RABBITMQ_URL choose the distributed profile, whose services drive the runs", "Give the address of one with --server URL or CHARTER_SERVER, or unset both.");
     }
 
     private static async Task<HostSession> StartAsync(CliContext context, CharterOptions options, HostLock taken)

@@ -8,16 +8,16 @@ internal static class RunLookup
 {
     /// <summary>The run of an id or an unambiguous beginning of one.</summary>
     /// <exception cref="RunRequestException">There is none, or there are several.</exception>
-    public static async Task<RunId> RunAsync(RunService runs, string text, CancellationToken cancellationToken) =>
+    public static async Task<RunId> RunAsync(IRunService runs, string text, CancellationToken cancellationToken) =>
         await runs.ResolveAsync(text, cancellationToken) ?? throw NotFound(text);
 
     /// <summary>Everything about a run that exists.</summary>
-    public static async Task<RunDetails> DetailsAsync(RunService runs, RunId run, CancellationToken cancellationToken) =>
+    public static async Task<RunDetails> DetailsAsync(IRunService runs, RunId run, CancellationToken cancellationToken) =>
         await runs.FindAsync(run, cancellationToken) ?? throw NotFound(run.ToString());
 
     /// <summary>The checkpoint that was named, else the last one of the run's thread.</summary>
     /// <exception cref="RunRequestException">There is none.</exception>
-    public static async Task<long> CheckpointAsync(RunService runs, RunId run, string? text, CancellationToken cancellationToken)
+    public static async Task<long> CheckpointAsync(IRunService runs, RunId run, string? text, CancellationToken cancellationToken)
     {
         if (text is not null) return await runs.ResolveCheckpointAsync(run, text, cancellationToken);
         var all = await runs.CheckpointsAsync(run, cancellationToken);

@@ -14,7 +14,7 @@ internal sealed class FollowedRuns(CliContext context, ParseResult parsed, Chart
     /// <summary>Carries it all out and returns the exit code.</summary>
     /// <param name="command">For whoever has to wait for the data folder.</param>
     /// <param name="beginAsync">Begins the runs and adds each to the list at once, so that an interruption can name it.</param>
-    public async Task<int> ExecuteAsync(string command, bool noWait, Func<RunService, List<RunId>, CancellationToken, Task> beginAsync, RunResults results)
+    public async Task<int> ExecuteAsync(string command, bool noWait, Func<IRunService, List<RunId>, CancellationToken, Task> beginAsync, RunResults results)
     {
         var begun = new List<RunId>();
         var unfinished = new List<RunId>();
@@ -41,7 +41,7 @@ internal sealed class FollowedRuns(CliContext context, ParseResult parsed, Chart
         return await results.WriteAsync(ended, context, parsed);
     }
 
-    private static async Task<IReadOnlyList<RunId>> UnfinishedAsync(RunService runs, List<RunId> begun)
+    private static async Task<IReadOnlyList<RunId>> UnfinishedAsync(IRunService runs, List<RunId> begun)
     {
         var unfinished = new List<RunId>();
         foreach (var run in begun)

@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace Charterhouse.Cli.Runs;
 
 /// <summary>Watches runs until all have ended: drawn in place on a terminal, one line per event otherwise. Only standard error is written.</summary>
-internal sealed class RunFollower(CliContext context, RunService runs)
+internal sealed class RunFollower(CliContext context, IRunService runs)
 {
     private static readonly TimeSpan DrawEvery = TimeSpan.FromMilliseconds(250);
 

@@ -35,7 +35,7 @@ internal static class RunsCancelCommand
         return command;
     }
 
-    private static async Task<RunSummary> WaitAsync(CliContext context, RunService runs, string text)
+    private static async Task<RunSummary> WaitAsync(CliContext context, IRunService runs, string text)
     {
         var id = await RunLookup.RunAsync(runs, text, context.Interrupted);
         context.Terminal.Note($"cancelling {id}");

@@ -29,9 +29,8 @@ internal static class RunsForkCommand
                 async (runs, begun, cancellationToken) =>
                 {
                     var original = await RunLookup.RunAsync(runs, parsed.GetRequiredValue(run), cancellationToken);
-                    var details = await RunLookup.DetailsAsync(runs, original, cancellationToken);
                     var seq = await RunLookup.CheckpointAsync(runs, original, parsed.GetValue(checkpoint), cancellationToken);
-                    begun.Add(await runs.ForkAsync(details.Run.ThreadId, seq, update, parsed.GetValue(asStep), cancellationToken));
+                    begun.Add(await runs.ForkAsync(original, seq, update, parsed.GetValue(asStep), cancellationToken));
                 },
                 new RunResults(parsed.GetValue(json) ? ResultFormat.Json : ResultFormat.Text, Out: null));
         });

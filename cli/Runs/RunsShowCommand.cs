@@ -26,7 +26,7 @@ internal static class RunsShowCommand
             await using var session = await HostSession.ReadAsync(context, options, text);
             var id = await RunLookup.RunAsync(session.Runs, text, context.Interrupted);
             var details = await RunLookup.DetailsAsync(session.Runs, id, context.Interrupted);
-            if (!RunStatus.IsTerminal(details.Run.Status) && HostLockHolder.Read(DataFolder.At(options.DataFolder))?.IsAlive() != true)
+            if (options.Server is null && options.Distributed is null && !RunStatus.IsTerminal(details.Run.Status) && HostLockHolder.Read(DataFolder.At(options.DataFolder))?.IsAlive() != true)
                 details = details with { WaitsFor = [$"a process: none runs on this data folder; go on with: {context.NextCommand(parsed, $"resume {details.Run.RunId}")}", .. details.WaitsFor] };
             if (kind is ResultFormat.Markdown or ResultFormat.Sarif && details.Markdown is null)
                 throw new RunRequestException("charter_not_found", $"run {details.Run.RunId} has no charter", "See how far it is: " + context.NextCommand(parsed, $"runs show {details.Run.RunId}"));

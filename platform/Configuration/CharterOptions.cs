@@ -19,8 +19,29 @@ public sealed record CharterOptions
     public int WorkerConcurrency { get; init; } = 4;
     /// <summary>Whether repositories on private and link-local addresses may be cloned.</summary>
     public bool AllowPrivateHosts { get; init; }
+    /// <summary>Where the web server of a serving process listens; several with semicolons.</summary>
+    public string Urls { get; init; } = "http://127.0.0.1:8080";
+    /// <summary>The server that a command talks to; null for this process.</summary>
+    public Uri? Server { get; init; }
+    /// <summary>The token of the HTTP API, the server's and the client's; null for none. A secret: never print it.</summary>
+    public string? ApiToken { get; init; }
+    /// <summary>Database and broker of the distributed profile; null for the embedded one.</summary>
+    public DistributedOptions? Distributed { get; init; }
     /// <summary>Absolute path of a PEM file with the authorities that https repositories are checked against; null for the system's.</summary>
     public string? CertificateAuthorities { get; init; }
+}
+
+/// <summary>What several processes share. Holds secrets: never print it.</summary>
+public sealed class DistributedOptions
+{
+    /// <summary>An Npgsql connection string (key=value).</summary>
+    public required string PostgresConnectionString { get; init; }
+    /// <summary>An <c>amqp://</c> or <c>amqps://</c> URL.</summary>
+    public required string RabbitMqUrl { get; init; }
+    /// <summary>Connections of this process that are kept open.</summary>
+    public int PoolSize { get; init; } = 5;
+    /// <summary>Further connections while there is more to do.</summary>
+    public int MaxOverflow { get; init; } = 10;
 }
 
 /// <summary>Where checkpoints are kept.</summary>
@@ -30,4 +51,6 @@ public enum Checkpointer
     Sqlite,
     /// <summary>A temporary SQLite file that ends with the process.</summary>
     Memory,
+    /// <summary>The PostgreSQL database of the distributed profile.</summary>
+    Postgres,
 }

@@ -15,7 +15,8 @@ internal sealed class ConfigurationFile(string file, IReadOnlyDictionary<string,
 {
     private const string Nested = "orchestration.langgraph";
     private static readonly string[] Sections = ["orchestration", Nested];
-    private static readonly string[] DistributedParts = ["connection_string", "pool_size", "max_overflow", "table_name"];
+    private static readonly string[] CheckpointerParts = [.. ConfigurationKeys.All.Select(key => key.Name)
+        .Where(name => name.StartsWith(ConfigurationKeys.Checkpointer.Name + ".", StringComparison.Ordinal)).Select(name => name[(ConfigurationKeys.Checkpointer.Name.Length + 1)..])];
     private readonly Dictionary<string, Setting> settings = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, Setting> Read(string text)
@@ -51,6 +52,8 @@ internal sealed class ConfigurationFile(string file, IReadOnlyDictionary<string,
             var name = path.StartsWith(Nested + ".", StringComparison.Ordinal) ? string.Concat("orchestration", path.AsSpan(Nested.Length)) : path;
             if (Sections.Contains(path, StringComparer.Ordinal)) ReadSubsection(keyNode, value, path);
             else if (name == ConfigurationKeys.Checkpointer.Name && value is YamlMappingNode checkpointer) ReadCheckpointer(checkpointer, path);
+            else if (ConfigurationKeys.All.FirstOrDefault(known => known.Name == name) is { Secret: true } secret)
+                Report(keyNode, path, "is a secret and is not read from a file", $"remove the line and set {secret.Variable} or {secret.Variable}_FILE");
             else if (ConfigurationKeys.All.Any(known => known.Name == name)) Take(keyNode, value, path, name);
             else ReportUnknown(keyNode, key, path, prefix);
         }
@@ -66,16 +69,18 @@ internal sealed class ConfigurationFile(string file, IReadOnlyDictionary<string,
     {
         var name = ConfigurationKeys.Checkpointer.Name;
         var type = checkpointer.Children.FirstOrDefault(child => child.Key is YamlScalarNode { Value: "type" });
-        if (type.Key is null) Report(checkpointer, path, "has no type", "add 'type: sqlite'");
+        if (type.Key is null) Report(checkpointer, path, "has no type", "add 'type: sqlite' or 'type: postgres'");
         else Take(type.Key, type.Value, path + ".type", name);
-        // A postgres checkpointer is refused as a whole: its parts would only repeat the message.
         var postgres = type.Value is YamlScalarNode { Value: "postgres" or "postgresql" };
-        foreach (var (keyNode, _) in checkpointer.Children)
+        foreach (var (keyNode, value) in checkpointer.Children)
         {
             var key = (keyNode as YamlScalarNode)?.Value ?? "";
             if (key == "type") continue;
-            if (!DistributedParts.Contains(key, StringComparer.Ordinal)) ReportUnknown(keyNode, key, $"{path}.{key}", path);
-            else if (!postgres) Report(keyNode, $"{path}.{key}", "comes with the distributed profile and is not supported by this version", "remove the line");
+            if (!CheckpointerParts.Contains(key, StringComparer.Ordinal)) ReportUnknown(keyNode, key, $"{path}.{key}", path);
+            else if (!postgres) Report(keyNode, $"{path}.{key}", "belongs to a checkpointer of type postgres", "remove the line");
+            else if (key == "connection_string" && value is YamlScalarNode { Value: { } text } && !text.Contains("${", StringComparison.Ordinal))
+                Report(keyNode, $"{path}.{key}", "would keep a password in the file", "write ${POSTGRES_CONNECTION_STRING} and set the variable");
+            else Take(keyNode, value, $"{path}.{key}", $"{name}.{key}");
         }
     }
 
@@ -95,7 +100,7 @@ internal sealed class ConfigurationFile(string file, IReadOnlyDictionary<string,
         foreach (var variable in missing)
             Report(value, path, $"needs the environment variable {variable}, which is not set", $"set {variable} or write the value");
         if (missing.Count > 0) return;
-        if (!settings.TryAdd(name, new Setting(text, shown, SourceOf(value))))
+        if (!settings.TryAdd(name, new Setting(text, ConfigurationKeys.All.Any(key => key.Name == name && key.Secret) ? "***" : shown, SourceOf(value))))
             Report(keyNode, path, $"is given twice (also at {settings[name].Source})", "remove one");
     }
 
@@ -104,7 +109,7 @@ internal sealed class ConfigurationFile(string file, IReadOnlyDictionary<string,
         var siblings = ConfigurationKeys.All.Select(known => known.Name).Concat(Sections)
             .Where(name => Parent(name) == prefix || prefix == Nested && Parent(name) == "orchestration")
             .Select(name => name[(name.LastIndexOf('.') + 1)..])
-            .Concat(prefix.EndsWith("checkpointer", StringComparison.Ordinal) ? ["type"] : []);
+            .Concat(prefix.EndsWith("checkpointer", StringComparison.Ordinal) ? ["type", .. CheckpointerParts] : []);
         var elsewhere = ConfigurationKeys.All.FirstOrDefault(known => known.Name.EndsWith("." + key, StringComparison.Ordinal) || known.Name == key);
         var fix = Suggestion.Nearest(key, siblings) is { } nearest ? $"did you mean '{nearest}'?"
             : elsewhere is not null ? $"write it as {elsewhere.Name}"

@@ -5,7 +5,8 @@ namespace Charterhouse.Platform.Configuration;
 /// <param name="Variable">The environment variable.</param>
 /// <param name="Flag">The command-line flag, or null where there is none.</param>
 /// <param name="Default">Null where the default depends on the machine.</param>
-internal sealed record ConfigurationKey(string Name, string Variable, string? Flag, string? Default, ValueRule Rule);
+/// <param name="Secret">Also read from the file that VARIABLE_FILE names; never shown.</param>
+internal sealed record ConfigurationKey(string Name, string Variable, string? Flag, string? Default, ValueRule Rule, bool Secret = false);
 
 /// <summary>The table of all settings of this version.</summary>
 internal static class ConfigurationKeys
@@ -20,14 +21,21 @@ internal static class ConfigurationKeys
     public static readonly ConfigurationKey AllowPrivateHosts = new("allow_private_hosts", "CHARTER_ALLOW_PRIVATE_HOSTS", null, "false", new SwitchRule());
     public static readonly ConfigurationKey CertificateAuthorities = new("certificate_authorities", "CHARTER_CERTIFICATE_AUTHORITIES", null, "", new CertificatesRule());
 
+    public static readonly ConfigurationKey PostgresConnectionString = new("orchestration.checkpointer.connection_string", "POSTGRES_CONNECTION_STRING", null, "", new PostgresRule(), Secret: true);
+    public static readonly ConfigurationKey PoolSize = new("orchestration.checkpointer.pool_size", "CHARTER_POOL_SIZE", null, "5", new NumberRule(1, 1000));
+    public static readonly ConfigurationKey MaxOverflow = new("orchestration.checkpointer.max_overflow", "CHARTER_MAX_OVERFLOW", null, "10", new NumberRule(0, 1000));
+    public static readonly ConfigurationKey TableName = new("orchestration.checkpointer.table_name", "CHARTER_TABLE_NAME", null, "checkpoints", new TableNameRule());
+    public static readonly ConfigurationKey RabbitMqUrl = new("rabbitmq_url", "RABBITMQ_URL", null, "", new BrokerRule(), Secret: true);
+
+    public static readonly ConfigurationKey Urls = new("urls", "CHARTER_URLS", "--urls", "http://127.0.0.1:8080", new UrlsRule());
+
+    public static readonly ConfigurationKey Server = new("server", "CHARTER_SERVER", "--server", "", new ServerRule());
+    public static readonly ConfigurationKey ApiToken = new("api_token", "CHARTER_API_TOKEN", null, "", new TokenRule(), Secret: true);
+
     /// <summary>In the order in which <c>config show</c> prints them.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
-        [Data, MaxConcurrentRuns, TimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, WorkerConcurrency, AllowPrivateHosts, CertificateAuthorities];
+        [Data, MaxConcurrentRuns, TimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, PostgresConnectionString, PoolSize, MaxOverflow, TableName, RabbitMqUrl, Urls, Server, ApiToken, WorkerConcurrency, AllowPrivateHosts, CertificateAuthorities];
 
     /// <summary>CHARTER_ variables that are read elsewhere: by the loader itself, by the CLI, by the tests and by the build.</summary>
     public static IReadOnlyList<string> OtherVariables { get; } = ["CHARTER_CONFIG", "CHARTER_DEBUG", "CHARTER_FAILPOINT", "CHARTER_SQLITE", "CHARTER_STRICT"];
-
-    /// <summary>Set means the distributed profile, which this version does not have: refused, never ignored.</summary>
-    public static IReadOnlyList<string> DistributedVariables { get; } =
-        ["POSTGRES_CONNECTION_STRING", "POSTGRES_CONNECTION_STRING_FILE", "RABBITMQ_URL", "RABBITMQ_URL_FILE"];
 }

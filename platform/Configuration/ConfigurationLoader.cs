@@ -9,6 +9,8 @@ namespace Charterhouse.Platform.Configuration;
 /// </summary>
 public sealed class ConfigurationLoader
 {
+    private const string DefaultSource = "default";
+    private const string Masked = "***";
     private readonly ConfigurationInput input;
     private readonly List<ConfigurationProblem> problems = [];
     private readonly List<string> warnings = [];
@@ -23,24 +25,36 @@ public sealed class ConfigurationLoader
     private LoadedConfiguration Load()
     {
         var places = new ConfigurationPlaces(input);
-        RefuseDistributed();
         WarnOfUnknownVariables();
         var file = ReadFile(places);
         var values = ConfigurationKeys.All.ToDictionary(key => key.Name, key => Choose(key, places), StringComparer.Ordinal);
+        CheckProfile(values);
         if (problems.Count > 0) throw new ConfigurationException(problems);
+        if (values[ConfigurationKeys.PostgresConnectionString.Name].Text.Length > 0)
+            values[ConfigurationKeys.Checkpointer.Name] = new Setting("postgres", "postgres", values[ConfigurationKeys.PostgresConnectionString.Name].Source);
         var shown = ConfigurationKeys.All.Select(key => new ConfigurationValue(key.Name, values[key.Name].Shown, values[key.Name].Source)).ToList();
         return new LoadedConfiguration(OptionsFrom(values), shown, warnings, file);
     }
 
-    private void RefuseDistributed()
+    /// <summary>The profile follows from what is set: database and broker together, or neither.</summary>
+    private void CheckProfile(Dictionary<string, Setting> values)
     {
-        foreach (var variable in ConfigurationKeys.DistributedVariables.Where(name => input.Variable(name) is not null))
-            problems.Add(new(variable, "environment", "is set, but this version has the embedded profile only (SQLite in the data folder, no broker)", $"unset {variable}"));
+        var (database, broker) = (values[ConfigurationKeys.PostgresConnectionString.Name], values[ConfigurationKeys.RabbitMqUrl.Name]);
+        var checkpointer = values[ConfigurationKeys.Checkpointer.Name];
+        if (database.Text.Length == 0 && broker.Text.Length > 0)
+            problems.Add(new("RABBITMQ_URL", broker.Source, "is set, but no database that the processes share", "set POSTGRES_CONNECTION_STRING too, or unset RABBITMQ_URL"));
+        else if (database.Text.Length > 0 && broker.Text.Length == 0)
+            problems.Add(new("POSTGRES_CONNECTION_STRING", database.Source, "is set, but no broker between the processes", "set RABBITMQ_URL too, or unset POSTGRES_CONNECTION_STRING"));
+        var postgres = checkpointer.Text is "postgres" or "postgresql";
+        if (postgres && database.Text.Length == 0)
+            problems.Add(new(ConfigurationKeys.Checkpointer.Name, checkpointer.Source, "is postgres, but no database is given", "set POSTGRES_CONNECTION_STRING"));
+        else if (!postgres && checkpointer.Source != DefaultSource && database.Text.Length > 0)
+            problems.Add(new(ConfigurationKeys.Checkpointer.Name, checkpointer.Source, $"is {checkpointer.Shown}, but POSTGRES_CONNECTION_STRING chooses PostgreSQL", "give postgres, or unset POSTGRES_CONNECTION_STRING"));
     }
 
     private void WarnOfUnknownVariables()
     {
-        var known = ConfigurationKeys.All.Select(key => key.Variable).Concat(ConfigurationKeys.OtherVariables).ToList();
+        var known = ConfigurationKeys.All.SelectMany(key => key.Secret ? [key.Variable, key.Variable + "_FILE"] : new[] { key.Variable }).Concat(ConfigurationKeys.OtherVariables).ToList();
         foreach (var name in input.Environment.Keys.Where(name => name.StartsWith("CHARTER_", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             if (known.Contains(name, StringComparer.Ordinal)) continue;
@@ -72,7 +86,8 @@ public sealed class ConfigurationLoader
     {
         var given = new List<Setting>(3);
         if (key.Flag is not null && input.Flags.TryGetValue(key.Flag, out var flag)) given.Add(new Setting(flag, flag, key.Flag));
-        if (input.Variable(key.Variable) is { } variable) given.Add(new Setting(variable, variable, key.Variable));
+        if (key.Secret) given.AddRange(Secret(key));
+        else if (input.Variable(key.Variable) is { } variable) given.Add(new Setting(variable, variable, key.Variable));
         if (fromFile.TryGetValue(key.Name, out var setting)) given.Add(setting);
         if (key == ConfigurationKeys.CertificateAuthorities) given = given.ConvertAll(places.Absolute);
         // A wrong value is reported even where another source overrides it: it would bite later, when that source is gone.
@@ -83,7 +98,28 @@ public sealed class ConfigurationLoader
         }
         var chosen = given.FirstOrDefault();
         if (key == ConfigurationKeys.Data) return places.Absolute(chosen, problems);
-        return chosen ?? new Setting(key.Default!, key.Default!, "default");
+        return chosen ?? new Setting(key.Default!, key.Default!, DefaultSource);
+    }
+
+    /// <summary>From the variable, or from the file that VARIABLE_FILE names (Docker's and Kubernetes' secrets).</summary>
+    private IEnumerable<Setting> Secret(ConfigurationKey key)
+    {
+        var byFile = key.Variable + "_FILE";
+        if (input.Variable(key.Variable) is { } value)
+        {
+            if (input.Variable(byFile) is not null) problems.Add(new(key.Variable, "environment", $"is set, and {byFile} too", "unset one of them"));
+            return [new Setting(value, Masked, key.Variable)];
+        }
+        if (input.Variable(byFile) is not { } path) return [];
+        try
+        {
+            return [new Setting(File.ReadAllText(Path.GetFullPath(path, input.WorkingFolder)).Trim(), Masked, byFile)];
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(new(byFile, "environment", "names a file that cannot be read: " + problem.Message, "name a readable file"));
+            return [];
+        }
     }
 
     private static CharterOptions OptionsFrom(Dictionary<string, Setting> values)
@@ -91,15 +127,27 @@ public sealed class ConfigurationLoader
         return new CharterOptions
         {
             DataFolder = values[ConfigurationKeys.Data.Name].Text,
-            Checkpointer = values[ConfigurationKeys.Checkpointer.Name].Text == "memory" ? Checkpointer.Memory : Checkpointer.Sqlite,
+            Checkpointer = Postgres() is not null ? Checkpointer.Postgres : values[ConfigurationKeys.Checkpointer.Name].Text == "memory" ? Checkpointer.Memory : Checkpointer.Sqlite,
+            Distributed = Postgres() is { } database ? new DistributedOptions
+            {
+                PostgresConnectionString = PostgresConnection.Parse(database).Value!,
+                RabbitMqUrl = values[ConfigurationKeys.RabbitMqUrl.Name].Text,
+                PoolSize = Number(ConfigurationKeys.PoolSize),
+                MaxOverflow = Number(ConfigurationKeys.MaxOverflow),
+            } : null,
             MaxConcurrentRuns = Number(ConfigurationKeys.MaxConcurrentRuns),
             RunTimeout = TimeSpan.FromSeconds(Number(ConfigurationKeys.TimeoutSeconds)),
             RetryAttempts = Number(ConfigurationKeys.RetryAttempts),
             RecursionLimit = Number(ConfigurationKeys.RecursionLimit),
+            ApiToken = values[ConfigurationKeys.ApiToken.Name].Text is { Length: > 0 } token ? token : null,
+            Server = values[ConfigurationKeys.Server.Name].Text is { Length: > 0 } server ? new Uri(server) : null,
+            Urls = values[ConfigurationKeys.Urls.Name].Text,
             WorkerConcurrency = Number(ConfigurationKeys.WorkerConcurrency),
             AllowPrivateHosts = values[ConfigurationKeys.AllowPrivateHosts.Name].Text == "true",
             CertificateAuthorities = values[ConfigurationKeys.CertificateAuthorities.Name].Text is { Length: > 0 } file ? file : null,
         };
+
+        string? Postgres() => values[ConfigurationKeys.PostgresConnectionString.Name].Text is { Length: > 0 } text ? text : null;
 
         int Number(ConfigurationKey key) => int.Parse(values[key.Name].Text, CultureInfo.InvariantCulture);
     }

@@ -27,15 +27,61 @@ internal sealed record SwitchRule : ValueRule
         text is "true" or "false" ? null : ($"is '{shown}'", "give true or false");
 }
 
-/// <summary>Which checkpointers this version has.</summary>
+/// <summary>Where checkpoints may be kept.</summary>
 internal sealed record CheckpointerRule : ValueRule
 {
-    public override (string Message, string Fix)? Check(string text, string shown) => text switch
-    {
-        "sqlite" or "memory" => null,
-        "postgres" or "postgresql" => ($"is '{shown}', which comes with the distributed profile and is not supported by this version", "give sqlite (or memory for a temporary database)"),
-        _ => ($"is '{shown}'", "give sqlite (or memory for a temporary database)"),
-    };
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        text is "sqlite" or "memory" or "postgres" or "postgresql" ? null : ($"is '{shown}'", "give sqlite, memory (a temporary database) or postgres");
+}
+
+/// <summary>A PostgreSQL database; the text is a secret and never repeated.</summary>
+internal sealed record PostgresRule : ValueRule
+{
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        PostgresConnection.Parse(text).Problem is { } problem ? (problem, "give postgresql://user:password@host:5432/database, or Host=…;Database=…;Username=…;Password=…") : null;
+}
+
+/// <summary>A RabbitMQ broker; the text is a secret and never repeated.</summary>
+internal sealed record BrokerRule : ValueRule
+{
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps" && uri.Host.Length > 0
+            ? null
+            : ("is not an amqp:// or amqps:// URL", "give amqp://user:password@host:5672/virtual-host");
+}
+
+/// <summary>Where a server is.</summary>
+internal sealed record ServerRule : ValueRule
+{
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && uri.Query.Length == 0
+            ? null
+            : ($"is '{(text.Contains('@', StringComparison.Ordinal) ? "***" : shown)}'", "give https://HOST[:PORT]; a token goes into CHARTER_API_TOKEN");
+}
+
+/// <summary>A secret that is compared; short ones can be guessed.</summary>
+internal sealed record TokenRule : ValueRule
+{
+    private const int Least = 16;
+
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        text.Length < Least || text.Any(c => c is <= ' ' or > '~') ? ($"is shorter than {Least} characters or has others than printable ASCII", "make one with: openssl rand -hex 32") : null;
+}
+
+/// <summary>Addresses to listen on. TLS is a reverse proxy's work, so plain HTTP only.</summary>
+internal sealed record UrlsRule : ValueRule
+{
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        text.Split(';').All(part => Uri.TryCreate(part.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri) && uri is { Scheme: "http", PathAndQuery: "/" })
+            ? null
+            : ($"is '{shown}'", "give http://HOST:PORT, several with semicolons (TLS belongs to a proxy in front)");
+}
+
+/// <summary>The table that older configuration files name. The schema is fixed, so only its own names are accepted.</summary>
+internal sealed record TableNameRule : ValueRule
+{
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        text is "checkpoints" or "orchestration_checkpoints" ? null : ($"is '{shown}'; the tables' names are part of the schema", "give orchestration_checkpoints, or remove it");
 }
 
 /// <summary>A folder's path. Whether it can be used is the data folder's to say.</summary>

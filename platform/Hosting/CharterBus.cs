@@ -11,11 +11,14 @@ namespace Charterhouse.Platform.Hosting;
 public static class CharterBus
 {
     /// <summary>
-    /// Registers the modules, the in-memory bus with their queues, then what delivers to it (outbox) and works (step workers). Call it after
+    /// Registers the modules, the bus with their queues, then what delivers to it (outbox) and works (step workers). Call it after
     /// <c>AddCharterDatabase</c>; hosted services that send should be registered after it.
     /// </summary>
-    public static IServiceCollection AddCharterBus(this IServiceCollection services, IReadOnlyList<ServiceModule> modules)
+    /// <param name="settings">In memory unless given.</param>
+    public static IServiceCollection AddCharterBus(this IServiceCollection services, IReadOnlyList<ServiceModule> modules, BusSettings? settings = null)
     {
+        settings ??= BusSettings.InMemory;
+        services.AddSingleton(settings);
         foreach (var module in modules) module.AddServices(services);
         // MassTransit keeps its logger in an ambient value, which a second host in the same process would inherit from the first, disposed.
         services.AddSingleton<IHostedService>(provider =>
@@ -27,17 +30,18 @@ public static class CharterBus
         {
             bus.DisableUsageTelemetry();
             foreach (var module in modules) module.AddConsumers(bus);
-            bus.UsingInMemory((context, memory) =>
+            if (settings.RabbitMq is { } broker)
             {
-                memory.ConfigureJsonSerializerOptions(options =>
+                bus.UsingRabbitMq((context, rabbit) =>
                 {
-                    options.Encoder = Contracts.Serialization.CanonicalJson.Options.Encoder;
-                    options.MaxDepth = 128; // the contracts' 64 inside an envelope
-                    return options;
+                    rabbit.Host(broker, host => host.ConnectionName(string.Join(' ', modules.Select(module => module.Name))));
+                    Configure(context, rabbit, modules);
                 });
-                var endpoints = new EndpointRegistry(context, memory);
-                foreach (var module in modules) module.ConfigureEndpoints(endpoints);
-            });
+            }
+            else
+            {
+                bus.UsingInMemory((context, memory) => Configure(context, memory, modules));
+            }
         });
         services.RemoveMassTransitHostedService();
         services.AddSingleton<IHostedService>(provider => new BusService(ActivatorUtilities.CreateInstance<MassTransitHostedService>(provider)));
@@ -50,6 +54,18 @@ public static class CharterBus
         services.AddHostedService<OutboxService>();
         services.AddHostedService<WorkService>();
         return services;
+    }
+
+    private static void Configure(IBusRegistrationContext context, IBusFactoryConfigurator bus, IReadOnlyList<ServiceModule> modules)
+    {
+        bus.ConfigureJsonSerializerOptions(options =>
+        {
+            options.Encoder = Contracts.Serialization.CanonicalJson.Options.Encoder;
+            options.MaxDepth = 128; // the contracts' 64 inside an envelope
+            return options;
+        });
+        var endpoints = new EndpointRegistry(context, bus);
+        foreach (var module in modules) module.ConfigureEndpoints(endpoints);
     }
 
     private sealed class AmbientLogger : IHostedService

@@ -7,6 +7,12 @@ namespace Charterhouse.Platform.Hosting;
 /// <summary>Where a module says which queues it listens to; the same for every transport.</summary>
 public sealed class EndpointRegistry
 {
+    /// <summary>The exchange and queue of what could not be worked on.</summary>
+    public const string DeadLetters = "dead-letters";
+
+    /// <summary>Deliveries of one message before it is dead-lettered, the first included.</summary>
+    public const int DeliveryLimit = 5;
+
     private readonly IBusFactoryConfigurator bus;
 
     internal EndpointRegistry(IBusRegistrationContext context, IBusFactoryConfigurator bus)
@@ -19,8 +25,9 @@ public sealed class EndpointRegistry
     public IBusRegistrationContext Context { get; }
 
     /// <summary>
-    /// A queue with the common policy: lost races (version, duplicate key, deadlock) run again at once, each with a fresh context; anything
-    /// else fails, is logged, and its owner re-drives it.
+    /// A queue with the common policy: lost races (version, duplicate key, deadlock) run again at once, each with a fresh context; while the
+    /// storage is out of reach the message waits here; anything else fails, is logged, and its owner re-drives it. On RabbitMQ it is delivered
+    /// again at once and dead-lettered at the <see cref="DeliveryLimit"/>.
     /// </summary>
     /// <param name="concurrency">Messages worked on at the same time.</param>
     public void Receive(string queue, int concurrency, Action<IReceiveEndpointConfigurator> configure) =>
@@ -29,6 +36,13 @@ public sealed class EndpointRegistry
             endpoint.ConfigureConsumeTopology = false; // nothing is published: messages go to queues by name
             endpoint.PublishFaults = false;
             endpoint.ConcurrentMessageLimit = concurrency;
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) Configure(rabbit, concurrency);
+            // Outside the retry of lost races: an outage lasts longer than they do, and it is no fault of the message.
+            endpoint.UseMessageRetry(retry =>
+            {
+                retry.Handle<StorageException>(problem => problem.MayPass);
+                retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
+            });
             endpoint.UseMessageRetry(retry =>
             {
                 retry.Handle<DbUpdateConcurrencyException>();
@@ -37,4 +51,18 @@ public sealed class EndpointRegistry
             });
             configure(endpoint);
         });
+
+    private static void Configure(IRabbitMqReceiveEndpointConfigurator endpoint, int concurrency)
+    {
+        endpoint.SetQuorumQueue();
+        endpoint.SetQueueArgument("x-delivery-limit", DeliveryLimit - 1); // RabbitMQ counts what comes after the first
+        // Without a strategy the broker's dead-lettering is at most once; it needs reject-publish (RabbitMQ's documentation on quorum queues).
+        endpoint.BindDeadLetterQueue(DeadLetters, DeadLetters, binding => binding.SetQueueArgument("x-queue-type", "quorum"));
+        endpoint.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
+        endpoint.SetQueueArgument("x-overflow", "reject-publish");
+        endpoint.PrefetchCount = Math.Max(16, concurrency * 2);
+        // What fails goes back to the broker, which counts; so there is one place for dead letters instead of an _error queue beside each.
+        endpoint.RethrowFaultedMessages();
+        endpoint.ThrowOnSkippedMessages();
+    }
 }

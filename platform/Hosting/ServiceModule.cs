@@ -1,4 +1,5 @@
 using MassTransit;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Charterhouse.Platform.Hosting;
@@ -17,6 +18,10 @@ public abstract class ServiceModule
 
     /// <summary>Sagas and consumers that MassTransit creates. Step consumers need no entry here.</summary>
     public virtual void AddConsumers(IBusRegistrationConfigurator bus) { }
+
+    /// <summary>The service's HTTP endpoints, beside the process's own for health.</summary>
+    /// <param name="services">The container of the modules, which is not the web server's.</param>
+    public virtual void MapEndpoints(IEndpointRouteBuilder routes, IServiceProvider services) { }
 
     /// <summary>The service's queues and what listens to them.</summary>
     public abstract void ConfigureEndpoints(EndpointRegistry endpoints);

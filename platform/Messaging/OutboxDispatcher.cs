@@ -21,7 +21,7 @@ internal interface IOutboxDispatcher
 /// again under the same id: there is no inbox, receivers are idempotent by their domain's key.
 /// </summary>
 internal sealed partial class OutboxDispatcher<TContext>(
-    Database<TContext> database, OutboxQueue<TContext> queue, MessageTypes types, IBus bus, TimeProvider time, ILogger<OutboxDispatcher<TContext>> log)
+    Database<TContext> database, OutboxQueue<TContext> queue, MessageTypes types, IBus bus, BusSettings settings, TimeProvider time, ILogger<OutboxDispatcher<TContext>> log)
     : IOutboxDispatcher where TContext : ServiceDbContext
 {
     private const int MaxBatch = 256;
@@ -131,7 +131,7 @@ internal sealed partial class OutboxDispatcher<TContext>(
     {
         try
         {
-            var endpoint = await bus.GetSendEndpoint(addresses.GetOrAdd(message.Queue, static queue => new Uri("queue:" + queue)));
+            var endpoint = await bus.GetSendEndpoint(addresses.GetOrAdd(message.Queue, settings.AddressOf));
             await endpoint.Send(message.Message, message.Type, new MessageIdPipe(message.Id), cancellationToken);
             return true;
         }
@@ -164,6 +164,8 @@ internal sealed partial class OutboxDispatcher<TContext>(
         public Task Send(SendContext context)
         {
             context.MessageId = id;
+            // To a queue that is not there yet (its service has never run) the broker would drop it silently: so it comes back, and the row waits.
+            if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit)) rabbit.Mandatory = true;
             return Task.CompletedTask;
         }
 

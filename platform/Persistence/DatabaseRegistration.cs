@@ -1,4 +1,5 @@
 using Charterhouse.Database;
+using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence.Sqlite;
 using Charterhouse.Platform.Work;
@@ -15,6 +16,7 @@ public static class DatabaseRegistration
     public static IServiceCollection AddCharterDatabase(this IServiceCollection services, DatabaseSettings settings)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ProcessState>();
         services.AddSingleton(settings);
         services.AddSingleton<DatabaseEngine>(provider => settings.Provider == DatabaseProvider.Sqlite
             ? new SqliteEngine(settings)
@@ -25,7 +27,9 @@ public static class DatabaseRegistration
         services.AddSingleton(provider => new DatabaseSchema(provider.GetRequiredService<DatabaseEngine>(), provider.GetRequiredService<SchemaRunner>(),
             provider.GetRequiredService<DatabaseClock>(), settings.Exclusive ? provider.GetRequiredService<StepLeases>() : null));
         services.AddSingleton(provider => new StepLeases(provider.GetRequiredService<DatabaseEngine>()));
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseSchema>());
+        services.AddSingleton<IHostedService>(provider => settings.Patient
+            ? ActivatorUtilities.CreateInstance<DatabaseGate>(provider)
+            : provider.GetRequiredService<DatabaseSchema>());
         services.AddMessageTypes(typeof(Contracts.Steps.ExecuteStep).Assembly);
         return services;
     }

@@ -11,6 +11,15 @@ public sealed record DatabaseSettings
     /// <summary>PostgreSQL: the most connections of this process. SQLite: unused (one writer, pooled readers).</summary>
     public int PoolSize { get; init; } = 32;
 
+    /// <summary>PostgreSQL: connections that are kept open while there is nothing to do.</summary>
+    public int LeastPoolSize { get; init; }
+
+    /// <summary>
+    /// Starting waits until the database is there and has this program's schema, instead of failing: services of a distributed house come up in
+    /// any order.
+    /// </summary>
+    public bool Patient { get; init; }
+
     /// <summary>
     /// True when no other process works on this database (the embedded host, which holds its data folder's lock): at start every claim that a dead
     /// process left behind may be taken over at once.

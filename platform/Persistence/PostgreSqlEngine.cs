@@ -15,6 +15,7 @@ internal sealed class PostgreSqlEngine : DatabaseEngine
     {
         var text = new NpgsqlConnectionStringBuilder(settings.Location)
         {
+            MinPoolSize = settings.LeastPoolSize,
             MaxPoolSize = settings.PoolSize,
             // Every statement of the program is one of a few hundred: preparing those that recur saves the server's planning.
             MaxAutoPrepare = 200,

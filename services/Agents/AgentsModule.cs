@@ -8,6 +8,7 @@ using Charterhouse.Agents.Scan;
 using Charterhouse.Agents.Scan.Cache;
 using Charterhouse.Agents.Sentinel;
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Persistence;
@@ -22,6 +23,9 @@ namespace Charterhouse.Agents;
 /// <param name="concurrency">Steps at the same time.</param>
 public sealed class AgentsModule(string cacheRoot, int concurrency = 4) : ServiceModule
 {
+    /// <summary>The module as configuration wants it.</summary>
+    public static AgentsModule Of(CharterOptions options) => new(DataFolder.At(options.DataFolder).Repositories, options.WorkerConcurrency);
+
     /// <inheritdoc/>
     public override string Name => Services.Agents;
 

@@ -1,17 +1,20 @@
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Engine;
+using Charterhouse.Orchestrator.Api;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Driving;
 using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Workflows;
+using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Work;
 using MassTransit;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Charterhouse.Orchestrator;
@@ -21,6 +24,17 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
 {
     /// <summary>Runs advance independently; messages of one run queue at its row.</summary>
     private const int SagaConcurrency = 16;
+
+    /// <summary>The module as configuration wants it.</summary>
+    public static OrchestratorModule Of(CharterOptions options) => new(new OrchestratorOptions
+    {
+        MaxConcurrentRuns = options.MaxConcurrentRuns,
+        RecursionLimit = options.RecursionLimit,
+        RunTimeout = options.RunTimeout,
+        RetryAttempts = options.RetryAttempts,
+        ArtifactsFolder = DataFolder.At(options.DataFolder).Artifacts,
+        ApiToken = options.ApiToken,
+    });
 
     /// <inheritdoc/>
     public override string Name => Services.Orchestrator;
@@ -58,6 +72,10 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         endpoints.Receive(Queues.StepSignals, 4, endpoint => endpoint.ConfigureConsumer<StepAcceptedConsumer>(endpoints.Context));
         endpoints.ReceiveSteps<OrchestratorDbContext>();
     }
+
+    /// <inheritdoc/>
+    public override void MapEndpoints(IEndpointRouteBuilder routes, IServiceProvider services) =>
+        RunEndpoints.Map(routes, services.GetRequiredService<RunService>(), new ApiAccess(options.ApiToken), services.GetRequiredService<TimeProvider>());
 
     /// <summary>What queries and commands need, without bus, saga and worker: for a process that only reads.</summary>
     public void AddQueries(IServiceCollection services)

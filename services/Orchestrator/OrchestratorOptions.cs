@@ -13,4 +13,6 @@ public sealed record OrchestratorOptions
     public int RetryAttempts { get; init; } = 3;
     /// <summary>Where artifacts are written as files for people; the content itself is in the database.</summary>
     public required string ArtifactsFolder { get; init; }
+    /// <summary>What a caller of the API must send; null lets only this machine in.</summary>
+    public string? ApiToken { get; init; }
 }

@@ -1,5 +1,6 @@
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Persistence;
@@ -21,6 +22,14 @@ namespace Charterhouse.RepoSync;
 /// <param name="concurrency">Steps at the same time.</param>
 public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4) : ServiceModule
 {
+    /// <summary>The module as configuration wants it.</summary>
+    public static RepoSyncModule Of(CharterOptions options) => new(new RepoSyncOptions
+    {
+        CacheRoot = DataFolder.At(options.DataFolder).Repositories,
+        AllowPrivateHosts = options.AllowPrivateHosts,
+        CertificateAuthorities = options.CertificateAuthorities,
+    }, options.WorkerConcurrency);
+
     /// <inheritdoc/>
     public override string Name => Services.RepoSync;
 

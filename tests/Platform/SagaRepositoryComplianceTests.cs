@@ -29,7 +29,7 @@ public abstract class SagaRepositoryComplianceTests(DatabaseProvider provider)
 
     private static async Task SendAsync(PlatformHost host, params object[] messages)
     {
-        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri("queue:" + TallyMachine.Queue));
+        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(host.Services.GetRequiredService<BusSettings>().AddressOf(TallyMachine.Queue));
         await Task.WhenAll(messages.Select(message => endpoint.Send(message, message.GetType(), Token)));
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Work;
 using Charterhouse.Testing;
@@ -80,7 +81,7 @@ internal sealed class StepBench
 
     public static async Task SendAsync(PlatformHost host, object message, CancellationToken cancellationToken)
     {
-        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri("queue:" + StepKinds.QueueOf("test")));
+        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(host.Services.GetRequiredService<BusSettings>().AddressOf(StepKinds.QueueOf("test")));
         await endpoint.Send(message, message.GetType(), cancellationToken);
     }
 

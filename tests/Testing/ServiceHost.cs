@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Charterhouse.Testing;
 
-/// <summary>A host as the product composes it, with the modules that a test chooses, on a test's database and the in-memory bus.</summary>
+/// <summary>A host as the product composes it, with the modules that a test chooses, on a test's database and its bus.</summary>
 public sealed class ServiceHost : IAsyncDisposable
 {
     private readonly IHost host;
@@ -24,11 +24,12 @@ public sealed class ServiceHost : IAsyncDisposable
         TestDatabase database, IReadOnlyList<ServiceModule> modules, Action<HostApplicationBuilder>? configure = null,
         Func<IServiceProvider, CancellationToken, Task>? prepare = null, CancellationToken cancellationToken = default)
     {
+        var bus = await database.BusAsync(cancellationToken);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         configure?.Invoke(builder);
         builder.Services.AddCharterDatabase(database.Settings);
-        builder.Services.AddCharterBus(modules);
+        builder.Services.AddCharterBus(modules, bus);
         var built = new ServiceHost(builder.Build());
         try
         {

@@ -12,10 +12,10 @@ using Microsoft.EntityFrameworkCore;
 namespace Charterhouse.Orchestrator.Runs;
 
 /// <summary>
-/// The Orchestrator's public face in one process: what the CLI calls, and later the HTTP API. Commands write a row and an outbox message;
-/// they need a running host to be carried out. Queries only read.
+/// The Orchestrator's public face in one process: what the CLI and the HTTP API call. Commands write a row and an outbox message; they need a
+/// running host to be carried out. Queries only read.
 /// </summary>
-public sealed class RunService
+public sealed class RunService : IRunService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LookForEndEvery = TimeSpan.FromMilliseconds(500);
@@ -72,8 +72,9 @@ public sealed class RunService
 
     /// <summary>A new run on a new thread from a checkpoint, with an optional edit; the original is untouched.</summary>
     /// <exception cref="RunRequestException">No such checkpoint, or the edit does not fit.</exception>
-    public async Task<RunId> ForkAsync(string threadId, long seq, IReadOnlyDictionary<string, JsonElement>? update, string? asStep, CancellationToken cancellationToken)
+    public async Task<RunId> ForkAsync(RunId run, long seq, IReadOnlyDictionary<string, JsonElement>? update, string? asStep, CancellationToken cancellationToken)
     {
+        var threadId = (await _queries.SagaAsync(run, cancellationToken) ?? throw NotFound(run)).ThreadId;
         var checkpoint = await _queries.CheckpointAsync(threadId, seq, cancellationToken)
             ?? throw new RunRequestException("checkpoint_not_found", $"there is no checkpoint {threadId}:{seq}", "List them: charter runs checkpoints RUN");
         var owner = RunId.TryParse(checkpoint.RunId, out var id) ? await _queries.SagaAsync(id, cancellationToken) : null;

@@ -42,33 +42,47 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("orchestration:\n  langgraph:\n    recursionlimit: 3", 3, "orchestration.langgraph.recursionlimit is not a setting; did you mean 'recursion_limit'?")]
     [InlineData("retry_attempts: 3", 1, "retry_attempts is not a setting; write it as orchestration.retry_attempts")]
     [InlineData("github_token: abc", 1, "github_token is not a setting; secrets are read from the environment only: remove the line")]
+    [InlineData("rabbitmq_url: amqp://h", 1, "rabbitmq_url is a secret and is not read from a file; remove the line and set RABBITMQ_URL or RABBITMQ_URL_FILE")]
     [InlineData("xyz: 1", 1, "xyz is not a setting; remove the line ('charter config show' lists the settings)")]
     [InlineData("orchestration: 5", 1, "orchestration is not a mapping; put its settings on indented lines below it")]
     [InlineData("worker_concurrency: [1]", 1, "worker_concurrency is not a single value; write it as 'key: value'")]
     [InlineData("worker_concurrency:", 1, "worker_concurrency has no value; give one or remove the line")]
     [InlineData("\nworker_concurrency: ${NOT_THERE}", 2, "worker_concurrency needs the environment variable NOT_THERE, which is not set; set NOT_THERE or write the value")]
-    [InlineData("orchestration: { checkpointer: postgres }", 1, "orchestration.checkpointer is 'postgres', which comes with the distributed profile and is not supported by this version; give sqlite (or memory for a temporary database)")]
-    [InlineData("orchestration:\n  checkpointer: { pool_size: 5, type: sqlite }", 2, "orchestration.checkpointer.pool_size comes with the distributed profile and is not supported by this version; remove the line")]
-    [InlineData("orchestration:\n  checkpointer: { kind: sqlite }", 2, "orchestration.checkpointer has no type; add 'type: sqlite'")]
+    [InlineData("orchestration: { checkpointer: postgres }", 1, "orchestration.checkpointer is postgres, but no database is given; set POSTGRES_CONNECTION_STRING")]
+    [InlineData("orchestration:\n  checkpointer: { pool_size: 5, type: sqlite }", 2, "orchestration.checkpointer.pool_size belongs to a checkpointer of type postgres; remove the line")]
+    [InlineData("orchestration:\n  checkpointer: { kind: sqlite }", 2, "orchestration.checkpointer has no type; add 'type: sqlite' or 'type: postgres'")]
     [InlineData("- a", 1, "the file is not a mapping; write settings as 'key: value' lines")]
     [InlineData("worker_concurrency: 1\n---\nworker_concurrency: 2", 3, "document is a second one in the file; keep one YAML document")]
     public void Read_Problem_NamesLineKeyAndFix(string text, int line, string expected) =>
         Problems(text)[0].ToString().ShouldBe($"{File}:{line}: {expected}");
 
     [Fact]
-    public void Read_PostgresCheckpointerObject_IsOneProblemAndShowsNoSecret()
+    public void Read_PostgresCheckpointerObject_TakesItsParts()
     {
-        var problems = Problems("""
+        var loaded = Load("""
             orchestration:
               langgraph:
                 checkpointer:
                   type: postgres
-                  connection_string: "postgresql://user:hunter2@localhost/db"
-                  pool_size: 5
-            """);
+                  connection_string: ${DATABASE}
+                  pool_size: 8
+                  max_overflow: 2
+                  table_name: orchestration_checkpoints
+            """, [("DATABASE", "postgresql://user:hunter2@localhost/db"), ("RABBITMQ_URL", "amqp://h")]);
 
-        problems.ShouldHaveSingleItem().ToString().ShouldContain("distributed profile");
-        problems[0].ToString().ShouldNotContain("hunter2");
+        var distributed = loaded.Options.Distributed.ShouldNotBeNull();
+        distributed.PostgresConnectionString.ShouldContain("Password=hunter2");
+        (distributed.PoolSize, distributed.MaxOverflow).ShouldBe((8, 2));
+        string.Join('\n', loaded.Values).ShouldNotContain("hunter2");
+    }
+
+    [Fact]
+    public void Read_PasswordInTheFile_IsRefusedAndNotRepeated()
+    {
+        var problems = string.Join('\n', Problems("orchestration:\n  checkpointer:\n    type: postgres\n    connection_string: postgresql://user:hunter2@localhost/db"));
+
+        problems.ShouldContain("would keep a password in the file");
+        problems.ShouldNotContain("hunter2");
     }
 
     [Fact]

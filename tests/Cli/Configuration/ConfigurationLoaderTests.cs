@@ -110,16 +110,53 @@ public sealed class ConfigurationLoaderTests : IDisposable
             environment: [("CHARTER_RETRY_ATTEMPTS", "x"), ("RABBITMQ_URL", "amqp://user:secret@host")]);
 
         problems.Select(problem => problem.Source).ShouldBe(
-            ["environment", $"{file}:2", $"{file}:4", "CHARTER_RETRY_ATTEMPTS", "--recursion-limit", $"{file}:3"]);
+            [$"{file}:2", $"{file}:4", "CHARTER_RETRY_ATTEMPTS", "--recursion-limit", $"{file}:3", "RABBITMQ_URL"]);
         string.Join('\n', problems).ShouldNotContain("secret");
     }
 
+    [Fact]
+    public void Load_DatabaseAndBroker_ChooseTheDistributedProfile()
+    {
+        var loaded = Load(environment: [("POSTGRES_CONNECTION_STRING", "postgresql://ada:hunt%3Aer2@db.example.org:6543/charter?sslmode=require"), ("RABBITMQ_URL", "amqp://ada:hunter2@mq.example.org/charter"), ("CHARTER_POOL_SIZE", "7")]);
+
+        var distributed = loaded.Options.Distributed.ShouldNotBeNull();
+        distributed.PostgresConnectionString.ShouldBe("Host=db.example.org;Database=charter;Port=6543;Username=ada;Password=hunt:er2;SSL Mode=Require");
+        (distributed.PoolSize, distributed.MaxOverflow).ShouldBe((7, 10));
+        loaded.Options.Checkpointer.ShouldBe(Checkpointer.Postgres);
+        string.Join('\n', loaded.Values).ShouldNotContain("er2");
+    }
+
+    [Fact]
+    public void Load_SecretsInFiles_AreRead()
+    {
+        var (database, broker) = (folder.Write("database", "Host=h;Database=d;Password=p\n"), folder.Write("broker", "amqp://h/v\n"));
+
+        var loaded = Load(environment: [("POSTGRES_CONNECTION_STRING_FILE", database), ("RABBITMQ_URL_FILE", broker)]);
+
+        loaded.Options.Distributed.ShouldNotBeNull().RabbitMqUrl.ShouldBe("amqp://h/v");
+        loaded.Values.Single(value => value.Key == "rabbitmq_url").ShouldBe(new ConfigurationValue("rabbitmq_url", "***", "RABBITMQ_URL_FILE"));
+        Problems(environment: [("RABBITMQ_URL_FILE", database + "-not-there")])[0].ToString().ShouldStartWith("environment: RABBITMQ_URL_FILE names a file that cannot be read");
+    }
+
     [Theory]
-    [InlineData("POSTGRES_CONNECTION_STRING")]
-    [InlineData("POSTGRES_CONNECTION_STRING_FILE")]
-    [InlineData("RABBITMQ_URL")]
-    public void Load_DistributedProfileIsSet_Refuses(string variable) =>
-        Problems(environment: [(variable, "something")]).ShouldHaveSingleItem().ToString().ShouldContain($"unset {variable}");
+    [InlineData("set RABBITMQ_URL too", "POSTGRES_CONNECTION_STRING", "Host=h;Database=d")]
+    [InlineData("set POSTGRES_CONNECTION_STRING too", "RABBITMQ_URL", "amqp://h")]
+    [InlineData("names no database", "POSTGRES_CONNECTION_STRING", "Host=secret-host", "RABBITMQ_URL", "amqp://h")]
+    [InlineData("names no host", "POSTGRES_CONNECTION_STRING", "Database=d", "RABBITMQ_URL", "amqp://h")]
+    [InlineData("no connection string", "POSTGRES_CONNECTION_STRING", "secret", "RABBITMQ_URL", "amqp://h")]
+    [InlineData("not an amqp://", "POSTGRES_CONNECTION_STRING", "Host=h;Database=d", "RABBITMQ_URL", "http://secret")]
+    [InlineData("but POSTGRES_CONNECTION_STRING chooses PostgreSQL", "POSTGRES_CONNECTION_STRING", "Host=h;Database=d", "RABBITMQ_URL", "amqp://h", "CHARTER_CHECKPOINTER", "sqlite")]
+    [InlineData("is postgres, but no database is given", "CHARTER_CHECKPOINTER", "postgres")]
+    [InlineData("is shorter than 16", "CHARTER_API_TOKEN", "secret")]
+    [InlineData("give http://HOST:PORT", "CHARTER_URLS", "8080")]
+    [InlineData("a token goes into CHARTER_API_TOKEN", "CHARTER_SERVER", "https://ada:secret@host")]
+    public void Load_WrongDistributedSetting_IsExplainedWithoutTheSecret(string expected, params string[] pairs)
+    {
+        var problems = string.Join('\n', Problems(environment: [.. pairs.Chunk(2).Select(pair => (pair[0], pair[1]))]));
+
+        problems.ShouldContain(expected);
+        problems.ShouldNotContain("secret");
+    }
 
     [Fact]
     public void Load_UnknownVariable_WarnsWithSuggestion()

@@ -1,3 +1,4 @@
+using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Testing;
 
@@ -6,6 +7,8 @@ namespace Charterhouse.Orchestrator.Tests.Fixture;
 /// <summary>An empty database of one provider for one host or for several one after the other.</summary>
 internal sealed class RunDatabase : IDisposable
 {
+    private BusSettings? bus;
+
     private RunDatabase(DatabaseSettings settings, TemporaryFolder folder)
     {
         Settings = settings;
@@ -29,6 +32,11 @@ internal sealed class RunDatabase : IDisposable
         }
         return new RunDatabase(DatabaseSettings.ForPostgreSql(await PostgresServer.CreateDatabaseAsync(cancellationToken)) with { Exclusive = true }, folder);
     }
+
+    /// <summary>In memory with SQLite, a virtual host of the broker with PostgreSQL.</summary>
+    public async Task<BusSettings> BusAsync(CancellationToken cancellationToken) => bus ??= Settings.Provider == DatabaseProvider.Sqlite
+        ? BusSettings.InMemory
+        : BusSettings.ForRabbitMq(await (await RabbitMqServer.SharedAsync(cancellationToken)).CreateHostAsync(cancellationToken));
 
     public void Dispose() => Folder.Dispose();
 }

@@ -5,6 +5,7 @@ using Charterhouse.Orchestrator.Driving;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Hosting;
+using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Testing;
 using MassTransit;
@@ -49,7 +50,7 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddCharterDatabase(database.Settings);
         var options = new OrchestratorOptions { MaxConcurrentRuns = maxConcurrentRuns, ArtifactsFolder = database.Folder.File("artifacts") };
-        builder.Services.AddCharterBus([new OrchestratorModule(options), new RepoSyncScriptModule(watch), new AgentsScriptModule()]);
+        builder.Services.AddCharterBus([new OrchestratorModule(options), new RepoSyncScriptModule(watch), new AgentsScriptModule()], await database.BusAsync(Token));
         var built = builder.Build();
         await built.Services.GetRequiredService<DatabaseSchema>().UpgradeAsync(Token);
         built.Services.GetRequiredService<IBusControl>().ConnectConsumeObserver(watch);
@@ -103,7 +104,7 @@ internal sealed class RunHost : IAsyncDisposable
     public async Task DeliverAsync<T>(string queue, T message, int times = 1) where T : class
     {
         var before = Watch.CountOf<T>() + Watch.Faults.Count;
-        var endpoint = await Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri("queue:" + queue));
+        var endpoint = await Services.GetRequiredService<IBus>().GetSendEndpoint(Services.GetRequiredService<BusSettings>().AddressOf(queue));
         for (var i = 0; i < times; i++) await endpoint.Send(message, Token);
         await Eventually.Holds($"{typeof(T).Name} is consumed", () => Watch.CountOf<T>() + Watch.Faults.Count >= before + times, cancellationToken: Token);
     }

@@ -82,7 +82,7 @@ public abstract class ForkAndSteerTests(DatabaseProvider provider)
         var (original, run) = await host.RunAsync(Graphs.Usual);
         var before = await DumpAsync(host, run.Run.ThreadId);
 
-        var fork = await host.Runs.ForkAsync(run.Run.ThreadId, 3, Script.Writes(("facts", new { notes = new[] { "forked" } })), null, Token);
+        var fork = await host.Runs.ForkAsync(IdOf(run), 3, Script.Writes(("facts", new { notes = new[] { "forked" } })), null, Token);
         var forked = await host.EndAsync(fork);
 
         forked.Run.Status.ShouldBe(RunStatus.Published);
@@ -102,8 +102,8 @@ public abstract class ForkAndSteerTests(DatabaseProvider provider)
         using var database = await RunDatabase.CreateAsync(provider, Token);
         await using var host = await RunHost.StartAsync(database);
         var (_, run) = await host.RunAsync(Graphs.Usual);
-        var first = await host.EndAsync(await host.Runs.ForkAsync(run.Run.ThreadId, 3, null, null, Token));
-        var second = await host.Runs.ForkAsync(first.Run.ThreadId, 2, null, null, Token);
+        var first = await host.EndAsync(await host.Runs.ForkAsync(IdOf(run), 3, null, null, Token));
+        var second = await host.Runs.ForkAsync(IdOf(first), 2, null, null, Token);
 
         (await host.EndAsync(second)).Run.Status.ShouldBe(RunStatus.Published);
 
@@ -121,7 +121,7 @@ public abstract class ForkAndSteerTests(DatabaseProvider provider)
         var (_, run) = await host.RunAsync(Graphs.Chain);
         var executions = host.Script.Executions.Count;
 
-        var forked = await host.EndAsync(await host.Runs.ForkAsync(run.Run.ThreadId, 4, null, null, Token));
+        var forked = await host.EndAsync(await host.Runs.ForkAsync(IdOf(run), 4, null, null, Token));
 
         forked.Run.Status.ShouldBe(RunStatus.Published);
         forked.Steps.ShouldAllBe(step => step.Status == "completed");
@@ -138,7 +138,7 @@ public abstract class ForkAndSteerTests(DatabaseProvider provider)
         await Eventually.Holds("archivist is done", async () => (await host.TasksAsync(id)).Exists(task => task is { Step: "archivist", Status: "completed" }), cancellationToken: Token);
         host.Script.Usual("historian");
 
-        var forked = await host.EndAsync(await host.Runs.ForkAsync((await host.RowAsync(id))!.ThreadId, 3, null, null, Token));
+        var forked = await host.EndAsync(await host.Runs.ForkAsync(id, 3, null, null, Token));
 
         forked.Run.Status.ShouldBe(RunStatus.Published);
         host.Script.CountOf("archivist").ShouldBe(1);
@@ -154,7 +154,7 @@ public abstract class ForkAndSteerTests(DatabaseProvider provider)
         var (_, run) = await host.RunAsync(Graphs.Usual);
         run.Run.Status.ShouldBe(RunStatus.Failed);
 
-        var fork = await host.Runs.ForkAsync(run.Run.ThreadId, 3, Script.Writes(("sections", new { historian = "by hand" })), "historian", Token);
+        var fork = await host.Runs.ForkAsync(IdOf(run), 3, Script.Writes(("sections", new { historian = "by hand" })), "historian", Token);
 
         (await host.EndAsync(fork)).Run.Status.ShouldBe(RunStatus.Published);
         host.Script.CountOf("archivist").ShouldBe(1);
@@ -242,13 +242,15 @@ public abstract class ForkAndSteerTests(DatabaseProvider provider)
         var (id, run) = await host.RunAsync(Graphs.Chain);
         async Task<string> CodeAsync(Func<Task> act) => (await Should.ThrowAsync<RunRequestException>(act)).Code;
 
-        (await CodeAsync(() => host.Runs.ForkAsync(run.Run.ThreadId, 99, null, null, Token))).ShouldBe("checkpoint_not_found");
-        (await CodeAsync(() => host.Runs.ForkAsync("thread_of_nobody", 1, null, null, Token))).ShouldBe("checkpoint_not_found");
-        (await CodeAsync(() => host.Runs.ForkAsync(run.Run.ThreadId, 2, Script.Writes(("nonsense", 1)), null, Token))).ShouldBe("invalid_update");
-        (await CodeAsync(() => host.Runs.ForkAsync(run.Run.ThreadId, 2, Script.Writes(("sections", 1)), null, Token))).ShouldBe("invalid_update");
-        (await CodeAsync(() => host.Runs.ForkAsync(run.Run.ThreadId, 2, Script.Writes(("facts", 1)), "nobody", Token))).ShouldBe("unknown_step");
+        (await CodeAsync(() => host.Runs.ForkAsync(IdOf(run), 99, null, null, Token))).ShouldBe("checkpoint_not_found");
+        (await CodeAsync(() => host.Runs.ForkAsync(new RunId(Guid.NewGuid()), 1, null, null, Token))).ShouldBe("run_not_found");
+        (await CodeAsync(() => host.Runs.ForkAsync(IdOf(run), 2, Script.Writes(("nonsense", 1)), null, Token))).ShouldBe("invalid_update");
+        (await CodeAsync(() => host.Runs.ForkAsync(IdOf(run), 2, Script.Writes(("sections", 1)), null, Token))).ShouldBe("invalid_update");
+        (await CodeAsync(() => host.Runs.ForkAsync(IdOf(run), 2, Script.Writes(("facts", 1)), "nobody", Token))).ShouldBe("unknown_step");
         (await CodeAsync(() => host.Runs.ResumeAsync(new RunId(Guid.NewGuid()), null, null, null, null, Token))).ShouldBe("run_not_found");
         (await CodeAsync(() => host.Runs.CancelAsync(new RunId(Guid.NewGuid()), "no", null, Token))).ShouldBe("run_not_found");
         id.ShouldNotBe(default);
     }
+
+    private static RunId IdOf(RunDetails details) => RunId.TryParse(details.Run.RunId, out var id) ? id : throw new FormatException(details.Run.RunId);
 }

@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+using Charterhouse.Platform.Configuration;
+using Charterhouse.Platform.Messaging;
+using Charterhouse.Platform.Persistence;
+
+namespace Charterhouse.Platform.Hosting;
+
+/// <summary>The whole of a service's <c>Program.cs</c>: configuration, signals, exit code.</summary>
+public static class ServiceProcess
+{
+    private const string Usage = "usage: [--urls URL] [--data DIR] [--config FILE]";
+
+    /// <summary>Runs one service of the distributed profile until SIGTERM or Ctrl-C.</summary>
+    /// <returns>0 after an orderly end, 1 when it failed, 2 when it was started wrongly.</returns>
+    public static async Task<int> RunAsync(string[] arguments, Func<CharterOptions, ServiceModule> module)
+    {
+        var flags = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < arguments.Length; i += 2)
+        {
+            if (arguments[i] is not ("--urls" or "--data" or "--config") || i + 1 == arguments.Length) return Fail($"'{arguments[i]}' is not understood; {Usage}", 2);
+            flags[arguments[i]] = arguments[i + 1];
+        }
+        try
+        {
+            var input = ConfigurationInput.OfProcess(flags);
+            var loaded = ConfigurationLoader.Load(input);
+            foreach (var warning in loaded.Warnings) await Console.Error.WriteLineAsync("warning: " + warning);
+            if (loaded.Options.Distributed is not { } distributed)
+                return Fail("a service alone needs the database and the broker that it shares with the others; set POSTGRES_CONNECTION_STRING and RABBITMQ_URL, or run everything in one process with: charter serve", 2);
+            DataFolder.At(loaded.Options.DataFolder).Prepare();
+            await using var house = ServedHouse.Compose(DatabaseOf(distributed), BusSettings.ForRabbitMq(distributed.RabbitMqUrl), [module(loaded.Options)], loaded.Options.Urls);
+            using var signals = new StopSignals();
+            await house.RunAsync(static running => Console.Error.WriteLine("ready on " + string.Join(", ", running.Urls)), signals.Token);
+            return 0;
+        }
+        catch (ConfigurationException problem)
+        {
+            foreach (var one in problem.Problems) await Console.Error.WriteLineAsync("error: " + one);
+            return 2;
+        }
+        catch (DataFolderException problem)
+        {
+            return Fail($"{problem.Message}. {problem.Remedy}", 1);
+        }
+        catch (IOException problem)
+        {
+            return Fail(problem.Message, 1);
+        }
+    }
+
+    /// <summary>The database of the distributed profile. Starting waits for it.</summary>
+    public static DatabaseSettings DatabaseOf(DistributedOptions distributed) => DatabaseSettings.ForPostgreSql(distributed.PostgresConnectionString) with
+    {
+        LeastPoolSize = distributed.PoolSize,
+        PoolSize = distributed.PoolSize + distributed.MaxOverflow,
+        Patient = true,
+    };
+
+    private static int Fail(string message, int code)
+    {
+        Console.Error.WriteLine("error: " + message);
+        return code;
+    }
+
+    /// <summary>SIGTERM and Ctrl-C as a token; a second one ends the process at once.</summary>
+    private sealed class StopSignals : IDisposable
+    {
+        private readonly CancellationTokenSource source = new();
+        private readonly PosixSignalRegistration[] registrations;
+        private int signals;
+
+        public StopSignals() => registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal)];
+
+        public CancellationToken Token => source.Token;
+
+        public void Dispose()
+        {
+            foreach (var registration in registrations) registration.Dispose();
+            source.Dispose();
+        }
+
+        private void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            if (Interlocked.Increment(ref signals) == 1) ThreadPool.QueueUserWorkItem(_ => source.Cancel());
+            else Environment.Exit(1);
+        }
+    }
+}

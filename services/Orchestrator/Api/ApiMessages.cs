@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Charterhouse.Orchestrator.Runs;
+
+namespace Charterhouse.Orchestrator.Api;
+
+/// <summary>A run that a command made or went on with.</summary>
+public sealed record RunReference(string RunId);
+
+/// <summary>A page of the list.</summary>
+/// <param name="NextCursor">For the next page; null at the end.</param>
+public sealed record RunPage(IReadOnlyList<RunSummary> Runs, string? NextCursor);
+
+/// <summary>Body of <c>POST …/cancel</c>.</summary>
+public sealed record CancelRequest(string? Reason, string? Actor);
+
+/// <summary>Answer to <c>POST …/cancel</c>.</summary>
+/// <param name="Cancelling">False when the run had ended already.</param>
+public sealed record CancelReply(string RunId, bool Cancelling);
+
+/// <summary>Body of <c>POST …/resume</c> and <c>POST …/fork</c>.</summary>
+/// <param name="Checkpoint">For a fork: the sequence number; null for the last.</param>
+/// <param name="Update">Channels to change first.</param>
+/// <param name="AsStep">The step in whose name they are changed.</param>
+public sealed record ContinueRequest(long? Checkpoint, IReadOnlyDictionary<string, JsonElement>? Update, string? AsStep, WorkflowSource? Workflow, int? RecursionLimit);
+
+/// <summary>An error as RFC 9457 problem+json.</summary>
+/// <param name="Code">Stable, lower snake case.</param>
+/// <param name="Detail">What went wrong, a sentence.</param>
+/// <param name="Remedy">What to do about it.</param>
+public sealed record ApiProblem(string Title, int Status, string Code, string Detail, string? Remedy);

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Charterhouse.Contracts.Serialization;
+using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Persistence;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Charterhouse.Orchestrator.Api;
+
+/// <summary>Errors as problem+json.</summary>
+internal static class Problems
+{
+    /// <summary>The answer to an exception that is the caller's or the storage's; null for a bug, which stays a 500.</summary>
+    public static (int Status, string Code, string Message, string? Remedy)? Of(Exception problem) => problem switch
+    {
+        RunRequestException refused => (StatusOf(refused.Code), refused.Code, refused.Message, refused.Remedy),
+        StorageException storage => (StatusCodes.Status503ServiceUnavailable, storage.Code, storage.Message, "Try again later."),
+        BadHttpRequestException bad => (bad.StatusCode, "invalid_request", bad.Message, null),
+        _ => null,
+    };
+
+    public static async Task WriteAsync(HttpContext context, int status, string code, string message, string? remedy)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/problem+json";
+        if (status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = "5";
+        if (status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
+        await JsonSerializer.SerializeAsync(context.Response.Body, new ApiProblem(ReasonPhrases.GetReasonPhrase(status), status, code, message, remedy), CanonicalJson.Options, context.RequestAborted);
+    }
+
+    private static int StatusOf(string code) =>
+        code.EndsWith("_not_found", StringComparison.Ordinal) ? StatusCodes.Status404NotFound
+        : code is "run_is_live" or "thread_is_live" or "run_is_terminal" ? StatusCodes.Status409Conflict
+        : StatusCodes.Status400BadRequest;
+}

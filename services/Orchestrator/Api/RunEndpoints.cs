@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text.Json;
+using Charterhouse.Contracts.Runs;
+using Charterhouse.Contracts.Serialization;
+using Charterhouse.Orchestrator.Runs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Charterhouse.Orchestrator.Api;
+
+/// <summary>The run API below <c>/api/v1/runs</c>. Bodies are the contracts' JSON (snake case); errors are problem+json with a stable <c>code</c>.</summary>
+internal static class RunEndpoints
+{
+    private const int DefaultLimit = 20;
+    private const int MaxLimit = 200;
+
+    public static void Map(IEndpointRouteBuilder routes, IRunService runs, ApiAccess access, TimeProvider time)
+    {
+        var group = new Routes(routes, access);
+        group.Post("/api/v1/runs", context => StartAsync(context, runs));
+        group.Get("/api/v1/runs", context => ListAsync(context, runs));
+        group.Get("/api/v1/runs/{run}", async context => await WriteAsync(context, await DetailsAsync(context, runs)));
+        group.Get("/api/v1/runs/{run}/checkpoints", async context => await WriteAsync(context, await runs.CheckpointsAsync(await RunAsync(context, runs), context.RequestAborted)));
+        group.Get("/api/v1/runs/{run}/state", async context => await WriteAsync(context, await runs.StateAsync(await RunAsync(context, runs), await CheckpointAsync(context, runs, "checkpoint"), context.RequestAborted)));
+        group.Get("/api/v1/runs/{run}/diff", async context => await WriteAsync(context, await runs.DiffAsync(
+            await RunAsync(context, runs), await RequiredCheckpointAsync(context, runs, "from"), await RequiredCheckpointAsync(context, runs, "to"), context.RequestAborted)));
+        group.Get("/api/v1/runs/{run}/events", async context => await EventStream.WriteAsync(context, runs, await RunAsync(context, runs), time));
+        group.Post("/api/v1/runs/{run}/cancel", context => CancelAsync(context, runs));
+        group.Post("/api/v1/runs/{run}/resume", context => ResumeAsync(context, runs));
+        group.Post("/api/v1/runs/{run}/fork", context => ForkAsync(context, runs));
+        group.Get("/api/v1/threads/{thread}/latest", async context => await WriteAsync(context, new RunReference((await runs.LatestOfThreadAsync(Route(context, "thread"), context.RequestAborted)
+            ?? throw new RunRequestException("thread_not_found", $"there is no thread {Route(context, "thread")}")).ToString())));
+    }
+
+    private static async Task StartAsync(HttpContext context, IRunService runs)
+    {
+        var request = await ReadAsync<RunRequest>(context);
+        // A path means something on the caller's machine only.
+        if (!request.Target.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            throw new RunRequestException("invalid_target", $"'{request.Target}' is no https:// URL, and a server has no access to the caller's folders", "Push the repository and give its https:// URL, or analyse the folder without --server.");
+        var run = await runs.StartAsync(request with { Source = "api" }, context.RequestAborted);
+        await AcceptedAsync(context, run);
+    }
+
+    private static async Task ListAsync(HttpContext context, IRunService runs)
+    {
+        var query = context.Request.Query;
+        var limit = query["limit"].FirstOrDefault() is not { } text ? DefaultLimit
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= MaxLimit ? number
+            : throw new RunRequestException("invalid_request", $"limit is '{text}'", $"Give a whole number from 1 to {MaxLimit}.");
+        RunId? before = query["cursor"].FirstOrDefault() is not { } cursor ? null
+            : RunId.TryParse(cursor, out var id) ? id
+            : throw new RunRequestException("invalid_request", $"cursor is '{cursor}'", "Give the next_cursor of the page before.");
+        var found = await runs.ListAsync(query["status"].FirstOrDefault(), limit, before, context.RequestAborted);
+        await WriteAsync(context, new RunPage(found, found.Count == limit ? found[^1].RunId : null));
+    }
+
+    private static async Task CancelAsync(HttpContext context, IRunService runs)
+    {
+        var request = await ReadAsync<CancelRequest>(context);
+        var run = await RunAsync(context, runs);
+        await WriteAsync(context, new CancelReply(run.ToString(), await runs.CancelAsync(run, request.Reason ?? "asked for", request.Actor, context.RequestAborted)), StatusCodes.Status202Accepted);
+    }
+
+    private static async Task ResumeAsync(HttpContext context, IRunService runs)
+    {
+        var request = await ReadAsync<ContinueRequest>(context);
+        await AcceptedAsync(context, await runs.ResumeAsync(await RunAsync(context, runs), request.Update, request.AsStep, request.Workflow, request.RecursionLimit, context.RequestAborted));
+    }
+
+    private static async Task ForkAsync(HttpContext context, IRunService runs)
+    {
+        var request = await ReadAsync<ContinueRequest>(context);
+        var run = await RunAsync(context, runs);
+        var seq = request.Checkpoint ?? (await runs.CheckpointsAsync(run, context.RequestAborted)).LastOrDefault()?.Seq
+            ?? throw new RunRequestException("checkpoint_not_found", $"run {run} has no checkpoint yet", "Wait until it has started.");
+        await AcceptedAsync(context, await runs.ForkAsync(run, seq, request.Update, request.AsStep, context.RequestAborted));
+    }
+
+    private static Task AcceptedAsync(HttpContext context, RunId run)
+    {
+        context.Response.Headers.Location = $"/api/v1/runs/{run}";
+        return WriteAsync(context, new RunReference(run.ToString()), StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<RunDetails> DetailsAsync(HttpContext context, IRunService runs)
+    {
+        var run = await RunAsync(context, runs);
+        return await runs.FindAsync(run, context.RequestAborted) ?? throw NotFound(run.ToString());
+    }
+
+    private static async Task<RunId> RunAsync(HttpContext context, IRunService runs)
+    {
+        var text = Route(context, "run");
+        return await runs.ResolveAsync(text, context.RequestAborted) ?? throw NotFound(text);
+    }
+
+    private static RunRequestException NotFound(string text) => new("run_not_found", $"there is no run {text}", "List the runs with: charter runs list");
+
+    private static async Task<long?> CheckpointAsync(HttpContext context, IRunService runs, string name) =>
+        context.Request.Query[name].FirstOrDefault() is { } text ? await runs.ResolveCheckpointAsync(await RunAsync(context, runs), text, context.RequestAborted) : null;
+
+    private static async Task<long> RequiredCheckpointAsync(HttpContext context, IRunService runs, string name) =>
+        await CheckpointAsync(context, runs, name) ?? throw new RunRequestException("invalid_request", $"{name} is missing", "Give two checkpoints: ?from=2&to=4");
+
+    private static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
+
+    private static async Task<T> ReadAsync<T>(HttpContext context) where T : class
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<T>(context.Request.Body, CanonicalJson.Options, context.RequestAborted)
+                ?? throw new RunRequestException("invalid_request", "the body is null", "Send a JSON object.");
+        }
+        catch (JsonException problem)
+        {
+            throw new RunRequestException("invalid_request", "the body cannot be read: " + problem.Message, "Send a JSON object as the API's reference describes it.");
+        }
+    }
+
+    private static async Task WriteAsync<T>(HttpContext context, T value, int status = StatusCodes.Status200OK)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(context.Response.Body, value, CanonicalJson.Options, context.RequestAborted);
+    }
+
+    /// <summary>Routes whose handlers run after the check of access and whose refusals become problem+json.</summary>
+    private sealed class Routes(IEndpointRouteBuilder routes, ApiAccess access)
+    {
+        public void Get(string pattern, RequestDelegate handler) => routes.MapGet(pattern, Guard(handler));
+
+        public void Post(string pattern, RequestDelegate handler) => routes.MapPost(pattern, Guard(handler));
+
+        private RequestDelegate Guard(RequestDelegate handler) => async context =>
+        {
+            if (!access.Allows(context))
+            {
+                await Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "the API needs a token from other machines", ApiAccess.Remedy);
+                return;
+            }
+            try
+            {
+                await handler(context);
+            }
+            catch (Exception problem) when (!context.Response.HasStarted && Problems.Of(problem) is { } answer)
+            {
+                await Problems.WriteAsync(context, answer.Status, answer.Code, answer.Message, answer.Remedy);
+            }
+        };
+    }
+}

@@ -1,0 +1,4 @@
+using Charterhouse.Platform.Hosting;
+using Charterhouse.Orchestrator;
+
+return await ServiceProcess.RunAsync(args, OrchestratorModule.Of);

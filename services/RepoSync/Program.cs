@@ -1,0 +1,4 @@
+using Charterhouse.Platform.Hosting;
+using Charterhouse.RepoSync;
+
+return await ServiceProcess.RunAsync(args, RepoSyncModule.Of);

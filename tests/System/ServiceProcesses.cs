@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Charterhouse.Testing;
+using Npgsql;
+
+namespace Charterhouse.Journeys.Tests;
+
+/// <summary>
+/// The distributed house: the services as processes of their own on a private PostgreSQL and RabbitMQ, with an https git server beside them. A
+/// test starts, kills and stops what it likes.
+/// </summary>
+internal sealed class ServiceProcesses : IAsyncDisposable
+{
+    public const string Token = "a token for the tests only";
+
+    private readonly TemporaryFolder folder = new();
+    private readonly Dictionary<string, string> environment;
+    private readonly List<ServiceInstance> running = [];
+    private readonly HttpsGitServer git;
+
+    private ServiceProcesses(string database, string broker, HttpsGitServer git)
+    {
+        Database = database;
+        this.git = git;
+        environment = new(StringComparer.Ordinal)
+        {
+            ["POSTGRES_CONNECTION_STRING"] = database,
+            ["RABBITMQ_URL"] = broker,
+            ["CHARTER_API_TOKEN"] = Token.Replace(' ', '-'),
+            ["CHARTER_ALLOW_PRIVATE_HOSTS"] = "true",
+            ["CHARTER_CERTIFICATE_AUTHORITIES"] = git.CertificateAuthorities,
+        };
+    }
+
+    /// <summary>The connection string.</summary>
+    public string Database { get; }
+
+    /// <summary>Servers for a house; no service runs, and the database has no schema yet.</summary>
+    public static async Task<ServiceProcesses> CreateAsync(CancellationToken cancellationToken)
+    {
+        if (PostgresServer.Unavailable is { } reason) { if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(reason); else Assert.Skip(reason); }
+        var database = await PostgresServer.CreateDatabaseAsync(cancellationToken);
+        var broker = await (await RabbitMqServer.SharedAsync(cancellationToken)).CreateHostAsync(cancellationToken);
+        return new ServiceProcesses(database, broker, await HttpsGitServer.StartAsync(cancellationToken: cancellationToken));
+    }
+
+    /// <summary>A whole house that is ready: the schema and one process of each service.</summary>
+    public static async Task<ServiceProcesses> StartAsync(CancellationToken cancellationToken)
+    {
+        var house = await CreateAsync(cancellationToken);
+        (await house.CharterAsync("db", "upgrade")).ExitCode.ShouldBe(0);
+        foreach (var service in (string[])["Orchestrator", "RepoSync", "Agents"]) house.Start(service);
+        foreach (var one in house.running) await one.ReadyAsync(cancellationToken);
+        return house;
+    }
+
+    /// <summary>Serves a repository; returns its URL.</summary>
+    public string Publish(GitRepository repository) => git.Publish(repository);
+
+    /// <summary>The first process of that service that is alive.</summary>
+    public ServiceInstance Of(string service) => running.First(one => one.Service == service && !one.Process.HasExited);
+
+    /// <summary>The process of that service that was started last.</summary>
+    public ServiceInstance Last(string service) => running.Last(one => one.Service == service);
+
+    /// <summary>One more process of a service, with further environment variables.</summary>
+    public ServiceInstance Start(string service, params (string Name, string Value)[] more)
+    {
+        var port = Ports.Free();
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder.FullPath };
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, $"Charterhouse.{service}.dll"), "--data", folder.File("data"), "--urls", $"http://127.0.0.1:{port}"]) start.ArgumentList.Add(argument);
+        foreach (var inherited in start.Environment.Keys.Where(name => name.StartsWith("CHARTER_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(inherited);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in more) start.Environment[name] = value;
+        var instance = new ServiceInstance(service, new Uri($"http://127.0.0.1:{port}"), Process.Start(start)!);
+        running.Add(instance);
+        return instance;
+    }
+
+    /// <summary>`charter ARGUMENTS` with the house's database and broker.</summary>
+    public Task<CommandResult> CharterAsync(params string[] arguments) => CharterProcess.RunAsync(folder.File("cli"), arguments, environment);
+
+    /// <summary>`charter ARGUMENTS --server URL` from a machine that has nothing but the URL and the token.</summary>
+    public Task<CommandResult> RemoteAsync(params string[] arguments) => CharterProcess.RunAsync(folder.File("cli"), [.. arguments, "--server", Of("Orchestrator").Url.ToString()], Client());
+
+    /// <summary>The same in the background.</summary>
+    public CharterProcess StartRemote(params string[] arguments) => CharterProcess.Start(folder.File("cli"), [.. arguments, "--server", Of("Orchestrator").Url.ToString()], Client());
+
+    /// <summary>First column of a query's rows.</summary>
+    public async Task<List<string>> QueryAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync()) rows.Add(Convert.ToString(reader.GetValue(0), System.Globalization.CultureInfo.InvariantCulture)!);
+        return rows;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var one in running) one.Dispose();
+        await git.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private Dictionary<string, string> Client() => new(StringComparer.Ordinal) { ["CHARTER_API_TOKEN"] = environment["CHARTER_API_TOKEN"] };
+}
+
+/// <summary>One process of one service.</summary>
+internal sealed class ServiceInstance : IDisposable
+{
+    private readonly StringBuilder log = new();
+    private readonly HttpClient client = new() { Timeout = TimeSpan.FromSeconds(10) };
+
+    public ServiceInstance(string service, Uri url, Process process)
+    {
+        (Service, Url, Process) = (service, url, process);
+        process.OutputDataReceived += (_, line) => Append(line.Data);
+        process.ErrorDataReceived += (_, line) => Append(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public string Service { get; }
+    public Uri Url { get; }
+    public Process Process { get; }
+
+    /// <summary>What it has written so far.</summary>
+    public string Log
+    {
+        get { lock (log) return log.ToString(); }
+    }
+
+    /// <summary>Status and body of an endpoint; null while nothing listens.</summary>
+    public async Task<(HttpStatusCode Status, string Body)?> GetAsync(string path)
+    {
+        try
+        {
+            using var response = await client.GetAsync(new Uri(Url, path));
+            return (response.StatusCode, await response.Content.ReadAsStringAsync());
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What <c>/health/ready</c> says of one check.</summary>
+    public async Task<string?> CheckAsync(string name) => await GetAsync("/health/ready") is { } answer
+        ? JsonSerializer.Deserialize<JsonElement>(answer.Body).GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("name").GetString() == name).GetProperty("detail").GetString()
+        : null;
+
+    /// <summary>Waits until it says that it is ready.</summary>
+    public Task ReadyAsync(CancellationToken cancellationToken) => Eventually.Holds($"{Service} is ready", async () =>
+    {
+        if (Process.HasExited) throw new InvalidOperationException($"{Service} ended with {Process.ExitCode}: {Log}");
+        return await GetAsync("/health/ready") is { Status: HttpStatusCode.OK };
+    }, TimeSpan.FromSeconds(90), cancellationToken);
+
+    /// <summary>kill -9, children included.</summary>
+    public void Kill()
+    {
+        Process.Kill(entireProcessTree: true);
+        Process.WaitForExit();
+    }
+
+    /// <summary>Sends a signal by name, such as TERM or STOP.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, Process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!Process.HasExited) Process.Kill(entireProcessTree: true);
+        Process.Dispose();
+        client.Dispose();
+    }
+
+    private void Append(string? line)
+    {
+        if (line is null) return;
+        lock (log) log.Append(line).Append('\n');
+    }
+}
