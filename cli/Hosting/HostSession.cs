@@ -29,9 +29,11 @@ internal sealed class HostSession : IAsyncDisposable
     /// <summary>This process's runs, or with <c>--server</c> the server's.</summary>
     public IRunService Runs => remote ?? (IRunService)host!.Runs;
 
+    /// <summary>The versions of the charters.</summary>
     /// <exception cref="UsageException">With <c>--server</c>.</exception>
     public CharterComparisons Charters => Local().Charters;
 
+    /// <summary>The findings' memory.</summary>
     /// <exception cref="UsageException">With <c>--server</c>.</exception>
     public FindingService Findings => Local().Findings;
 

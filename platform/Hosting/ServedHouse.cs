@@ -40,19 +40,19 @@ public sealed class ServedHouse : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain);
         builder.Services.AddCharterDatabase(database);
         builder.Services.AddCharterBus(modules, bus);
-        var services = builder.Build();
+        var house = builder.Build();
 
         // Empty: an appsettings.json in the working folder, which may be a repository, is nobody's configuration.
-        var web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "charterhouse" });
-        Log(web.Logging);
-        web.WebHost.UseKestrelCore().UseUrls(urls).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        web.Services.AddRoutingCore();
-        web.Services.AddSingleton<IHostLifetime, CallerLifetime>();
-        var app = web.Build();
+        var site = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "charterhouse" });
+        Log(site.Logging);
+        site.WebHost.UseKestrelCore().UseUrls(urls).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        site.Services.AddRoutingCore();
+        site.Services.AddSingleton<IHostLifetime, CallerLifetime>();
+        var app = site.Build();
         app.UseRouting();
-        HealthEndpoints.Map(app, services.Services);
-        foreach (var module in modules) module.MapEndpoints(app, services.Services);
-        return new ServedHouse(services, app);
+        HealthEndpoints.Map(app, house.Services);
+        foreach (var module in modules) module.MapEndpoints(app, house.Services);
+        return new ServedHouse(house, app);
     }
 
     /// <summary>Runs until the token is cancelled, then drains.</summary>

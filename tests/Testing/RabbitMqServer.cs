@@ -156,7 +156,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private void Configure()
     {
         File.WriteAllText(Path.Combine(folder, ".erlang.cookie"), Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
-        File.SetUnixFileMode(Path.Combine(folder, ".erlang.cookie"), UnixFileMode.UserRead);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(folder, ".erlang.cookie"), UnixFileMode.UserRead); // Erlang refuses a cookie that others may read
         File.WriteAllText(Path.Combine(folder, "rabbitmq-env.conf"), "");
         File.WriteAllText(Path.Combine(folder, "advanced.config"), "[].");
         File.WriteAllText(Path.Combine(folder, "enabled_plugins"), "[rabbitmq_management].");
