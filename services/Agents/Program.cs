@@ -1,4 +1,8 @@
 using Charterhouse.Platform.Hosting;
-using Charterhouse.Agents;
 
-return await ServiceProcess.RunAsync(args, AgentsModule.Of);
+namespace Charterhouse.Agents;
+
+internal static class Program
+{
+    private static Task<int> Main(string[] arguments) => ServiceProcess.RunAsync(arguments, AgentsModule.Of);
+}

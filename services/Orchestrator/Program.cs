@@ -1,4 +1,8 @@
 using Charterhouse.Platform.Hosting;
-using Charterhouse.Orchestrator;
 
-return await ServiceProcess.RunAsync(args, OrchestratorModule.Of);
+namespace Charterhouse.Orchestrator;
+
+internal static class Program
+{
+    private static Task<int> Main(string[] arguments) => ServiceProcess.RunAsync(arguments, OrchestratorModule.Of);
+}

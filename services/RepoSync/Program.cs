@@ -1,4 +1,8 @@
 using Charterhouse.Platform.Hosting;
-using Charterhouse.RepoSync;
 
-return await ServiceProcess.RunAsync(args, RepoSyncModule.Of);
+namespace Charterhouse.RepoSync;
+
+internal static class Program
+{
+    private static Task<int> Main(string[] arguments) => ServiceProcess.RunAsync(arguments, RepoSyncModule.Of);
+}
