@@ -12,6 +12,8 @@ internal static partial class SidePlaces
         "sample", "samples", "example", "examples", "demo", "demos", "docs", "doc", "documentation", "website", "playground", "playgrounds", "bench", "benches", "benchmark", "benchmarks", "benchsuite",
         "scripts", "tutorial", "tutorials");
 
+    private static readonly FrozenSet<string> Before = Set("docs", "example", "examples", "sample", "samples", "demo", "demos", "benchmark", "benchmarks");
+
     private static readonly FrozenSet<string> AtTop = Set("build", "eng", "tools", "hack", "ci", "contrib", "misc", "perf", "script", "dev", "fuzz", "utils", "util-scripts", "site", "buildsrc", "build-logic", "gradle", "cmake");
 
     private static readonly FrozenSet<string> BuildFiles = Set(
@@ -35,6 +37,10 @@ internal static partial class SidePlaces
         for (var i = 0; i < segments.Length - 1; i++)
         {
             if (segments[i].StartsWith('.') || Anywhere.Contains(segments[i]) || i == 0 && AtTop.Contains(segments[i])) return true;
+            // "docs_src", "example-app"
+            if (segments[i].AsSpan().IndexOfAny('-', '_') is var first and > 0 && Before.Contains(segments[i][..first])) return true;
+            // npm's initializers ("create-vase") carry the packages that they write
+            if (i > 0 && segments[i].StartsWith("template-", StringComparison.Ordinal) && segments[i - 1].StartsWith("create-", StringComparison.Ordinal)) return true;
             // "Acme.Samples", "acme-examples"
             if (segments[i].AsSpan().LastIndexOfAny('.', '-', '_') is var mark and > 0 && Anywhere.Contains(segments[i][(mark + 1)..])) return true;
         }

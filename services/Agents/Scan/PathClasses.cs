@@ -82,7 +82,7 @@ internal static partial class PathClasses
     [GeneratedRegex(@"\.(g|g\.i|designer|generated|gen)\.[a-z]+$|\.pb\.(go|cc|h)$|_pb2(_grpc)?\.pyi?$|\.(js|css|mjs|cjs)\.map$|\.snap$|\.xlf$|^zz_generated|modelsnapshot\.cs$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GeneratedName();
 
-    [GeneratedRegex(@"[.\-_](unit|integration|functional|acceptance)?tests?$|^test[-_.]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"[.\-_](unit|integration|functional|acceptance)?tests?$|^test[-_.]|^__tests?_[a-z]+__$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestProject();
 
     /// <summary>Gradle's source sets: <c>src/jvmTest</c>, <c>src/integrationTest</c>, <c>src/testFixtures</c>.</summary>
