@@ -57,7 +57,11 @@ public sealed class EndpointRegistry
         endpoint.SetQuorumQueue();
         endpoint.SetQueueArgument("x-delivery-limit", DeliveryLimit - 1); // RabbitMQ counts what comes after the first
         // Without a strategy the broker's dead-lettering is at most once; it needs reject-publish (RabbitMQ's documentation on quorum queues).
-        endpoint.BindDeadLetterQueue(DeadLetters, DeadLetters, binding => binding.SetQueueArgument("x-queue-type", "quorum"));
+        endpoint.BindDeadLetterQueue(DeadLetters, DeadLetters, binding =>
+        {
+            binding.SetQueueArgument("x-queue-type", "quorum");
+            binding.SetQueueArgument("x-delivery-limit", int.MaxValue); // every look at them is a delivery, and from RabbitMQ 4 on a queue without a limit has one of 20
+        });
         endpoint.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
         endpoint.SetQueueArgument("x-overflow", "reject-publish");
         endpoint.PrefetchCount = Math.Max(16, concurrency * 2);
