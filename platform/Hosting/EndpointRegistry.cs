@@ -40,13 +40,14 @@ public sealed class EndpointRegistry
             // Outside the retry of lost races: an outage lasts longer than they do, and it is no fault of the message.
             endpoint.UseMessageRetry(retry =>
             {
-                retry.Handle<StorageException>(problem => problem.MayPass);
+                retry.Handle<Exception>(StorageException.IsOutage);
                 retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
             });
             endpoint.UseMessageRetry(retry =>
             {
                 retry.Handle<DbUpdateConcurrencyException>();
-                retry.Handle<Exception>(problem => StorageException.IsDuplicateKey(problem) || StorageException.IsTransient(problem));
+                // Not of an outage: what one of two nested policies has given up the other does not take (MassTransit's RetryFilter).
+                retry.Handle<Exception>(problem => !StorageException.IsOutage(problem) && (StorageException.IsDuplicateKey(problem) || StorageException.IsTransient(problem)));
                 retry.Intervals(0, 10, 30, 60, 120, 250, 500, 1000);
             });
             configure(endpoint);
