@@ -100,7 +100,7 @@ internal static class DeadLettersCommand
             if (parsed.GetValue(json)) context.Terminal.Print(RunEnvelope.OfValue(new { Requeued = outcomes.Where(one => one.Problem is null), Left = outcomes.Where(one => one.Problem is not null) }));
             else if (outcomes.Count == 0 && wanted.Length == 0 && reader is not null) context.Terminal.Note("no dead letters");
             foreach (var id in missing) context.Terminal.Note("error: " + TerminalText.Line(Missing(id)));
-            return missing.Count > 0 || outcomes.Exists(one => one.Problem is not null) ? ExitCodes.Failed : ExitCodes.Ok;
+            return missing.Count == 0 && outcomes.TrueForAll(one => one.Problem is null) ? ExitCodes.Ok : outcomes.Count == 0 ? ExitCodes.Usage : ExitCodes.Failed;
         });
         return command;
     }
