@@ -127,6 +127,7 @@ internal static class DeadLettersCommand
         else terminal.Note($"error: {name} stays: {TerminalText.Line(outcome.Problem)}");
     }
 
+    /// <summary>What became of one.</summary>
     /// <param name="Problem">Null when it went back.</param>
     private sealed record RequeueOutcome(string MessageId, string? Type, string? Queue, string? Problem);
 }

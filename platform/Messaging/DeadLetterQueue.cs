@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Charterhouse.Platform.Hosting;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -31,17 +32,17 @@ public sealed class DeadLetterQueue : IAsyncDisposable
     {
         var broker = bus.RabbitMq ?? throw new ArgumentException("a bus in memory has no dead letters", nameof(bus));
         var address = new UriBuilder(broker) { Scheme = broker.Scheme.EndsWith('s') ? "amqps" : "amqp" }.Uri;
-        IConnection? connection = null;
+        IConnection? opened = null;
         try
         {
-            connection = await new ConnectionFactory { Uri = address, AutomaticRecoveryEnabled = false }.CreateConnectionAsync("charter deadletters", cancellationToken);
-            await LockAsync(connection, time, cancellationToken);
+            opened = await new ConnectionFactory { Uri = address, AutomaticRecoveryEnabled = false }.CreateConnectionAsync("charter deadletters", cancellationToken);
+            await LockAsync(opened, time, cancellationToken);
             var confirmed = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
-            return new DeadLetterQueue(connection, await connection.CreateChannelAsync(confirmed, cancellationToken));
+            return new DeadLetterQueue(opened, await opened.CreateChannelAsync(confirmed, cancellationToken));
         }
         catch (Exception problem)
         {
-            if (connection is not null) await connection.DisposeAsync();
+            if (opened is not null) await opened.DisposeAsync();
             if (BrokerException.From(problem, bus) is { } known) throw known;
             throw;
         }
@@ -52,7 +53,7 @@ public sealed class DeadLetterQueue : IAsyncDisposable
     {
         while (await NextAsync(cancellationToken) is { } got)
         {
-            if (got.BasicProperties.Headers?.TryGetValue(RequeuedBy, out var by) == true && by is byte[] bytes && bytes.AsSpan().SequenceEqual(System.Text.Encoding.UTF8.GetBytes(reader))) continue;
+            if (got.BasicProperties.Headers?.TryGetValue(RequeuedBy, out var by) == true && by is byte[] bytes && bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(reader))) continue;
             yield return new HeldDeadLetter(DeadLetter.Read(got.BasicProperties, got.Body), got.Body) { Tag = got.DeliveryTag, Properties = got.BasicProperties };
         }
     }
@@ -122,15 +123,15 @@ public sealed class DeadLetterQueue : IAsyncDisposable
         return headers;
     }
 
-    private static async Task LockAsync(IConnection connection, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task LockAsync(IConnection opened, TimeProvider time, CancellationToken cancellationToken)
     {
         var until = time.GetUtcNow() + LockWait;
         while (true)
         {
-            var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            var attempt = await opened.CreateChannelAsync(cancellationToken: cancellationToken);
             try
             {
-                await channel.QueueDeclareAsync(ReaderLock, durable: false, exclusive: true, autoDelete: true, cancellationToken: cancellationToken);
+                await attempt.QueueDeclareAsync(ReaderLock, durable: false, exclusive: true, autoDelete: true, cancellationToken: cancellationToken);
                 return; // the queue ends with the connection, however that ends
             }
             catch (OperationInterruptedException taken) when (taken.ShutdownReason?.ReplyCode == Constants.ResourceLocked)
@@ -139,7 +140,7 @@ public sealed class DeadLetterQueue : IAsyncDisposable
             }
             finally
             {
-                await channel.DisposeAsync();
+                await attempt.DisposeAsync();
             }
             await Task.Delay(LockPause, time, cancellationToken);
         }

@@ -35,7 +35,8 @@ public sealed class DeadLetterTests : IDisposable
         var letters = await house.ListAsync();
         letters.Select(letter => Guid.Parse(letter.MessageId)).ShouldBe(poison, ignoreOrder: true);
         letters.ShouldAllBe(letter => letter.Type == nameof(MarkAdded) && letter.Queue == Queue && letter.Reason == "delivery_limit" && letter.Size > 100 && letter.RunId == null);
-        letters.ShouldAllBe(letter => letter.DiedAt > DateTimeOffset.UtcNow - TimeSpan.FromMinutes(5) && letter.DiedAt < DateTimeOffset.UtcNow + TimeSpan.FromMinutes(5));
+        var now = TimeProvider.System.GetUtcNow();
+        letters.ShouldAllBe(letter => letter.DiedAt > now - TimeSpan.FromMinutes(5) && letter.DiedAt < now + TimeSpan.FromMinutes(5));
         poison.ShouldAllBe(id => sick.Tries[id] == EndpointRegistry.DeliveryLimit);
 
         sick.Cured = true;
