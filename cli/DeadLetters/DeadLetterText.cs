@@ -34,7 +34,13 @@ internal static class DeadLetterText
     {
         DeadLetters = letters.Select(held => new
         {
-            held.Letter.MessageId, held.Letter.Type, held.Letter.Queue, held.Letter.RunId, held.Letter.Reason, held.Letter.DiedAt, held.Letter.Size,
+            held.Letter.MessageId,
+            held.Letter.Type,
+            held.Letter.Queue,
+            held.Letter.RunId,
+            held.Letter.Reason,
+            held.Letter.DiedAt,
+            held.Letter.Size,
             Body = Encoding.UTF8.GetString(held.Body.Span),
         }),
     });
