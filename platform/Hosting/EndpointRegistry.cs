@@ -40,13 +40,14 @@ public sealed class EndpointRegistry
             // Outside the retry of lost races: an outage lasts longer than they do, and it is no fault of the message.
             endpoint.UseMessageRetry(retry =>
             {
-                retry.Handle<StorageException>(problem => problem.MayPass);
+                retry.Handle<Exception>(StorageException.IsOutage);
                 retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
             });
             endpoint.UseMessageRetry(retry =>
             {
                 retry.Handle<DbUpdateConcurrencyException>();
-                retry.Handle<Exception>(problem => StorageException.IsDuplicateKey(problem) || StorageException.IsTransient(problem));
+                // Not of an outage: what one of two nested policies has given up the other does not take (MassTransit's RetryFilter).
+                retry.Handle<Exception>(problem => !StorageException.IsOutage(problem) && (StorageException.IsDuplicateKey(problem) || StorageException.IsTransient(problem)));
                 retry.Intervals(0, 10, 30, 60, 120, 250, 500, 1000);
             });
             configure(endpoint);
@@ -57,7 +58,11 @@ public sealed class EndpointRegistry
         endpoint.SetQuorumQueue();
         endpoint.SetQueueArgument("x-delivery-limit", DeliveryLimit - 1); // RabbitMQ counts what comes after the first
         // Without a strategy the broker's dead-lettering is at most once; it needs reject-publish (RabbitMQ's documentation on quorum queues).
-        endpoint.BindDeadLetterQueue(DeadLetters, DeadLetters, binding => binding.SetQueueArgument("x-queue-type", "quorum"));
+        endpoint.BindDeadLetterQueue(DeadLetters, DeadLetters, binding =>
+        {
+            binding.SetQueueArgument("x-queue-type", "quorum");
+            binding.SetQueueArgument("x-delivery-limit", int.MaxValue); // every look at them is a delivery, and from RabbitMQ 4 on a queue without a limit has one of 20
+        });
         endpoint.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
         endpoint.SetQueueArgument("x-overflow", "reject-publish");
         endpoint.PrefetchCount = Math.Max(16, concurrency * 2);
