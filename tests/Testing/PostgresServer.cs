@@ -47,6 +47,11 @@ public static class PostgresServer
             var data = Path.Combine(folder, "data");
             var (program, prefix) = AsServer(Path.Combine(binaries, "initdb"));
             await RunAsync(program, [.. prefix, "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], cancellationToken);
+            // the tests' own user is trusted; a user that a test makes needs its password
+            await File.WriteAllTextAsync(Path.Combine(data, "pg_hba.conf"), """
+                host all postgres 127.0.0.1/32 trust
+                host all all 127.0.0.1/32 scram-sha-256
+                """, cancellationToken);
             var port = Ports.Free();
             (program, prefix) = AsServer(Path.Combine(binaries, "postgres"));
             var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = "/" };
