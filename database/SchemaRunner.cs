@@ -86,6 +86,13 @@ public sealed class SchemaRunner(SqlDialect dialect, IReadOnlyList<SchemaScript>
             return (IReadOnlyList<SchemaStep>)done;
         }, cancellationToken);
 
+    /// <summary>Gives the services' roles their rights, see <see cref="ServiceRoles"/>. On SQLite there are none.</summary>
+    /// <param name="connection">Open, without a transaction, and with this program's schema.</param>
+    /// <returns>The roles that exist.</returns>
+    public async Task<IReadOnlyList<string>> GrantAsync(DbConnection connection, CancellationToken cancellationToken) => dialect == SqlDialect.Sqlite
+        ? []
+        : await LockedAsync(connection, () => InTransactionAsync(connection, () => ServiceRoles.GrantAsync(connection, cancellationToken), cancellationToken), cancellationToken);
+
     private void Verify(IReadOnlyDictionary<int, string> applied)
     {
         foreach (var script in scripts)
@@ -102,7 +109,8 @@ public sealed class SchemaRunner(SqlDialect dialect, IReadOnlyList<SchemaScript>
         var applied = new Dictionary<int, string>();
         await using var exists = Command(connection, dialect == SqlDialect.Sqlite
             ? "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_versions'"
-            : "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'schema_versions'");
+            // not information_schema, which hides what the user may not read: that is no missing schema
+            : "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_versions'");
         if (Convert.ToInt64(await exists.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture) == 0) return applied;
         await using var command = Command(connection, "SELECT version, checksum FROM schema_versions");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

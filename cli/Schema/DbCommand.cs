@@ -34,8 +34,13 @@ internal static class DbCommand
 
     private static Command Upgrade(CliContext context)
     {
-        var command = new Command("upgrade", "Brings the schema to this program's version; safe to repeat and to run twice at once");
-        command.SetAction((parsed, _) => WithSchemaAsync(context, parsed, async schema => Print(context.Terminal, await schema.UpgradeAsync(context.Interrupted), "applied")));
+        var command = new Command("upgrade", "Brings the schema to this program's version and gives the services' roles their rights; safe to repeat and to run twice at once");
+        command.SetAction((parsed, _) => WithSchemaAsync(context, parsed, async schema =>
+        {
+            Print(context.Terminal, await schema.UpgradeAsync(context.Interrupted), "applied");
+            foreach (var role in await schema.GrantAsync(context.Interrupted)) context.Terminal.Print($"rights: {role}");
+            return ExitCodes.Ok;
+        }));
         return command;
     }
 

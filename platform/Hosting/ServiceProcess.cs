@@ -8,14 +8,18 @@ namespace Charterhouse.Platform.Hosting;
 /// <summary>The whole of a service's <c>Program.cs</c>: configuration, signals, exit code.</summary>
 public static class ServiceProcess
 {
-    private const string Usage = "usage: [--urls URL] [--data DIR] [--config FILE]";
+    private const string Usage = "usage: [--health] [--urls URL] [--data DIR] [--config FILE]";
 
-    /// <summary>Runs one service of the distributed profile until SIGTERM or Ctrl-C.</summary>
-    /// <returns>0 after an orderly end, 1 when it failed, 2 when it was started wrongly.</returns>
+    /// <summary>
+    /// Runs one service of the distributed profile until SIGTERM or Ctrl-C. With <c>--health</c> as the first argument it only asks the one that runs
+    /// with the same settings whether it lives.
+    /// </summary>
+    /// <returns>0 after an orderly end (or when it lives), 1 when it failed, 2 when it was started wrongly.</returns>
     public static async Task<int> RunAsync(string[] arguments, Func<CharterOptions, ServiceModule> module)
     {
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; i < arguments.Length; i += 2)
+        var probe = arguments is ["--health", ..];
+        for (var i = probe ? 1 : 0; i < arguments.Length; i += 2)
         {
             if (arguments[i] is not ("--urls" or "--data" or "--config") || i + 1 == arguments.Length) return Fail($"'{arguments[i]}' is not understood; {Usage}", 2);
             flags[arguments[i]] = arguments[i + 1];
@@ -24,6 +28,7 @@ public static class ServiceProcess
         {
             var input = ConfigurationInput.OfProcess(flags);
             var loaded = ConfigurationLoader.Load(input);
+            if (probe) return await HealthProbe.RunAsync(loaded.Options.Urls);
             foreach (var warning in loaded.Warnings) await Console.Error.WriteLineAsync("warning: " + warning);
             if (loaded.Options.Distributed is not { } distributed)
                 return Fail("a service alone needs the database and the broker that it shares with the others; set POSTGRES_CONNECTION_STRING and RABBITMQ_URL, or run everything in one process with: charter serve", 2);

@@ -33,6 +33,10 @@ public sealed class DatabaseSchema : IHostedService
     /// <exception cref="SchemaException">The database is newer than the program, or its scripts differ.</exception>
     public Task<IReadOnlyList<SchemaStep>> UpgradeAsync(CancellationToken cancellationToken) => engine.ReadAsync(runner.UpgradeAsync, cancellationToken);
 
+    /// <summary>Gives the services' roles their rights.</summary>
+    /// <returns>The roles that exist; none on SQLite.</returns>
+    public Task<IReadOnlyList<string>> GrantAsync(CancellationToken cancellationToken) => engine.ReadAsync(runner.GrantAsync, cancellationToken);
+
     /// <summary>Takes versions back. What the dropped tables held is gone.</summary>
     /// <exception cref="SchemaException">The database is newer than the program.</exception>
     public Task<IReadOnlyList<SchemaStep>> RollbackAsync(int version, CancellationToken cancellationToken) =>

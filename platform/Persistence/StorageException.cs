@@ -7,11 +7,11 @@ namespace Charterhouse.Platform.Persistence;
 /// <summary>The database cannot be worked with. The message is one sentence for a person.</summary>
 public sealed class StorageException(string code, string message, Exception? inner) : Exception(message, inner)
 {
-    /// <summary>Stable, lower snake case: <c>disk_full</c>, <c>read_only</c>, <c>corrupt</c>, <c>cannot_open</c>, <c>database_locked</c>, <c>io_error</c>, <c>database_unreachable</c>.</summary>
+    /// <summary>Stable, lower snake case: <c>disk_full</c>, <c>read_only</c>, <c>corrupt</c>, <c>cannot_open</c>, <c>database_locked</c>, <c>io_error</c>, <c>database_unreachable</c>, <c>not_allowed</c>.</summary>
     public string Code { get; } = code;
 
     /// <summary>It is not the data that is wrong: the same work may succeed when somebody has mended the storage.</summary>
-    internal bool MayPass => Code is "database_unreachable" or "disk_full" or "read_only" or "database_locked";
+    internal bool MayPass => Code is "database_unreachable" or "disk_full" or "read_only" or "database_locked" or "not_allowed";
 
     /// <summary>The typed form of a provider's error, or null when it is none of the storage's (a constraint, a bug).</summary>
     internal static StorageException? From(Exception problem, string location)
@@ -30,6 +30,8 @@ public sealed class StorageException(string code, string message, Exception? inn
                     return new StorageException("read_only", "The database server accepts no writes (it is read-only or a standby).", problem);
                 case PostgresException postgres when postgres.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName:
                     return new StorageException("cannot_open", $"The database server refuses the connection: {postgres.MessageText}.", problem);
+                case PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused:
+                    return new StorageException("not_allowed", $"The database user may not do this: {refused.MessageText}. Make it a member of its service's role and run, as the owner: charter db upgrade", problem);
                 case PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections } away:
                     return new StorageException("database_unreachable", $"The database server cannot be reached: {away.MessageText}.", problem);
                 case PostgresException:

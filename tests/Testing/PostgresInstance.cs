@@ -32,6 +32,11 @@ public sealed class PostgresInstance : IAsyncDisposable
         if (IsRoot) await RunAsync("chown", ["postgres", server.folder], cancellationToken);
         var (program, prefix) = AsServer(Path.Combine(found, "initdb"));
         await RunAsync(program, [.. prefix, "-D", server.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], cancellationToken);
+        // the tests' own user is trusted; a user that a test makes needs its password
+        await File.WriteAllTextAsync(Path.Combine(server.Data, "pg_hba.conf"), """
+            host all postgres 127.0.0.1/32 trust
+            host all all 127.0.0.1/32 scram-sha-256
+            """, cancellationToken);
         await server.StartAsync(cancellationToken);
         return server;
     }
