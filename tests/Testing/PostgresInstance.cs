@@ -67,6 +67,8 @@ public sealed class PostgresInstance : IAsyncDisposable
     {
         process?.Kill(entireProcessTree: true);
         process?.WaitForExit();
+        // all of it is dead; where nobody reaps orphans (a container) the id in there would look alive for ever, and the next start would refuse
+        File.Delete(Path.Combine(Data, "postmaster.pid"));
     }
 
     /// <summary>Stops it and deletes what it stored.</summary>
