@@ -104,6 +104,21 @@ internal sealed class ServiceProcesses : IAsyncDisposable
     /// <summary>First column of a query's rows.</summary>
     public async Task<List<string>> QueryAsync(string sql)
     {
+        try
+        {
+            return await QueryOnceAsync(sql);
+        }
+        catch (NpgsqlException problem) when (problem is not PostgresException { IsTransient: false })
+        {
+            // the pool does not know yet that a test killed the server
+            await using var stale = new NpgsqlConnection(Database);
+            NpgsqlConnection.ClearPool(stale);
+            return await QueryOnceAsync(sql);
+        }
+    }
+
+    private async Task<List<string>> QueryOnceAsync(string sql)
+    {
         await using var connection = new NpgsqlConnection(Database);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);

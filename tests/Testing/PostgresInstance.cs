@@ -39,6 +39,18 @@ public sealed class PostgresInstance : IAsyncDisposable
     /// <summary>Starts it, or starts it again after <see cref="Kill"/> with what it had stored; returns when it accepts connections.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        Launch();
+        await Eventually.Holds("PostgreSQL accepts connections", async () =>
+        {
+            if (await AnswersAsync()) return true;
+            // what is left of a killed one, for a moment, keeps a new one from starting
+            if (process is { HasExited: true }) Launch();
+            return false;
+        }, TimeSpan.FromSeconds(60), cancellationToken);
+    }
+
+    private void Launch()
+    {
         var (program, prefix) = AsServer(Path.Combine(binaries, "postgres"));
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = "/" };
         foreach (var argument in (string[])[.. prefix, "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", "-c", "max_connections=200"])
@@ -49,7 +61,6 @@ public sealed class PostgresInstance : IAsyncDisposable
         process.OutputDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
-        await Eventually.Holds("PostgreSQL accepts connections", AnswersAsync, TimeSpan.FromSeconds(60), cancellationToken);
     }
 
     /// <summary>The connection string of a new, empty database.</summary>
@@ -101,7 +112,6 @@ public sealed class PostgresInstance : IAsyncDisposable
 
     private async Task<bool> AnswersAsync()
     {
-        if (process is { HasExited: true }) throw new InvalidOperationException($"postgres ended with {process.ExitCode}");
         try
         {
             await using var connection = new NpgsqlConnection(Text("postgres") + ";Pooling=false");

@@ -2,7 +2,7 @@ using Charterhouse.Testing;
 
 namespace Charterhouse.Journeys.Tests.Faults;
 
-/// <summary>F16: kill -9 of the database, again and again while runs are asked for and worked on.</summary>
+/// <summary>F16, F18: the database is killed again and again while runs are asked for and worked on, or refuses commits.</summary>
 public sealed class When_the_database_dies(FaultHouse house) : FaultTests(house)
 {
     [Fact]
@@ -22,6 +22,37 @@ public sealed class When_the_database_dies(FaultHouse house) : FaultTests(house)
         one.Healed();
         await asking;
     });
+
+    /// <summary>F18: the database refuses one commit in five, as in a race that it cannot serialise; half of the refusals are deadlocks.</summary>
+    [Fact]
+    public Task Refused_commits_are_tried_again_and_nobody_sees_them() => RepeatAsync("F18", "one commit in five fails (40001, 40P01)", async one =>
+    {
+        await House.Services.QueryAsync("""
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            DECLARE chosen double precision := random();
+            BEGIN
+              -- once per transaction, however many rows it wrote
+              IF current_setting('test.looked', true) = txid_current()::text THEN RETURN NULL; END IF;
+              PERFORM set_config('test.looked', txid_current()::text, true);
+              IF chosen < 0.1 THEN RAISE EXCEPTION 'refused by the test' USING ERRCODE = '40001'; END IF;
+              IF chosen < 0.2 THEN RAISE EXCEPTION 'refused by the test' USING ERRCODE = '40P01'; END IF;
+              RETURN NULL;
+            END $$;
+            """ + string.Concat(Tables.Select(table => $"CREATE CONSTRAINT TRIGGER refuse AFTER INSERT OR UPDATE ON {table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse();")));
+        try
+        {
+            await one.AskAsync(15);
+            one.Refusals.ShouldBeEmpty();
+            await one.EndAsync(Limit);
+        }
+        finally
+        {
+            await House.Services.QueryAsync("DROP FUNCTION refuse() CASCADE");
+        }
+        one.Healed();
+    });
+
+    private static readonly string[] Tables = ["runs", "run_requests", "run_tasks", "run_events", "checkpoints", "node_executions", "outbox_messages", "charters", "repositories"];
 
     /// <summary>What the API answers now; it must not accept what it cannot keep.</summary>
     private async Task<string?> RefusedAsync()
