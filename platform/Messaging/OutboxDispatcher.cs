@@ -40,10 +40,10 @@ internal sealed partial class OutboxDispatcher<TContext>(
     private static readonly TimeSpan LastSends = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Uri> addresses = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<object, long> sending = new();
+    private readonly ConcurrentDictionary<object, long> unconfirmed = new();
     private readonly Channel<Guid> delivered = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
 
-    public TimeSpan Waits => sending.Values.Select(since => time.GetElapsedTime(since)).DefaultIfEmpty().Max();
+    public TimeSpan Waits => unconfirmed.Values.Select(since => time.GetElapsedTime(since)).DefaultIfEmpty().Max();
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -128,7 +128,7 @@ internal sealed partial class OutboxDispatcher<TContext>(
     private async Task<List<Guid>> SendAllAsync(IReadOnlyList<OutgoingMessage> batch, CancellationToken cancellationToken)
     {
         var mark = new object();
-        sending[mark] = time.GetTimestamp();
+        unconfirmed[mark] = time.GetTimestamp();
         bool[] results;
         try
         {
@@ -136,7 +136,7 @@ internal sealed partial class OutboxDispatcher<TContext>(
         }
         finally
         {
-            sending.TryRemove(mark, out _);
+            unconfirmed.TryRemove(mark, out _);
         }
         Failpoints.Hit(Failpoints.OutboxAfterSend);
         return batch.Where((_, i) => results[i]).Select(message => message.Id).ToList();

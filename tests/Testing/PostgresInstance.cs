@@ -25,12 +25,12 @@ public sealed class PostgresInstance : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It does not start, or is not installed.</exception>
     public static async Task<PostgresInstance> StartNewAsync(CancellationToken cancellationToken)
     {
-        var binaries = FindBinaries() ?? throw new InvalidOperationException(Unavailable);
+        var installed = FindBinaries() ?? throw new InvalidOperationException(Unavailable);
         // not below a user's private temporary folder: the server runs under another account
-        var server = new PostgresInstance(binaries, Path.Combine("/tmp", $"charter-postgres-{Environment.ProcessId}-{Guid.NewGuid():N}"));
+        var server = new PostgresInstance(installed, Path.Combine("/tmp", $"charter-postgres-{Environment.ProcessId}-{Guid.NewGuid():N}"));
         Directory.CreateDirectory(server.folder);
         if (IsRoot) await RunAsync("chown", ["postgres", server.folder], cancellationToken);
-        var (program, prefix) = AsServer(Path.Combine(binaries, "initdb"));
+        var (program, prefix) = AsServer(Path.Combine(installed, "initdb"));
         await RunAsync(program, [.. prefix, "-D", server.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], cancellationToken);
         await server.StartAsync(cancellationToken);
         return server;
@@ -128,12 +128,12 @@ public sealed class PostgresInstance : IAsyncDisposable
     {
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = "/" };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
-        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        var error = await process.StandardError.ReadToEndAsync(cancellationToken);
+        using var running = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
+        var output = running.StandardOutput.ReadToEndAsync(cancellationToken);
+        var error = await running.StandardError.ReadToEndAsync(cancellationToken);
         await output;
-        await process.WaitForExitAsync(cancellationToken);
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {error}");
+        await running.WaitForExitAsync(cancellationToken);
+        if (running.ExitCode != 0) throw new InvalidOperationException($"{program} ended with {running.ExitCode}: {error}");
     }
 
     private static (string Program, string[] Prefix) AsServer(string program) =>

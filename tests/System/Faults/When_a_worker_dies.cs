@@ -25,13 +25,18 @@ public sealed class When_a_worker_dies(FaultHouse house) : FaultTests(house)
     {
         var stopped = House.Services.Of("Agents");
         await one.AskAsync(6);
-        await one.BegunAsync("scan");
-        stopped.Signal("STOP");
+        List<string> held = [];
         try
         {
-            // held by the stopped process, until its lease is over
-            var held = await House.Services.QueryAsync("SELECT task_id FROM node_executions WHERE service = 'agents' AND status = 'running'");
-            held.ShouldNotBeEmpty("nothing was running when it was stopped");
+            // stopped in the middle of a step: what it holds stays held, until its lease is over
+            await Eventually.Holds("it is stopped while it holds a step", async () =>
+            {
+                if ((await HeldAsync()).Count == 0) return false;
+                stopped.Signal("STOP");
+                held = await HeldAsync();
+                if (held.Count == 0) stopped.Signal("CONT");
+                return held.Count > 0;
+            }, TimeSpan.FromSeconds(60), Cancelled);
             var other = House.Services.Start("Agents");
             await other.ReadyAsync(Cancelled);
             await Eventually.Holds("another process has taken every step over", async () => (await House.Services.QueryAsync(
@@ -46,6 +51,8 @@ public sealed class When_a_worker_dies(FaultHouse house) : FaultTests(house)
         await Eventually.Holds("its late result was refused", () => stopped.Log.Contains("is dropped", StringComparison.Ordinal) || stopped.Log.Contains("no longer ours", StringComparison.Ordinal), TimeSpan.FromSeconds(30), Cancelled);
         stopped.Kill();
     });
+
+    private Task<List<string>> HeldAsync() => House.Services.QueryAsync("SELECT task_id FROM node_executions WHERE service = 'agents' AND status = 'running'");
 
     [Fact]
     public Task A_run_is_cancelled_or_completes_but_not_both() => RepeatAsync("F52", "cancel at the moment of completion, twice", async one =>

@@ -28,12 +28,15 @@ public sealed class When_the_database_dies(FaultHouse house) : FaultTests(house)
     public Task Refused_commits_are_tried_again_and_nobody_sees_them() => RepeatAsync("F18", "one commit in five fails (40001, 40P01)", async one =>
     {
         await House.Services.QueryAsync("""
+            CREATE SEQUENCE refused;
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
             DECLARE chosen double precision := random();
             BEGIN
               -- once per transaction, however many rows it wrote
               IF current_setting('test.looked', true) = txid_current()::text THEN RETURN NULL; END IF;
               PERFORM set_config('test.looked', txid_current()::text, true);
+              -- a sequence keeps counting when the transaction is rolled back
+              IF chosen < 0.2 THEN PERFORM nextval('refused'); END IF;
               IF chosen < 0.1 THEN RAISE EXCEPTION 'refused by the test' USING ERRCODE = '40001'; END IF;
               IF chosen < 0.2 THEN RAISE EXCEPTION 'refused by the test' USING ERRCODE = '40P01'; END IF;
               RETURN NULL;
@@ -44,10 +47,11 @@ public sealed class When_the_database_dies(FaultHouse house) : FaultTests(house)
             await one.AskAsync(15);
             one.Refusals.ShouldBeEmpty();
             await one.EndAsync(Limit);
+            (await House.Services.QueryAsync("SELECT last_value > 20 FROM refused")).ShouldBe(["True"], "hardly a commit was refused");
         }
         finally
         {
-            await House.Services.QueryAsync("DROP FUNCTION refuse() CASCADE");
+            await House.Services.QueryAsync("DROP FUNCTION refuse() CASCADE; DROP SEQUENCE refused");
         }
         one.Healed();
     });
