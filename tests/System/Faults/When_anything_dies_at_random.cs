@@ -32,7 +32,7 @@ public sealed class When_anything_dies_at_random(FaultHouse house) : FaultTests(
             }
             await one.HealAsync();
             await stream;
-        }, repetitions: 1);
+        }, always: true);
     }
 
     private async Task<int> EndedAsync() =>

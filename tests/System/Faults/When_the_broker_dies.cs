@@ -21,7 +21,7 @@ public sealed class When_the_broker_dies(FaultHouse house) : FaultTests(house)
         await House.Broker.StartAsync(Cancelled);
         await one.HealAsync();
         House.Services.Alive.Select(service => service.Process.Id).ShouldBe(before, "a service was started again");
-    });
+    }, always: true);
 
     [Fact]
     public Task Blocked_connections_are_named_and_everything_drains() => RepeatAsync("F13", "broker blocks connections (memory alarm)", async one =>

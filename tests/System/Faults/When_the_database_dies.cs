@@ -21,7 +21,7 @@ public sealed class When_the_database_dies(FaultHouse house) : FaultTests(house)
         await Eventually.Holds("the API accepts again", async () => (await House.AskOnceAsync(House.Target, Cancelled)).Run is { } run && one.Add(run), TimeSpan.FromSeconds(5), Cancelled);
         one.Healed();
         await asking;
-    });
+    }, always: true);
 
     /// <summary>F18: the database refuses one commit in five, as in a race that it cannot serialise; half of the refusals are deadlocks.</summary>
     [Fact]

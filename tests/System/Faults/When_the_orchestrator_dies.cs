@@ -31,5 +31,5 @@ public sealed class When_the_orchestrator_dies(FaultHouse house) : FaultTests(ho
         House.Services.Of("Orchestrator").Kill();
         await one.HealAsync();
         await asking;
-    });
+    }, always: true);
 }
