@@ -97,7 +97,7 @@ public static class CharterBus
     }
 
     /// <summary>Checks every pool's handlers before anything starts; runs the pools while bus and outbox are there.</summary>
-    private sealed class WorkService(IEnumerable<IStepWorker> workers) : IHostedLifecycleService
+    private sealed class WorkService(IEnumerable<IStepWorker> workers, ProcessState state) : IHostedLifecycleService
     {
         private readonly IReadOnlyList<IStepWorker> workers = [.. workers];
 
@@ -117,7 +117,7 @@ public static class CharterBus
 
         public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(workers.Select(worker => worker.StopAsync(cancellationToken)));
+        public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(workers.Select(worker => worker.StopAsync(state.Drain, cancellationToken)));
 
         public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }

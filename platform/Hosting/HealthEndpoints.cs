@@ -14,6 +14,8 @@ namespace Charterhouse.Platform.Hosting;
 internal static class HealthEndpoints
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>How long the broker may take to confirm before that is news.</summary>
+    private static readonly TimeSpan Unconfirmed = TimeSpan.FromSeconds(5);
 
     private sealed record Check(string Name, bool Healthy, string Detail);
 
@@ -68,6 +70,10 @@ internal static class HealthEndpoints
     {
         var place = services.GetRequiredService<BusSettings>().Location ?? "in memory";
         var health = services.GetRequiredService<IBusControl>().CheckHealth();
-        return health.Status == BusHealthStatus.Healthy ? new("bus", true, place) : new("bus", false, $"{place}: {health.Description}");
+        if (health.Status != BusHealthStatus.Healthy) return new("bus", false, $"{place}: {health.Description}");
+        // A broker that blocks its connections keeps them open and healthy; it only confirms nothing any more.
+        var waits = services.GetServices<IOutboxDispatcher>().Max(dispatcher => dispatcher.Waits);
+        return waits < Unconfirmed ? new("bus", true, place)
+            : new("bus", false, $"{place} has confirmed no message for {waits.TotalSeconds:0} s: it may block its connections because of a memory or disk alarm (see: rabbitmqctl status)");
     }
 }

@@ -21,6 +21,9 @@ public sealed class ProcessState
         internal set => started = value;
     }
 
+    /// <summary>How long running steps may go on when the process is told to end; then they go back and whoever comes next starts them again.</summary>
+    public TimeSpan Drain { get; internal set; }
+
     /// <summary>Told to end: running steps may finish, nothing new begins.</summary>
     public bool Draining
     {

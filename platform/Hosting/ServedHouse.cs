@@ -16,8 +16,14 @@ namespace Charterhouse.Platform.Hosting;
 /// </summary>
 public sealed class ServedHouse : IAsyncDisposable
 {
-    /// <summary>Time for running steps to end after the signal. What does not make it is claimed by another replica when its lease is over.</summary>
+    /// <summary>From the signal to the end of the process, at most.</summary>
     public static readonly TimeSpan Drain = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time for running steps to end after the signal. What does not make it goes back, for another replica to start again.</summary>
+    private static readonly TimeSpan StepDrain = TimeSpan.FromSeconds(20);
+
+    /// <summary>Time for requests to end once the services have. Somebody who follows a run's events asks again elsewhere.</summary>
+    private static readonly TimeSpan LastRequests = TimeSpan.FromSeconds(1);
 
     private readonly IHost services;
     private readonly WebApplication web;
@@ -41,6 +47,7 @@ public sealed class ServedHouse : IAsyncDisposable
         builder.Services.AddCharterDatabase(database);
         builder.Services.AddCharterBus(modules, bus);
         var house = builder.Build();
+        house.Services.GetRequiredService<ProcessState>().Drain = StepDrain;
 
         // Empty: an appsettings.json in the working folder, which may be a repository, is nobody's configuration.
         var site = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "charterhouse" });
@@ -48,6 +55,7 @@ public sealed class ServedHouse : IAsyncDisposable
         site.WebHost.UseKestrelCore().UseUrls(urls).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         site.Services.AddRoutingCore();
         site.Services.AddSingleton<IHostLifetime, CallerLifetime>();
+        site.Services.Configure<HostOptions>(options => options.ShutdownTimeout = LastRequests);
         var app = site.Build();
         app.UseRouting();
         HealthEndpoints.Map(app, house.Services);

@@ -13,6 +13,9 @@ namespace Charterhouse.Platform.Messaging;
 /// <summary>Delivers one service's outbox until it is stopped.</summary>
 internal interface IOutboxDispatcher
 {
+    /// <summary>How long the bus has been taking for what it was given and has not confirmed; zero when for nothing.</summary>
+    TimeSpan Waits { get; }
+
     Task RunAsync(CancellationToken cancellationToken);
 }
 
@@ -37,7 +40,10 @@ internal sealed partial class OutboxDispatcher<TContext>(
     private static readonly TimeSpan LastSends = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Uri> addresses = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<object, long> unconfirmed = new();
     private readonly Channel<Guid> delivered = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
+
+    public TimeSpan Waits => unconfirmed.Values.Select(since => time.GetElapsedTime(since)).DefaultIfEmpty().Max();
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -121,8 +127,17 @@ internal sealed partial class OutboxDispatcher<TContext>(
     /// <summary>The ids that the bus has taken.</summary>
     private async Task<List<Guid>> SendAllAsync(IReadOnlyList<OutgoingMessage> batch, CancellationToken cancellationToken)
     {
-        var sends = batch.Select(message => SendAsync(message, cancellationToken)).ToList();
-        var results = await Task.WhenAll(sends);
+        var mark = new object();
+        unconfirmed[mark] = time.GetTimestamp();
+        bool[] results;
+        try
+        {
+            results = await Task.WhenAll(batch.Select(message => SendAsync(message, cancellationToken)).ToList());
+        }
+        finally
+        {
+            unconfirmed.TryRemove(mark, out _);
+        }
         Failpoints.Hit(Failpoints.OutboxAfterSend);
         return batch.Where((_, i) => results[i]).Select(message => message.Id).ToList();
     }

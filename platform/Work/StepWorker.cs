@@ -17,7 +17,9 @@ internal interface IStepWorker
     void Validate();
 
     void Start();
-    Task StopAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes nothing new, lets what runs go on for a while, then gives it back.</summary>
+    Task StopAsync(TimeSpan drain, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -36,7 +38,9 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
     private readonly SemaphoreSlim slots;
     private readonly SemaphoreSlim wake = new(0, 1);
     private readonly CancellationTokenSource stopping = new();
-    private Task loops = Task.CompletedTask;
+    private readonly CancellationTokenSource stopped = new();
+    private Task claiming = Task.CompletedTask;
+    private Task ticking = Task.CompletedTask;
     private volatile bool accepting;
     private volatile bool pending = true;
 
@@ -63,7 +67,8 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
     {
         accepting = true;
         // off this thread: SQLite works synchronously, and the first use of a context builds its model
-        loops = Task.Run(() => Task.WhenAll(ClaimLoopAsync(stopping.Token), TickLoopAsync(stopping.Token)), CancellationToken.None);
+        claiming = Task.Run(() => ClaimLoopAsync(stopping.Token), CancellationToken.None);
+        ticking = Task.Run(() => TickLoopAsync(stopped.Token), CancellationToken.None);
     }
 
     /// <summary>Stores a step, starts it when there is a place, and answers at once when it has ended already.</summary>
@@ -227,16 +232,19 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
         }
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(TimeSpan drain, CancellationToken cancellationToken)
     {
         accepting = false;
         await stopping.CancelAsync();
-        await loops;
+        await claiming;
+        // Claims are renewed meanwhile: what still runs here is nobody else's.
         var executions = Task.WhenAll(running.Values.Select(step => step.Execution));
-        if (options.Drain > TimeSpan.Zero && !executions.IsCompleted)
-            await Task.WhenAny(executions, Task.Delay(options.Drain, time, cancellationToken));
+        if (drain > TimeSpan.Zero && !executions.IsCompleted)
+            await Task.WhenAny(executions, Task.Delay(drain, time, cancellationToken));
         foreach (var step in running.Values) step.Stop(StopReason.Shutdown);
         await Task.WhenAny(executions, Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken));
+        await stopped.CancelAsync();
+        await ticking;
     }
 
     public void Dispose()
@@ -244,6 +252,7 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
         slots.Dispose();
         wake.Dispose();
         stopping.Dispose();
+        stopped.Dispose();
     }
 
     [LoggerMessage(1101, LogLevel.Warning, "run {RunId}, task {TaskId}, attempt {Attempt}: the result could not be stored")]

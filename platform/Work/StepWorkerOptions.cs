@@ -11,8 +11,6 @@ public sealed class StepWorkerOptions
     public TimeSpan Renew { get; set; } = TimeSpan.FromSeconds(10);
     /// <summary>Claims of one attempt before it fails as <c>worker_lost</c>.</summary>
     public int MaxClaims { get; set; } = 3;
-    /// <summary>How long running steps may go on when the host stops; then they are cancelled and the next host starts them again.</summary>
-    public TimeSpan Drain { get; set; } = TimeSpan.Zero;
     /// <summary>A step that is not finished by then is reported as accepted; a quicker one is reported by its result.</summary>
     public TimeSpan AcceptAfter { get; set; } = TimeSpan.FromSeconds(1);
     /// <summary>How often the pool looks for expired claims, overdue acceptances and progress.</summary>

@@ -43,8 +43,12 @@ internal sealed class ServiceProcesses : IAsyncDisposable
         if (PostgresServer.Unavailable is { } reason) { if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(reason); else Assert.Skip(reason); }
         var database = await PostgresServer.CreateDatabaseAsync(cancellationToken);
         var broker = await (await RabbitMqServer.SharedAsync(cancellationToken)).CreateHostAsync(cancellationToken);
-        return new ServiceProcesses(database, broker, await HttpsGitServer.StartAsync(cancellationToken: cancellationToken));
+        return await CreateAsync(database, broker, cancellationToken);
     }
+
+    /// <summary>The same on servers of the caller's.</summary>
+    public static async Task<ServiceProcesses> CreateAsync(string database, string broker, CancellationToken cancellationToken) =>
+        new(database, broker, await HttpsGitServer.StartAsync(cancellationToken: cancellationToken));
 
     /// <summary>A whole house that is ready: the schema and one process of each service.</summary>
     public static async Task<ServiceProcesses> StartAsync(CancellationToken cancellationToken)
@@ -57,7 +61,16 @@ internal sealed class ServiceProcesses : IAsyncDisposable
     }
 
     /// <summary>Serves a repository; returns its URL.</summary>
-    public string Publish(GitRepository repository) => git.Publish(repository);
+    public string Publish(GitRepository repository, string name = "team/project") => git.Publish(repository, name);
+
+    /// <summary>The processes that are alive, oldest first.</summary>
+    public IReadOnlyList<ServiceInstance> Alive => [.. running.Where(one => !one.Process.HasExited)];
+
+    /// <summary>Every process that ever was, for what it wrote.</summary>
+    public IReadOnlyList<ServiceInstance> All => running;
+
+    /// <summary>Where the services keep their files.</summary>
+    public string DataFolder => folder.File("data");
 
     /// <summary>The first process of that service that is alive.</summary>
     public ServiceInstance Of(string service) => running.First(one => one.Service == service && !one.Process.HasExited);
@@ -90,6 +103,21 @@ internal sealed class ServiceProcesses : IAsyncDisposable
 
     /// <summary>First column of a query's rows.</summary>
     public async Task<List<string>> QueryAsync(string sql)
+    {
+        try
+        {
+            return await QueryOnceAsync(sql);
+        }
+        catch (NpgsqlException problem) when (problem is not PostgresException { IsTransient: false })
+        {
+            // the pool does not know yet that a test killed the server
+            await using var stale = new NpgsqlConnection(Database);
+            NpgsqlConnection.ClearPool(stale);
+            return await QueryOnceAsync(sql);
+        }
+    }
+
+    private async Task<List<string>> QueryOnceAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(Database);
         await connection.OpenAsync();
@@ -160,6 +188,13 @@ internal sealed class ServiceInstance : IDisposable
         if (Process.HasExited) throw new InvalidOperationException($"{Service} ended with {Process.ExitCode}: {Log}");
         return await GetAsync("/health/ready") is { Status: HttpStatusCode.OK };
     }, TimeSpan.FromSeconds(90), cancellationToken);
+
+    /// <summary>kill -9 of the process alone, as the kernel's out-of-memory killer does it; what it had started must notice by itself.</summary>
+    public void KillAlone()
+    {
+        Process.Kill();
+        Process.WaitForExit();
+    }
 
     /// <summary>kill -9, children included.</summary>
     public void Kill()

@@ -25,12 +25,12 @@ public sealed class PostgresInstance : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It does not start, or is not installed.</exception>
     public static async Task<PostgresInstance> StartNewAsync(CancellationToken cancellationToken)
     {
-        var found = FindBinaries() ?? throw new InvalidOperationException(Unavailable);
+        var installed = FindBinaries() ?? throw new InvalidOperationException(Unavailable);
         // not below a user's private temporary folder: the server runs under another account
-        var server = new PostgresInstance(found, Path.Combine("/tmp", $"charter-postgres-{Environment.ProcessId}-{Guid.NewGuid():N}"));
+        var server = new PostgresInstance(installed, Path.Combine("/tmp", $"charter-postgres-{Environment.ProcessId}-{Guid.NewGuid():N}"));
         Directory.CreateDirectory(server.folder);
         if (IsRoot) await RunAsync("chown", ["postgres", server.folder], cancellationToken);
-        var (program, prefix) = AsServer(Path.Combine(found, "initdb"));
+        var (program, prefix) = AsServer(Path.Combine(installed, "initdb"));
         await RunAsync(program, [.. prefix, "-D", server.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], cancellationToken);
         // the tests' own user is trusted; a user that a test makes needs its password
         await File.WriteAllTextAsync(Path.Combine(server.Data, "pg_hba.conf"), """
@@ -44,6 +44,18 @@ public sealed class PostgresInstance : IAsyncDisposable
     /// <summary>Starts it, or starts it again after <see cref="Kill"/> with what it had stored; returns when it accepts connections.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        Launch();
+        await Eventually.Holds("PostgreSQL accepts connections", async () =>
+        {
+            if (await AnswersAsync()) return true;
+            // what is left of a killed one, for a moment, keeps a new one from starting
+            if (process is { HasExited: true }) Launch();
+            return false;
+        }, TimeSpan.FromSeconds(60), cancellationToken);
+    }
+
+    private void Launch()
+    {
         var (program, prefix) = AsServer(Path.Combine(binaries, "postgres"));
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = "/" };
         foreach (var argument in (string[])[.. prefix, "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", "-c", "max_connections=200"])
@@ -54,7 +66,6 @@ public sealed class PostgresInstance : IAsyncDisposable
         process.OutputDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
-        await Eventually.Holds("PostgreSQL accepts connections", AnswersAsync, TimeSpan.FromSeconds(60), cancellationToken);
     }
 
     /// <summary>The connection string of a new, empty database.</summary>
@@ -106,7 +117,6 @@ public sealed class PostgresInstance : IAsyncDisposable
 
     private async Task<bool> AnswersAsync()
     {
-        if (process is { HasExited: true }) throw new InvalidOperationException($"postgres ended with {process.ExitCode}");
         try
         {
             await using var connection = new NpgsqlConnection(Text("postgres") + ";Pooling=false");
@@ -123,12 +133,12 @@ public sealed class PostgresInstance : IAsyncDisposable
     {
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = "/" };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        using var ran = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
-        var output = ran.StandardOutput.ReadToEndAsync(cancellationToken);
-        var error = await ran.StandardError.ReadToEndAsync(cancellationToken);
+        using var running = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
+        var output = running.StandardOutput.ReadToEndAsync(cancellationToken);
+        var error = await running.StandardError.ReadToEndAsync(cancellationToken);
         await output;
-        await ran.WaitForExitAsync(cancellationToken);
-        if (ran.ExitCode != 0) throw new InvalidOperationException($"{program} ended with {ran.ExitCode}: {error}");
+        await running.WaitForExitAsync(cancellationToken);
+        if (running.ExitCode != 0) throw new InvalidOperationException($"{program} ended with {running.ExitCode}: {error}");
     }
 
     private static (string Program, string[] Prefix) AsServer(string program) =>

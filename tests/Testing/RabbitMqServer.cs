@@ -31,6 +31,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
     /// <summary>The AMQP port.</summary>
     public int Port { get; } = Ports.Free();
 
+    /// <summary>Whether it was started and has not ended.</summary>
+    public bool Runs => process is { HasExited: false };
+
     /// <summary>The port of the management API and UI.</summary>
     public int ManagementPort { get; } = Ports.Free();
 
