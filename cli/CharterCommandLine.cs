@@ -12,6 +12,7 @@ using Charterhouse.Cli.Schema;
 using Charterhouse.Cli.Serve;
 using Charterhouse.Cli.Terminal;
 using Charterhouse.Cli.Workflows;
+using Charterhouse.Platform.Telemetry;
 
 namespace Charterhouse.Cli;
 
@@ -34,6 +35,10 @@ internal static class CharterCommandLine
             ProcessTerminationTimeout = null,
         };
         if (parsed.Action is ParseErrorAction) return ParseErrors.Write(parsed, terminal);
+        var serves = parsed.CommandResult.Command.Name == ServeCommand.Name;
+        using var exporters = Exporters.Start(serves ? "charterhouse" : "charter");
+        // What a server does belongs to the requests that ask for it.
+        using var span = serves ? null : Tracing.Begin("charter " + parsed.CommandResult.Command.Name);
         try
         {
             return await parsed.InvokeAsync(invocation, CancellationToken.None);

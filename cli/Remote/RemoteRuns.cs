@@ -10,6 +10,7 @@ using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Api;
 using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Telemetry;
 
 namespace Charterhouse.Cli.Remote;
 
@@ -23,7 +24,8 @@ internal sealed class RemoteRuns : IRunService, IDisposable
     public RemoteRuns(Uri server, string? token, TimeProvider time)
     {
         this.time = time;
-        client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), AllowAutoRedirect = false })
+        // The trace is handed on by hand: .NET would put a span in between that nobody exports.
+        client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), AllowAutoRedirect = false, ActivityHeadersPropagator = null })
         {
             BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/api/v1/"),
             Timeout = TimeSpan.FromSeconds(100),
@@ -153,6 +155,7 @@ internal sealed class RemoteRuns : IRunService, IDisposable
 
     private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
+        if (Tracing.Current is { } trace) request.Headers.Add("traceparent", trace);
         HttpResponseMessage response;
         try
         {

@@ -1,6 +1,9 @@
+using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Charterhouse.Platform.Hosting;
 
@@ -14,11 +17,13 @@ public sealed class EndpointRegistry
     public const int DeliveryLimit = 5;
 
     private readonly IBusFactoryConfigurator bus;
+    private readonly ILogger log;
 
     internal EndpointRegistry(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
         Context = context;
         this.bus = bus;
+        log = context.GetRequiredService<ILoggerFactory>().CreateLogger<EndpointRegistry>();
     }
 
     /// <summary>For <c>ConfigureSaga</c>, <c>ConfigureConsumer</c> and services.</summary>
@@ -36,6 +41,7 @@ public sealed class EndpointRegistry
             endpoint.ConfigureConsumeTopology = false; // nothing is published: messages go to queues by name
             endpoint.PublishFaults = false;
             endpoint.ConcurrentMessageLimit = concurrency;
+            endpoint.UseFilter(new MessageFilter(queue, log)); // outermost: one scope and one span for a message, with all its retries
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) Configure(rabbit, concurrency);
             // Outside the retry of lost races: an outage lasts longer than they do, and it is no fault of the message.
             endpoint.UseMessageRetry(retry =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Charterhouse.Contracts.Runs;
@@ -129,12 +130,13 @@ internal static class RunEndpoints
     /// <summary>Routes whose handlers run after the check of access and whose refusals become problem+json.</summary>
     private sealed class Routes(IEndpointRouteBuilder routes, ApiAccess access)
     {
-        public void Get(string pattern, RequestDelegate handler) => routes.MapGet(pattern, Guard(handler));
+        public void Get(string pattern, RequestDelegate handler) => routes.MapGet(pattern, Guard("GET " + pattern, handler));
 
-        public void Post(string pattern, RequestDelegate handler) => routes.MapPost(pattern, Guard(handler));
+        public void Post(string pattern, RequestDelegate handler) => routes.MapPost(pattern, Guard("POST " + pattern, handler));
 
-        private RequestDelegate Guard(RequestDelegate handler) => async context =>
+        private RequestDelegate Guard(string name, RequestDelegate handler) => async context =>
         {
+            if (Activity.Current is { } span) span.DisplayName = name;
             if (!access.Allows(context))
             {
                 await Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "the API needs a token from other machines", ApiAccess.Remedy);

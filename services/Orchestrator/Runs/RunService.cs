@@ -185,6 +185,7 @@ public sealed class RunService : IRunService
                 Body = JsonSerializer.Serialize(message, CanonicalJson.Options),
                 CreatedAt = now,
                 DriveAt = now + TimeSpan.FromSeconds(30),
+                TraceContext = db.TraceContext,
             });
             db.Send(Queues.Runs, message);
             return Task.CompletedTask;
