@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Charterhouse.Cli.Analyze;
 using Charterhouse.Cli.Charters;
 using Charterhouse.Cli.Configuration;
+using Charterhouse.Cli.Doctor;
 using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Findings;
 using Charterhouse.Cli.Health;
@@ -63,6 +64,7 @@ internal static class CharterCommandLine
             ServeCommand.Create(context),
             DbCommand.Create(context),
             HealthCommand.Create(context),
+            DoctorCommand.Create(context),
             ConfigCommand.Create(context),
         };
         root.Options.Add(context.Data);

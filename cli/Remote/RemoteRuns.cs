@@ -64,6 +64,9 @@ internal sealed class RemoteRuns : IRunService, IDisposable
     public async Task<IReadOnlyList<RunSummary>> ListAsync(string? status, int limit, RunId? before, CancellationToken cancellationToken) =>
         (await GetAsync<RunPage>($"runs?limit={limit.ToString(CultureInfo.InvariantCulture)}{(status is null ? "" : "&status=" + Uri.EscapeDataString(status))}{(before is null ? "" : $"&cursor={before}")}", cancellationToken)).Runs;
 
+    public async Task<IReadOnlyList<RunSummary>> StuckAsync(TimeSpan quiet, int limit, CancellationToken cancellationToken) =>
+        (await GetAsync<RunPage>(string.Create(CultureInfo.InvariantCulture, $"runs?limit={Math.Min(limit, 200)}&stuck={(long)quiet.TotalSeconds}s"), cancellationToken)).Runs;
+
     public Task<RunDetails?> FindAsync(RunId run, CancellationToken cancellationToken) => FindAsync(run.ToString(), cancellationToken);
 
     public Task<IReadOnlyList<CheckpointView>> CheckpointsAsync(RunId run, CancellationToken cancellationToken) => GetAsync<IReadOnlyList<CheckpointView>>($"runs/{run}/checkpoints", cancellationToken);

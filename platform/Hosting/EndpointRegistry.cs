@@ -16,6 +16,14 @@ public sealed class EndpointRegistry
     /// <summary>Deliveries of one message before it is dead-lettered, the first included.</summary>
     public const int DeliveryLimit = 5;
 
+    /// <summary>What a queue is declared with, beside its type and its dead-letter exchange.</summary>
+    internal static IReadOnlyList<KeyValuePair<string, object>> Arguments { get; } =
+    [
+        new("x-delivery-limit", DeliveryLimit - 1), // RabbitMQ counts what comes after the first
+        new("x-dead-letter-strategy", "at-least-once"),
+        new("x-overflow", "reject-publish"),
+    ];
+
     private readonly IBusFactoryConfigurator bus;
     private readonly ILogger log;
 
@@ -61,11 +69,9 @@ public sealed class EndpointRegistry
     private static void Configure(IRabbitMqReceiveEndpointConfigurator endpoint, int concurrency)
     {
         endpoint.SetQuorumQueue();
-        endpoint.SetQueueArgument("x-delivery-limit", DeliveryLimit - 1); // RabbitMQ counts what comes after the first
         // Without a strategy the broker's dead-lettering is at most once; it needs reject-publish (RabbitMQ's documentation on quorum queues).
         endpoint.BindDeadLetterQueue(DeadLetters, DeadLetters, binding => binding.SetQueueArgument("x-queue-type", "quorum"));
-        endpoint.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
-        endpoint.SetQueueArgument("x-overflow", "reject-publish");
+        foreach (var (name, value) in Arguments) endpoint.SetQueueArgument(name, value);
         endpoint.PrefetchCount = Math.Max(16, concurrency * 2);
         // What fails goes back to the broker, which counts; so there is one place for dead letters instead of an _error queue beside each.
         endpoint.RethrowFaultedMessages();

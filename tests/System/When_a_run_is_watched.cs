@@ -85,6 +85,57 @@ public sealed class When_a_run_is_watched
         agents.Body.ShouldNotContain("charter_run_duration", Case.Sensitive);
     }
 
+    [Fact]
+    public async Task The_doctor_finds_what_is_wrong_and_the_list_shows_who_waits_for_it()
+    {
+        using var repository = SampleRepository.Create();
+        await using var house = await ServiceProcesses.StartAsync(Cancelled);
+
+        var well = await house.CharterAsync("doctor");
+        var remote = await house.RemoteAsync("doctor", "--json");
+        house.Of("Agents").Kill();
+        using var analysis = house.StartRemote("analyze", house.Publish(repository));
+        await Eventually.Holds("the scan waits", async () => (await house.QueryAsync("SELECT 1 FROM run_tasks WHERE step = 'scan'")).Count > 0, TimeSpan.FromSeconds(60), Cancelled);
+        var stuck = await house.RemoteAsync("runs", "list", "--stuck", "0s");
+        var patient = await house.CharterAsync("runs", "list", "--stuck", "--json");
+        var ill = new CommandResult(0, "", "");
+        await Eventually.Holds("the broker has noticed", async () => (ill = await house.CharterAsync("doctor")).ExitCode == 1, TimeSpan.FromSeconds(60), Cancelled);
+
+        well.ExitCode.ShouldBe(0, well.Output);
+        foreach (var check in (string[])["configuration: distributed profile", "database: PostgreSQL", "broker: RabbitMQ", "queue orchestrator.runs: 0 messages", "queue dead-letters: empty", "time: ", "disk: ", "git: "])
+            well.Output.ShouldContain("✓ " + check);
+        remote.ExitCode.ShouldBe(0, remote.Output);
+        remote.Json.GetProperty("checks").EnumerateArray().Select(check => Text(check, "name")).ShouldBe(["configuration", "server", "server process", "server database", "server bus", "time", "access"]);
+        ill.Output.ShouldContain("✗ queue agents.");
+        ill.Output.ShouldContain("  fix: Start the service agents");
+        stuck.Output.ShouldContain("waits for step scan");
+        patient.Json.GetProperty("runs").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_doctor_examines_one_process_and_what_is_not_there()
+    {
+        using var folder = new TemporaryFolder();
+
+        var well = await CharterProcess.RunAsync(folder.File("data"), ["doctor"]);
+        var alone = await CharterProcess.RunAsync(folder.File("data"), ["doctor", "--server", $"http://127.0.0.1:{Ports.Free()}"]);
+        var wrong = await CharterProcess.RunAsync(folder.File("data"), ["doctor", "--json"], new Dictionary<string, string>(StringComparer.Ordinal) { ["CHARTER_WORKER_CONCURRENCY"] = "many" });
+        var down = await CharterProcess.RunAsync(folder.File("data"), ["doctor"], new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["POSTGRES_CONNECTION_STRING"] = $"Host=127.0.0.1;Port={Ports.Free()};Database=charter;Username=charter;Password=secret-one",
+            ["RABBITMQ_URL"] = $"amqp://charter:secret-two@127.0.0.1:{Ports.Free()}/charter",
+        });
+
+        well.ExitCode.ShouldBe(0, well.Output);
+        well.Output.ShouldContain("✓ configuration: embedded profile");
+        (alone.ExitCode, wrong.ExitCode, down.ExitCode).ShouldBe((1, 1, 1));
+        alone.Output.ShouldContain("fix: Check --server");
+        wrong.Json.GetProperty("checks")[0].GetProperty("detail").GetString()!.ShouldContain("CHARTER_WORKER_CONCURRENCY");
+        down.Output.ShouldContain("fix: Check POSTGRES_CONNECTION_STRING");
+        down.Output.ShouldContain("fix: Check RABBITMQ_URL");
+        (down.Output + down.Error).ShouldNotContain("secret-");
+    }
+
     private static IEnumerable<JsonElement> WayUp(List<JsonElement> spans, JsonElement from)
     {
         for (JsonElement? at = from; at is { } span; at = Parent(spans, span)) yield return span;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Workflows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -50,6 +51,15 @@ internal static class RunEndpoints
         var limit = query["limit"].FirstOrDefault() is not { } text ? DefaultLimit
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= MaxLimit ? number
             : throw new RunRequestException("invalid_request", $"limit is '{text}'", $"Give a whole number from 1 to {MaxLimit}.");
+        if (query["stuck"].FirstOrDefault() is { } quiet)
+        {
+            if (query.ContainsKey("status") || query.ContainsKey("cursor"))
+                throw new RunRequestException("invalid_request", "stuck goes with limit only", "Leave status and cursor away.");
+            if (!Durations.TryRead(quiet, out var time))
+                throw new RunRequestException("invalid_request", $"stuck is '{quiet}'", "Give a time such as 10m, 90s or 1h.");
+            await WriteAsync(context, new RunPage(await runs.StuckAsync(time, limit, context.RequestAborted), null));
+            return;
+        }
         RunId? before = query["cursor"].FirstOrDefault() is not { } cursor ? null
             : RunId.TryParse(cursor, out var id) ? id
             : throw new RunRequestException("invalid_request", $"cursor is '{cursor}'", "Give the next_cursor of the page before.");
