@@ -4,6 +4,7 @@ using Charterhouse.Platform.Persistence;
 using Charterhouse.Testing;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Charterhouse.Platform.Tests;
 
@@ -104,8 +105,7 @@ public abstract class FailpointTests(DatabaseProvider provider) : IDisposable
 
         foreach (var message in (object[])[new OpenTally(id, "a"), new OpenTally(id, "a")])
         {
-            var endpoint = await Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<IBus>(host.Services)
-                .GetSendEndpoint(new Uri("queue:" + TallyMachine.Queue));
+            var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(host.Services.GetRequiredService<BusSettings>().AddressOf(TallyMachine.Queue));
             await endpoint.Send(message, message.GetType(), Token);
         }
 

@@ -28,24 +28,33 @@ internal static class ConnectionReader
         var isSource = new bool[tree.Roles.Length];
         foreach (var file in files) isSource[file] = true;
         var links = imports.Links.Where(link => link.To >= 0 && link.Kind != LinkKind.Child && isSource[link.From] && isSource[link.To]).ToLookup(link => link.From);
-        var (fanIn, fanOut) = (new int[tree.Roles.Length], new int[tree.Roles.Length]);
-        foreach (var file in files)
-            foreach (var to in links[file].Select(link => link.To).Distinct())
-            {
-                fanOut[file]++;
-                fanIn[to]++;
-            }
+        var (fanIn, fanOut) = Count(tree, files, links, static _ => true);
+        // As in circles: who needs a type only needs nothing of the file at run time.
+        var (needed, needs) = Count(tree, files, links, static link => link.Kind != LinkKind.TypeOnly);
         ConnectedFile Connected(int file) => new(tree.PathOf(file), tree.Facts.Files[file].Code, fanIn[file], fanOut[file]);
         var leaders = files.Where(file => fanIn[file] >= LeaderFanIn).OrderByDescending(file => fanIn[file]).ThenBy(tree.PathOf, StringComparer.Ordinal).Take(LeaderLimit).Select(Connected).ToArray();
-        var large = files.Where(file => tree.Facts.Files[file].Code >= LargeLines && fanIn[file] >= LargeFanIn && fanOut[file] >= LargeFanOut)
-            .OrderByDescending(file => (long)fanIn[file] * fanOut[file]).ThenBy(tree.PathOf, StringComparer.Ordinal).Take(LeaderLimit).Select(Connected).ToArray();
+        var large = files.Where(file => tree.Facts.Files[file].Code >= LargeLines && needed[file] >= LargeFanIn && needs[file] >= LargeFanOut)
+            .OrderByDescending(file => (long)needed[file] * needs[file]).ThenBy(tree.PathOf, StringComparer.Ordinal).Take(LeaderLimit)
+            .Select(file => Connected(file) with { FanIn = needed[file], FanOut = needs[file] }).ToArray();
         var orphans = OrphanReader.Read(tree, imports);
         // In Java and Rust files of one package or crate name each other as they like: only where loading has an order a circle is one.
         var ordered = files.Where(file => tree.FamilyOf(file) is SourceFamily.Script or SourceFamily.Python or SourceFamily.C).ToArray();
         var cycles = CycleReader.OfFiles(tree, ordered, links).OrderBy(cycle => cycle.Members.Length).Select(cycle => cycle.Cycle).Take(CycleLimit).ToArray();
         var languages = string.Join(", ", files.Select(file => tree.LanguageOf(file)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         return new ConnectionsSection(
-            $"Imports between source files ({languages}), tests left out. Large: at least {LargeLines} lines of code, imported by {LargeFanIn} files and importing {LargeFanOut}.",
+            $"Imports between source files ({languages}), tests left out. Large: at least {LargeLines} lines of code, imported by {LargeFanIn} files and importing {LargeFanOut}, imports of types only left out.",
             leaders, large, orphans.Take(OrphanLimit).ToArray(), orphans.Count, cycles);
+    }
+
+    private static (int[] FanIn, int[] FanOut) Count(SourceTree tree, int[] files, ILookup<int, Link> links, Func<Link, bool> counts)
+    {
+        var (fanIn, fanOut) = (new int[tree.Roles.Length], new int[tree.Roles.Length]);
+        foreach (var file in files)
+            foreach (var to in links[file].Where(counts).Select(link => link.To).Distinct())
+            {
+                fanOut[file]++;
+                fanIn[to]++;
+            }
+        return (fanIn, fanOut);
     }
 }

@@ -91,7 +91,7 @@ internal static class ArchivistAgent
             yield return Findings.Make(Name, "readme/empty", Severities.Low, "The README says next to nothing", readme.Path,
                 $"{readme.Path} has {(words == 1 ? "1 word" : $"{words} words")}.", "Say in it what this is, whom it is for and how to run it.");
         else if (purpose.Text is null)
-            yield return Findings.Make(Name, "purpose/unstated", Severities.Low, "Nothing states what this is for", readme.Path,
+            yield return Findings.Make(Name, "purpose/unstated", Severities.Low, "The README does not say what this is for", readme.Path,
                 $"{readme.Path} has no paragraph of prose that describes the repository, and no manifest at the top has a description.",
                 "Begin the README with one or two sentences on what this is and whom it is for.");
     }

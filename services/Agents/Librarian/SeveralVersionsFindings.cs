@@ -22,10 +22,26 @@ internal static class SeveralVersionsFindings
             .Where(group => group.Any(use => use.Required.IsRuntime))
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => Conflict(group.Key, group.Select(use => (use.File.Path, use.Required, use.Major!)).ToArray()))
-            .OfType<Finding>().Take(Limit);
+            .OfType<Conflicting>()
+            // react and react-dom in the same two manifests are one decision
+            .GroupBy(conflict => conflict.Places, StringComparer.Ordinal).Select(Describe).Take(Limit);
     }
 
-    private static Finding? Conflict(string name, (string Path, Required Required, string Major)[] uses)
+    /// <summary>A package in several majors.</summary>
+    /// <param name="Places">The manifests, by major.</param>
+    private sealed record Conflicting(string Name, string Normal, string Where, string Places, string Path, int Line);
+
+    private static Finding Describe(IEnumerable<Conflicting> together)
+    {
+        var all = together.ToArray();
+        var first = all[0];
+        return Findings.Make(LibrarianAgent.Name, "dependencies/several-versions", Severities.Info,
+            all.Length == 1 ? "A package is required in several major versions" : "Packages are required in several major versions", first.Path,
+            $"{first.Name}: {first.Where}{(all.Length == 1 ? "" : $". The same holds for {string.Join(", ", all.Skip(1).Take(Examples).Select(one => one.Name))}{(all.Length > Examples + 1 ? $" and {all.Length - 1 - Examples} more" : "")}")}.",
+            "Bring the manifests to one major version, or say why they differ.", first.Line, string.Join('\n', all.Select(one => one.Normal)));
+    }
+
+    private static Conflicting? Conflict(string name, (string Path, Required Required, string Major)[] uses)
     {
         // A manifest that itself allows two majors, by target or feature, conflicts with neither.
         var byFile = uses.GroupBy(use => use.Path, StringComparer.Ordinal).Where(file => file.Select(use => use.Major).Distinct(StringComparer.Ordinal).Count() == 1).Select(file => file.First()).ToArray();
@@ -37,7 +53,7 @@ internal static class SeveralVersionsFindings
             return $"{first.Required.Requirement} in {first.Path}:{first.Required.Line}{(group.Count() > 1 ? $" and {group.Count() - 1} more" : "")}";
         }));
         var place = majors[0].OrderBy(use => use.Path, StringComparer.Ordinal).First();
-        return Findings.Make(LibrarianAgent.Name, "dependencies/several-versions", Severities.Info, "A package is required in several major versions", place.Path,
-            $"{place.Required.Name}: {where}.", "Bring the manifests to one major version, or say why they differ.", place.Required.Line, name);
+        var places = string.Join('\n', majors.Select(group => string.Join('|', group.Select(use => use.Path).Order(StringComparer.Ordinal))));
+        return new Conflicting(place.Required.Name, name, where, places, place.Path, place.Required.Line);
     }
 }

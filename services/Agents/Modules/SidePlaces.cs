@@ -27,8 +27,12 @@ internal static partial class SidePlaces
         var lower = file.Path.ToLowerInvariant();
         var name = SourceTree.NameOf(lower);
         if (TestSupport().IsMatch(name)) return SourceRole.Test;
-        return IsSide(lower) || Benchmark().IsMatch(SourceTree.NameOf(file.Path)) || Resources().IsMatch(lower) || name.EndsWith(".gradle", StringComparison.Ordinal) || name.EndsWith(".gradle.kts", StringComparison.Ordinal) || BuildFiles.Contains(name) || Configuration().IsMatch(name) ? SourceRole.Side : SourceRole.Source;
+        return IsSide(lower) || Benchmark().IsMatch(SourceTree.NameOf(file.Path)) || Resources().IsMatch(lower) || name.EndsWith(".gradle", StringComparison.Ordinal) || name.EndsWith(".gradle.kts", StringComparison.Ordinal) || BuildFiles.Contains(name) || IsConfiguration(lower, name) ? SourceRole.Side : SourceRole.Source;
     }
+
+    // "vite.config.ts" is a tool's wherever it lies; "src/node/config.ts" is the program's own.
+    private static bool IsConfiguration(string path, string name) =>
+        Configuration().IsMatch(name) && (name.IndexOf('.', StringComparison.Ordinal) != name.LastIndexOf('.') || !Sources().IsMatch(path));
 
     /// <summary>True for a folder, or a file in one, that stands beside the source.</summary>
     public static bool IsSide(string path)
@@ -62,6 +66,9 @@ internal static partial class SidePlaces
     /// <summary>What a JVM project packs as it is: templates, schemas.</summary>
     [GeneratedRegex(@"(^|/)src/[^/]+/resources/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Resources();
+
+    [GeneratedRegex("(^|/)(src|lib|app)/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Sources();
 
     [GeneratedRegex(@"(\.|-|_|^)(config|conf|setup|stories)\.[cm]?[jt]sx?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Configuration();

@@ -41,6 +41,7 @@ internal static class ExcerptChoice
         new(IsLicence, LicenceLimit, 48),
         new(IsDeclaration, 40, 48),
         new(IsDecisionRecord, 80, 16, LastFirst: true),
+        new(IsIssueTemplate, 4, 8),
         new(IsAutomation, 80, 64),
         new(IsSolution, 20, 256),
         new(IsManifest, ManifestLimit, 16),
@@ -76,6 +77,9 @@ internal static class ExcerptChoice
         return name == "CODEOWNERS" || DeclarationStems.Contains(PathClasses.Stem(name.ToLowerInvariant()))
             && Path.GetExtension(name).ToLowerInvariant() is "" or ".md" or ".markdown" or ".rst" or ".txt" or ".adoc";
     }
+
+    /// <summary>GitHub's choice of issue templates, which may send reports of vulnerabilities elsewhere.</summary>
+    public static bool IsIssueTemplate(string path) => path is ".github/ISSUE_TEMPLATE/config.yml" or ".github/ISSUE_TEMPLATE/config.yaml";
 
     /// <summary>An architecture decision record.</summary>
     public static bool IsDecisionRecord(string path) =>

@@ -89,6 +89,6 @@ internal static partial class PathClasses
     [GeneratedRegex(@"[a-z0-9]Tests?$|^test[A-Z]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestSourceSet();
 
-    [GeneratedRegex(@"(Tests?|Spec|Specs|IT)\.(cs|java|kt|scala|swift|fs|vb|php|groovy)$|\.(test|spec|e2e)\.[cm]?[jt]sx?$|^test_.*\.py$|_tests?\.(py|go|rb|rs|cc|cpp|c|h|hpp|exs|dart)$|_spec\.rb$|^conftest\.py$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(Tests?|Spec|Specs|IT)\.(cs|java|kt|scala|swift|fs|vb|php|groovy)$|\.(test|spec|e2e)\.[cm]?[jt]sx?$|^test_.*\.py$|_tests?\.(py|go|rb|rs|cc|cpp|c|h|hpp|exs|dart)$|^tests\.rs$|_spec\.rb$|^conftest\.py$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestName();
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Scan;
 using Charterhouse.Contracts.Repositories;
@@ -5,7 +6,7 @@ using Charterhouse.Contracts.Repositories;
 namespace Charterhouse.Agents.Sentinel;
 
 /// <summary>What a project says about reports of vulnerabilities, and what keeps its dependencies fresh.</summary>
-internal static class Policies
+internal static partial class Policies
 {
     private static readonly string[] Places = ["", ".github/", "docs/", "doc/", ".gitlab/", ".forgejo/", ".gitea/"];
     private static readonly string[] UpdateFiles =
@@ -17,15 +18,19 @@ internal static class Policies
     public static IEnumerable<Finding> Of(RepositoryFacts facts)
     {
         if (SecurityPolicy(facts) is null)
-            yield return Findings.Make(SentinelAgent.Name, "security/policy-missing", Severities.Info, "There is no security policy", null,
-                "No file named SECURITY at the top, in .github or in docs. (An organisation's default policy is not visible here.)", "Add a SECURITY.md that says how to report a vulnerability.");
+            yield return Findings.Make(SentinelAgent.Name, "security/policy-missing", Severities.Info, "This repository has no security policy", null,
+                "No file named SECURITY at the top, in .github or in docs, and no word on reporting vulnerabilities in README, CONTRIBUTING or the issue templates. (An organisation's default policy is not visible here.)",
+                "Add a SECURITY.md that says how to report a vulnerability, or name the policy that applies in the README.");
         if (UpdateTool(facts) is null && HasDependencies(facts))
-            yield return Findings.Make(SentinelAgent.Name, "security/update-tool-missing", Severities.Info, "No update tool is configured", null,
+            yield return Findings.Make(SentinelAgent.Name, "security/update-tool-missing", Severities.Info, "Neither Dependabot nor Renovate is configured", null,
                 "There are manifests, but no configuration of Dependabot or Renovate.", "Add .github/dependabot.yml or renovate.json, so that fixes of dependencies arrive as pull requests.");
     }
 
-    /// <summary>The security policy's path, or null.</summary>
-    public static string? SecurityPolicy(RepositoryFacts facts) => facts.Files.Select(file => file.Path).FirstOrDefault(path =>
+    /// <summary>The path of the security policy, else of a document that says where to report a vulnerability, or null.</summary>
+    public static string? SecurityPolicy(RepositoryFacts facts) => PolicyFile(facts)
+        ?? facts.Excerpts.FirstOrDefault(file => (ExcerptChoice.IsReadme(file.Path) && ExcerptChoice.Depth(file.Path) == 0 || ExcerptChoice.IsDeclaration(file.Path) || ExcerptChoice.IsIssueTemplate(file.Path)) && Report().IsMatch(file.Text))?.Path;
+
+    private static string? PolicyFile(RepositoryFacts facts) => facts.Files.Select(file => file.Path).FirstOrDefault(path =>
     {
         var slash = path.LastIndexOf('/') + 1;
         return Places.Contains(path[..slash].ToLowerInvariant(), StringComparer.Ordinal) && PathClasses.Stem(path[slash..].ToLowerInvariant()) is "security" or "security_policy"
@@ -50,4 +55,8 @@ internal static class Policies
         "build.gradle" or "build.gradle.kts" => file.Text.Contains("mplementation", StringComparison.Ordinal),
         _ => file.Text.Contains("<PackageReference", StringComparison.Ordinal),
     };
+
+    /// <summary>Words that send the finder of a vulnerability somewhere.</summary>
+    [GeneratedRegex(@"security/(policy|advisories)|security[- ]polic(y|ies)|(report|disclos)\w*\s[^.\n]{0,60}(vulnerabilit|security (issue|bug|problem|flaw))|(vulnerabilit|security (issue|bug|problem|flaw))[^.\n]{0,80}(report|disclos|e-?mail|contact)|\bsecurity@", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Report();
 }

@@ -13,9 +13,11 @@ public sealed class ImportReaderTests
     [InlineData("Vue", "<template><p>import './no'</p></template>\n<script setup>\nimport x from './x.vue'\n</script>", "3:./x.vue", "")]
     [InlineData("Python", "\"\"\"\nimport no\n\"\"\"\nimport a.b as c, d\nfrom . import (e,  # import no\n  f as g)\nfrom ..h.i import *\nif t.TYPE_CHECKING:\n    from j import k\nasync def l(\n    m,\n):\n    import n\nimport o; x = 'import no'", "4:a.b 4:d 5:.=e,f 7:..h.i 9:j(type)=k 13:n(lazy) 14:o", "")]
     [InlineData("Go", "// import \"no\"\npackage p\n\nimport (\n\t\"a/b\"\n\t_ \"c\" // \"no\"\n\t. \"d\"\n)\nimport e \"f\"\nvar s = `import \"no\"`\nfunc f() { _ = \"no\" }", "5:a/b 6:c 7:d 9:f", "p")]
-    [InlineData("Java", "package a.b;\n/* import no; */\nimport c.D;\nimport static e.F.g;\nimport h.*;\nclass X { String s = \"import no;\"; }", "3:c.D 4:e.F.g 5:h.*", "a.b")]
+    [InlineData("Java", "package a.b;\n/* import no; */\nimport c.D;\nimport static e.F.g;\nimport h.*;\nclass X { D d = g(); String s = \"import no;\"; }", "3:c.D 4:e.F.g 5:h.*", "a.b")]
+    [InlineData("Java", "package a;\nimport b.Used;\nimport b.OnlyInComments;\nimport static b.C.method;\n/** {@link OnlyInComments} */\nclass X extends Used { int i = method(); }", "2:b.Used 4:b.C.method", "a")]
     [InlineData("Kotlin", "package a.b\nimport c.D as E\nimport f.*\nfun g() = \"import no\"", "2:c.D 3:f.*", "a.b")]
     [InlineData("Rust", "#[cfg(all(test, not(loom)))]\nmod tests { use no::no; }\n#[cfg(all(unix, test))]\nmod more { use no::no; }\n#[cfg(any(test, unix))]\nmod x { use a::b; }\n#[cfg(not(test))]\nuse c::d;", "6:a::b=x 8:c::d", "")]
+    [InlineData("Rust", "mod a;\npub use a::*;\npub(crate) use self::a::B;\npub mod c;\nuse c::D;\npub use other::E;", "1:a(child) 4:c(child) 5:c::D 6:other::E", "")]
     [InlineData("Rust", "use std::io;\nuse crate::a::{b, c::{self, D as E}, f::*};\nmod g;\n// use no;\n#[cfg(test)]\nmod tests { use no::no; }\nfn h<'a>(x: &'a str) { crate::i::j(); let s = r#\"use no;\"#; }", "1:std::io 2:crate::a::b 2:crate::a::c::self 2:crate::a::c::D 2:crate::a::f 3:g(child) 7:crate::i::j", "")]
     [InlineData("C++", "#include \"a/b.h\"\n# include <c/d.h> // x\n/*\n#include \"no.h\"\n*/\nauto s = R\"x(\n#include \"no.h\"\n)x\"; int n = 1'000;\n#include \"e.h\"", "1:a/b.h 2:c/d.h(angle) 9:e.h", "")]
     public void Read_Source_FindsImportsAndNothingElse(string language, string text, string imports, string declares)

@@ -42,6 +42,17 @@ public sealed class LibrarianTests
         findings.ShouldHaveSingleItem().ShouldSatisfyAllConditions(one => one.Rule.ShouldBe("dependencies/unpinned"), one => one.Evidence.ShouldContain("F (line 1: 2.*)"));
     }
 
+    [Fact]
+    public async Task Describe_PackagesThatDifferInTheSameManifests_AreOneFinding()
+    {
+        var (_, findings) = await DescribeAsync(
+            ("web/old/package.json", "{ \"name\": \"old\", \"dependencies\": { \"react\": \"^18.0.0\", \"react-dom\": \"^18.0.0\" } }"),
+            ("web/new/package.json", "{ \"name\": \"new\", \"dependencies\": { \"react\": \"^19.0.0\", \"react-dom\": \"^19.0.0\" } }"));
+
+        findings.Where(finding => finding.Rule == "dependencies/several-versions").ShouldHaveSingleItem().Evidence
+            .ShouldBe("react: ^18.0.0 in web/old/package.json:1; ^19.0.0 in web/new/package.json:1. The same holds for react-dom.");
+    }
+
     [Theory]
     [InlineData("requirements.txt", "flask\n", "setup.py", "no version")]
     [InlineData("requirements.txt", "flask>=2\n", "setup.py", ">=2")]

@@ -1,3 +1,4 @@
+using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Modules;
 
 namespace Charterhouse.Agents.Tests.Modules;
@@ -14,4 +15,12 @@ public sealed class SidePlacesTests
     [InlineData("src/tools/a.cs", false)]
     [InlineData("tools/a.cs", true)]
     public void IsSide_ByThePath(string path, bool side) => SidePlaces.IsSide(path).ShouldBe(side);
+
+    [Theory]
+    [InlineData("packages/vase/src/node/config.ts", true)]
+    [InlineData("packages/vase/vite.config.ts", false)]
+    [InlineData("src/app.config.ts", false)]
+    [InlineData("config.js", false)]
+    public void RoleOf_Configuration_IsWhatNoProgramIs(string path, bool source) =>
+        SidePlaces.RoleOf(new FileFact(path, 100644, "", 1, 0, 1, 0, 0, FileFlags.None)).ShouldBe(source ? SourceRole.Source : SourceRole.Side);
 }

@@ -113,6 +113,19 @@ public sealed class SentinelTests
         section.Rules.ShouldBe([new RuleCount("security/update-tool-missing", 1)]);
     }
 
+    [Theory]
+    [InlineData("README.md", "# T\n\nA tool.\n\n## Security\n\nPlease report vulnerabilities to us in private.\n", true)]
+    [InlineData("README.md", "# T\n\nA tool.\n\nSee the [security policy](https://example.org/policy).\n", true)]
+    [InlineData(".github/ISSUE_TEMPLATE/config.yml", "contact_links:\n  - name: Security\n    about: Please report security vulnerabilities to security@example.org\n", true)]
+    [InlineData("CONTRIBUTING.md", "# Contributing\n\nReport bugs in the tracker.\n", false)]
+    [InlineData("docs/security.html", "<p>How to configure TLS</p>\n", false)]
+    public async Task Describe_WordsOnReportingVulnerabilities_AreAPolicy(string path, string text, bool policy)
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00").File(path, text);
+        (await FindingsAsync(repository)).Any(finding => finding.Rule == "security/policy-missing").ShouldBe(!policy);
+    }
+
     internal static async Task<IReadOnlyList<Finding>> FindingsAsync(ImportedRepository repository)
     {
         var head = repository.Build();

@@ -58,6 +58,13 @@ public sealed class WorkflowRulesTests
             .ShouldBe(["low other/tool is used as @v2 in 2 workflows (a.yml, b.yml)", "medium third/one is used as @main in 2 workflows (a.yml, b.yml)"]);
     }
 
+    [Fact]
+    public void Pins_PlacesAndNames_AreThoseOfTheUse()
+    {
+        var workflow = Workflow.Read(new Excerpt(".github/workflows/a.yml", "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - name: Toolchain\n        if: always()\n        uses: dtolnay/rust-toolchain@nightly\n      - uses: slsa-framework/slsa-github-generator/.github/workflows/x.yml@v2.1.0\n", false))!;
+        ActionPins.Of([workflow], owner: null).Select(f => $"{f.Line} {f.Severity} {f.Title}").ShouldBe(["8 medium An action is used by branch"]);
+    }
+
     [Theory]
     [InlineData("jobs: [")]
     [InlineData("on: push\njobs: *none\n")]

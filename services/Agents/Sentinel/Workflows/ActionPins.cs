@@ -42,7 +42,7 @@ internal static class ActionPins
     private static IEnumerable<(string Path, string Action, string Reference, int Line)> Uses(IReadOnlyList<Workflow> workflows)
     {
         foreach (var workflow in workflows)
-            foreach (var (uses, line) in workflow.Jobs.SelectMany(job => job.Steps.Select(step => (step.Uses?.Value, step.Line)).Prepend((job.Uses, job.Line))))
+            foreach (var (uses, line) in workflow.Jobs.SelectMany(job => job.Steps.Select(step => (step.Uses?.Value, step.Uses?.Line ?? step.Line)).Prepend((job.Uses, job.Line))))
             {
                 // Of this repository, an image (the librarian's), or nothing.
                 if (uses is null || uses.StartsWith("./", StringComparison.Ordinal) || uses.StartsWith("docker://", StringComparison.Ordinal) || uses.Contains("${{", StringComparison.Ordinal)) continue;
@@ -52,9 +52,12 @@ internal static class ActionPins
 
     /// <summary>The forge's own, whose code runs the workflow anyway, and the repository owner's.</summary>
     private static bool IsTrusted(string action, string? owner) =>
-        action[..action.IndexOf('/', StringComparison.Ordinal)] is "actions" or "github" || owner is not null && action.StartsWith(owner + "/", StringComparison.OrdinalIgnoreCase);
+        action[..action.IndexOf('/', StringComparison.Ordinal)] is "actions" or "github"
+        // Verifies that it runs at a tag: its README forbids commits.
+        || action.StartsWith("slsa-framework/slsa-github-generator/", StringComparison.OrdinalIgnoreCase) || owner is not null && action.StartsWith(owner + "/", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsBranch(string reference) => reference is "main" or "master" or "develop" or "trunk";
+    // The last three are how toolchains name the branches that follow their channels.
+    private static bool IsBranch(string reference) => reference is "main" or "master" or "develop" or "trunk" or "stable" or "beta" or "nightly";
 
     private static bool IsPinned(string reference) => reference.Length is 40 or 64 && reference.AsSpan().IndexOfAnyExcept("0123456789abcdefABCDEF") < 0;
 }

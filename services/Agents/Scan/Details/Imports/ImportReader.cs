@@ -12,7 +12,7 @@ internal static class ImportReader
             ReadComponent(text, writer);
             return;
         }
-        ReadSource(family, text, writer, 0);
+        ReadSource(family, text, writer, 0, language == "Java");
     }
 
     /// <summary>The family, or null for a language whose imports are not read.</summary>
@@ -28,7 +28,7 @@ internal static class ImportReader
         _ => null,
     };
 
-    private static void ReadSource(SourceFamily family, ReadOnlySpan<char> text, DetailWriter writer, int linesBefore)
+    private static void ReadSource(SourceFamily family, ReadOnlySpan<char> text, DetailWriter writer, int linesBefore, bool java = false)
     {
         var tokens = new SourceTokens(text, family);
         switch (family)
@@ -37,7 +37,7 @@ internal static class ImportReader
             case SourceFamily.Script: ScriptImports.Read(ref tokens, writer, linesBefore); break;
             case SourceFamily.Python: PythonImports.Read(ref tokens, writer); break;
             case SourceFamily.Go: GoImports.Read(ref tokens, writer); break;
-            case SourceFamily.Jvm: JvmImports.Read(ref tokens, writer); break;
+            case SourceFamily.Jvm: JvmImports.Read(ref tokens, writer, javadoc: java); break;
             case SourceFamily.Rust: new RustImports(writer).Read(ref tokens); break;
             case SourceFamily.C: CImports.Read(ref tokens, writer); break;
         }

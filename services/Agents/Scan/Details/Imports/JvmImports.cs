@@ -3,7 +3,23 @@ namespace Charterhouse.Agents.Scan.Details.Imports;
 /// <summary>Java and Kotlin: package, imports, <c>static void main(</c> and a top-level <c>fun main(</c>.</summary>
 internal static class JvmImports
 {
-    public static void Read(ref SourceTokens tokens, DetailWriter writer)
+    private const int WordLimit = 20_000;
+
+    /// <param name="javadoc">True for Java, where an import that no code uses serves documentation only: it is left out. In Kotlin an operator may use what it does not name.</param>
+    public static void Read(ref SourceTokens tokens, DetailWriter writer, bool javadoc)
+    {
+        var imports = new List<(int Line, string Name)>();
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        Read(ref tokens, writer, imports, javadoc ? words : null);
+        var known = javadoc && words.Count < WordLimit;
+        foreach (var (line, name) in imports)
+        {
+            var simple = name[(name.LastIndexOf('.') + 1)..];
+            if (!known || simple == "*" || words.Contains(simple)) writer.Add(ImportRows.Import, line, name);
+        }
+    }
+
+    private static void Read(ref SourceTokens tokens, DetailWriter writer, List<(int Line, string Name)> imports, HashSet<string>? words)
     {
         var depth = 0;
         var isStatic = false;
@@ -17,6 +33,7 @@ internal static class JvmImports
                 continue;
             }
             var line = tokens.Line;
+            if (words is { Count: < WordLimit } && char.IsLetter(tokens.Value[0])) words.Add(tokens.Value.ToString());
             if (depth == 0 && tokens.First && tokens.Is("package"))
             {
                 if (!tokens.Next()) return;
@@ -24,7 +41,7 @@ internal static class JvmImports
             }
             else if (depth == 0 && tokens.First && tokens.Is("import"))
             {
-                Import(ref tokens, writer, line);
+                if (Import(ref tokens) is { } name) imports.Add((line, name));
             }
             else if (tokens.Is("static"))
             {
@@ -45,15 +62,15 @@ internal static class JvmImports
         }
     }
 
-    private static void Import(ref SourceTokens tokens, DetailWriter writer, int line)
+    private static string? Import(ref SourceTokens tokens)
     {
-        if (!tokens.Next()) return;
-        if (tokens.Is("static") && !tokens.Next()) return;
+        if (!tokens.Next()) return null;
+        if (tokens.Is("static") && !tokens.Next()) return null;
         var name = ImportReader.Dotted(ref tokens);
-        if (name.Length == 0) return;
+        if (name.Length == 0) return null;
         // The star is a mark after the last point, which Dotted has taken.
         if (tokens.Next() && tokens.IsMark('*')) name += ".*";
         else tokens.Back();
-        writer.Add(ImportRows.Import, line, name);
+        return name;
     }
 }

@@ -5,7 +5,10 @@ internal sealed class RustImports(DetailWriter writer)
 {
     private const int TreeDepth = 20;
     private readonly Stack<(string Path, int Depth)> _modules = new();
+    private readonly HashSet<string> _children = new(StringComparer.Ordinal);
     private int _depth;
+    private bool _public;
+    private bool _handsOn;
 
     public void Read(ref SourceTokens tokens)
     {
@@ -20,8 +23,13 @@ internal sealed class RustImports(DetailWriter writer)
                 continue;
             }
             var line = tokens.Line;
-            if (tokens.Is("use"))
+            if (tokens.Is("pub"))
             {
+                _public = true;
+            }
+            else if (tokens.Is("use"))
+            {
+                (_handsOn, _public) = (_public, false);
                 if (tokens.Next()) Tree(ref tokens, "", line, onlyTests, 0);
                 onlyTests = false;
             }
@@ -47,10 +55,17 @@ internal sealed class RustImports(DetailWriter writer)
         }
     }
 
+    private static string FirstOf(string path)
+    {
+        if (path.StartsWith("self::", StringComparison.Ordinal)) path = path[6..];
+        return path.IndexOf("::", StringComparison.Ordinal) is var end and > 0 ? path[..end] : path;
+    }
+
     private string Inline => _modules.Count > 0 ? _modules.Peek().Path : "";
 
     private void Mark(ref SourceTokens tokens, ref bool onlyTests)
     {
+        if (tokens.IsMark('{') || tokens.IsMark(';')) _public = false;
         if (tokens.IsMark('{'))
         {
             // #[cfg(test)] fn …
@@ -112,6 +127,8 @@ internal sealed class RustImports(DetailWriter writer)
         if (!tokens.Next()) return;
         if (tokens.IsMark(';'))
         {
+            _public = false;
+            _children.Add(name);
             if (!onlyTests) writer.Add(ImportRows.Import, line, name, ImportRows.Child, path ?? Inline);
         }
         else if (tokens.IsMark('{'))
@@ -171,7 +188,8 @@ internal sealed class RustImports(DetailWriter writer)
             }
             if (!tokens.Next()) break;
         }
-        if (!skip && path.Length > 0) writer.Add(ImportRows.Import, line, path, "", Inline);
+        // "mod x; pub use x::*;" hands on what is in x; the file itself needs nothing of it.
+        if (!skip && path.Length > 0 && !(_handsOn && _children.Contains(FirstOf(path)))) writer.Add(ImportRows.Import, line, path, "", Inline);
     }
 
     private static string Path(ref SourceTokens tokens)
