@@ -54,10 +54,10 @@ public sealed class ServedHouse : IAsyncDisposable
         var app = site.Build();
         app.UseRouting();
         HealthEndpoints.Map(app, house.Services);
-        var metrics = new PrometheusText();
-        MetricsEndpoint.Map(app, house.Services, metrics);
+        var text = new PrometheusText();
+        MetricsEndpoint.Map(app, house.Services, text);
         foreach (var module in modules) module.MapEndpoints(app, house.Services);
-        return new ServedHouse(house, app, metrics);
+        return new ServedHouse(house, app, text);
     }
 
     /// <summary>Runs until the token is cancelled, then drains.</summary>

@@ -11,6 +11,8 @@ internal sealed class TraceFile(string path, string service) : BaseExporter<Acti
     private const int Attempts = 100;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
+    private readonly ManualResetEventSlim ended = new();
+
     private sealed record Line(
         string TraceId, string SpanId, string? ParentSpanId, string Service, string Name, string Kind, DateTime StartedAt, double DurationMs, string Status, SortedDictionary<string, string> Tags);
 
@@ -31,13 +33,19 @@ internal sealed class TraceFile(string path, string service) : BaseExporter<Acti
             }
             catch (IOException) when (attempt < Attempts)
             {
-                Thread.Sleep(Pause); // the exporter's own thread
+                ended.Wait(Pause); // on the exporter's own thread
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
                 return ExportResult.Failure;
             }
         }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) ended.Dispose();
+        base.Dispose(disposing);
     }
 
     private Line Describe(Activity span) => new(
