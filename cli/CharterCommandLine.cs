@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Charterhouse.Cli.Analyze;
 using Charterhouse.Cli.Charters;
 using Charterhouse.Cli.Configuration;
+using Charterhouse.Cli.DeadLetters;
 using Charterhouse.Cli.Doctor;
 using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Findings;
@@ -63,6 +64,7 @@ internal static class CharterCommandLine
             WorkflowsCommand.Create(context),
             ServeCommand.Create(context),
             DbCommand.Create(context),
+            DeadLettersCommand.Create(context),
             HealthCommand.Create(context),
             DoctorCommand.Create(context),
             ConfigCommand.Create(context),

@@ -109,7 +109,7 @@ internal static class DoctorChecks
         {
             return queue.Messages == 0
                 ? new HealthCheck(name, true, "empty")
-                : new HealthCheck(name, false, $"{queue.Messages} messages could not be worked on", "Look at them; whoever owns the work has sent it again. See docs/how-to/self-host.md.");
+                : new HealthCheck(name, false, $"{queue.Messages} messages could not be worked on", "Look at them with charter deadletters list; whoever owns the work has sent it again.");
         }
         var service = queue.Name.Split('.')[0];
         if (queue.Missing) return new HealthCheck(name, false, "is not there: its service has never run", $"Start the service {service}.");

@@ -5,6 +5,7 @@ using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Hosting;
+using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
 
 namespace Charterhouse.Cli.Errors;
@@ -30,6 +31,9 @@ internal static class ErrorReport
             case ServerException server:
                 Say(terminal, server.Message, server.Remedy);
                 return server.Unauthorized ? ExitCodes.Unauthorized : ExitCodes.Failed;
+            case BrokerException broker:
+                Say(terminal, broker.Message, broker.Remedy);
+                return ExitCodes.Failed;
             case DataFolderException folder:
                 Say(terminal, folder.Message, folder.Remedy);
                 return ExitCodes.Failed;

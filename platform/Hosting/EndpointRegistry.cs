@@ -16,6 +16,9 @@ public sealed class EndpointRegistry
     /// <summary>Deliveries of one message before it is dead-lettered, the first included.</summary>
     public const int DeliveryLimit = 5;
 
+    /// <summary>Deliveries of a dead letter: as many as one likes.</summary>
+    internal const int DeadLetterLimit = int.MaxValue;
+
     /// <summary>What a queue is declared with, beside its type and its dead-letter exchange.</summary>
     internal static IReadOnlyList<KeyValuePair<string, object>> Arguments { get; } =
     [
@@ -54,13 +57,14 @@ public sealed class EndpointRegistry
             // Outside the retry of lost races: an outage lasts longer than they do, and it is no fault of the message.
             endpoint.UseMessageRetry(retry =>
             {
-                retry.Handle<StorageException>(problem => problem.MayPass);
+                retry.Handle<Exception>(StorageException.IsOutage);
                 retry.Exponential(int.MaxValue, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
             });
             endpoint.UseMessageRetry(retry =>
             {
                 retry.Handle<DbUpdateConcurrencyException>();
-                retry.Handle<Exception>(problem => StorageException.IsDuplicateKey(problem) || StorageException.IsTransient(problem));
+                // Not of an outage: what one of two nested policies has given up the other does not take (MassTransit's RetryFilter).
+                retry.Handle<Exception>(problem => !StorageException.IsOutage(problem) && (StorageException.IsDuplicateKey(problem) || StorageException.IsTransient(problem)));
                 retry.Intervals(0, 10, 30, 60, 120, 250, 500, 1000);
             });
             configure(endpoint);
@@ -70,7 +74,11 @@ public sealed class EndpointRegistry
     {
         endpoint.SetQuorumQueue();
         // Without a strategy the broker's dead-lettering is at most once; it needs reject-publish (RabbitMQ's documentation on quorum queues).
-        endpoint.BindDeadLetterQueue(DeadLetters, DeadLetters, binding => binding.SetQueueArgument("x-queue-type", "quorum"));
+        endpoint.BindDeadLetterQueue(DeadLetters, DeadLetters, binding =>
+        {
+            binding.SetQueueArgument("x-queue-type", "quorum");
+            binding.SetQueueArgument("x-delivery-limit", DeadLetterLimit); // every look at them is a delivery, and from RabbitMQ 4 on a queue without a limit has one of 20
+        });
         foreach (var (name, value) in Arguments) endpoint.SetQueueArgument(name, value);
         endpoint.PrefetchCount = Math.Max(16, concurrency * 2);
         // What fails goes back to the broker, which counts; so there is one place for dead letters instead of an _error queue beside each.

@@ -22,6 +22,8 @@ public static class Failpoints
     public const string WorkerAfterResult = "worker.after-result";
     /// <summary>A saga has committed; its message has not been acknowledged.</summary>
     public const string SagaAfterCommit = "saga.after-commit";
+    /// <summary>A dead letter has been sent back; it still lies among the dead letters.</summary>
+    public const string DeadLetterAfterRequeue = "dead-letter.after-requeue";
 
     /// <summary>The variable that arms failpoints.</summary>
     public const string Variable = "CHARTER_FAILPOINT";

@@ -40,7 +40,7 @@ public sealed record BrokerExamination(string Server, IReadOnlyList<QueueState> 
             await using var connection = await factory.CreateConnectionAsync(cancellationToken);
             var queues = new List<QueueState>();
             foreach (var name in Expected) queues.Add(await LookAsync(connection, name, Arguments(), cancellationToken));
-            queues.Add(await LookAsync(connection, EndpointRegistry.DeadLetters, new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum" }, cancellationToken));
+            queues.Add(await LookAsync(connection, EndpointRegistry.DeadLetters, new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = EndpointRegistry.DeadLetterLimit }, cancellationToken));
             return new BrokerExamination($"{Text(connection, "product")} {Text(connection, "version")}", queues);
         }
         catch (BrokerUnreachableException problem)

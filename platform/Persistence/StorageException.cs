@@ -52,6 +52,9 @@ public sealed class StorageException(string code, string message, Exception? inn
         _ => null,
     };
 
+    /// <summary>The storage is out of reach, however the error is wrapped: the work may succeed when somebody has mended it.</summary>
+    internal static bool IsOutage(Exception problem) => From(problem, location: "") is { MayPass: true };
+
     /// <summary>PostgreSQL: running the transaction again, from its start, may succeed.</summary>
     internal static bool IsTransient(Exception problem)
     {

@@ -80,6 +80,7 @@ internal static class ArchitectAgent
             if (members.All(module => module is { System: "folder", Language: "Rust" or "Go" })) continue;
             // So many folders are one thing by intent; nobody will take them apart for being told.
             if (members.All(IsFolder) && cycle.Members.Count > FolderCycleLimit) continue;
+            if (members.All(IsFolder) && IsOfAFolderWithItsOwn(graph, members)) continue;
             // Projects that need each other cannot be built or released apart; folders of one project are only harder to understand.
             var severity = !members.Any(IsFolder) ? Severities.Medium : Severities.Low;
             yield return Findings.Make(Name, "structure/module-cycle", severity, "Modules depend on each other in a circle", cycle.Imports[0].Path,
@@ -87,6 +88,14 @@ internal static class ArchitectAgent
                 cycle.Breaks is { } edge ? $"Turn {edge} round or move what it needs to a module that both can use: without it there is no circle." : "Move what they share to a module that all of them can use.",
                 cycle.Imports[0].Line, string.Join('\n', cycle.Members));
         }
+    }
+
+    // What lies in a folder itself and what lies in its subfolders is one package to its authors: only a circle among the subfolders is news.
+    private static bool IsOfAFolderWithItsOwn(ModuleGraph graph, Module[] members)
+    {
+        var inner = members.Where(module => !members.Any(other => other.Folder.StartsWith(module.Folder + "/", StringComparison.Ordinal))).Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
+        if (inner.Count == members.Length) return false;
+        return Components.Circles(graph.Neighbours(dependency => dependency.Loading > 0 && inner.Contains(graph.Map.Modules[dependency.From].Name) && inner.Contains(graph.Map.Modules[dependency.To].Name))).Count == 0;
     }
 
     private static bool IsFolder(Module module) => module.System is "folder" or ProjectFinder.CMakeFolder;

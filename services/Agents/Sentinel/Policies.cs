@@ -8,7 +8,7 @@ namespace Charterhouse.Agents.Sentinel;
 /// <summary>What a project says about reports of vulnerabilities, and what keeps its dependencies fresh.</summary>
 internal static partial class Policies
 {
-    private static readonly string[] Places = ["", ".github/", "docs/", "doc/", ".gitlab/", ".forgejo/", ".gitea/"];
+    private static readonly string[] Places = ["", ".github/", "docs/", "docs/security/", "doc/", ".gitlab/", ".forgejo/", ".gitea/"];
     private static readonly string[] UpdateFiles =
     [
         ".github/dependabot.yml", ".github/dependabot.yaml", "renovate.json", "renovate.json5", ".renovaterc", ".renovaterc.json", ".renovaterc.json5", ".github/renovate.json", ".github/renovate.json5",

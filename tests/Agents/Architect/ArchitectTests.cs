@@ -111,6 +111,21 @@ public sealed class ArchitectTests
         Section<StructureSection>(result, SectionNames.Structure).Modules.Select(module => $"{module.Name} → {string.Join(',', module.DependsOn)}").Order(StringComparer.Ordinal).ShouldBe(["a → ", "b → a"]);
     }
 
+    [Theory]
+    [InlineData("from shop import app\n", 0)]
+    [InlineData("from shop import app\nfrom shop.json import load\n", 1)]
+    public async Task Describe_AFolderAndItsSubfolders_AreOnePackageUnlessTheseFormACircle(string sansio, int findings)
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("shop/__init__.py", "from shop.json import load\nfrom shop.sansio import run\n").File("shop/app.py", string.Concat(Enumerable.Repeat("x = 1\n", 40)))
+            .File("shop/json/__init__.py", "from shop import app\nfrom shop.sansio import run\n" + string.Concat(Enumerable.Repeat("y = 1\n", 40)))
+            .File("shop/sansio/__init__.py", sansio + string.Concat(Enumerable.Repeat("z = 1\n", 40)))
+            .File("web/__init__.py", "import shop\n" + string.Concat(Enumerable.Repeat("w = 1\n", 40))));
+
+        Section<StructureSection>(result, SectionNames.Structure).Cycles.Count.ShouldBe(1);
+        result.Findings.Count(finding => finding.Rule == "structure/module-cycle").ShouldBe(findings);
+    }
+
     [Fact]
     public async Task Describe_ComposeAndDockerfile_TellPorts()
     {

@@ -56,6 +56,13 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("findings reopen fnd_abcdefgh --reason x", "there is no finding fnd_abcdefgh")]
     [InlineData("findings dismiss fnd_abcdefgh --reson x", "there is no option --reson; did you mean --reason?")]
     [InlineData("config show --config nowhere.yaml", "nowhere.yaml does not exist")]
+    [InlineData("deadletters", "charter deadletters needs a command: list, show, requeue")]
+    [InlineData("deadletters show", "<id> is missing: a message id")]
+    [InlineData("deadletters show 1234", "there is no dead letter '1234'")]
+    [InlineData("deadletters requeue", "nothing is named to send back")]
+    [InlineData("deadletters requeue --queue agents.steps", "nothing is named to send back")]
+    [InlineData("deadletters requeue 1234", "there is no dead letter '1234'")]
+    [InlineData("deadletters requeue 1234 --all", "--all is given together with ids")]
     public async Task Run_WrongInput_IsOneMessageAndExit2(string line, string message)
     {
         var (code, output, error) = await RunAsync(line.Split(' '));
@@ -66,6 +73,20 @@ public sealed class CommandLineTests : IDisposable
         error.ShouldContain("error: ");
         error.ShouldContain(message);
         Directory.Exists(Data).ShouldBeFalse("nothing may be half-written");
+    }
+
+    [Theory]
+    [InlineData("list")]
+    [InlineData("requeue --all")]
+    public async Task DeadLetters_EmbeddedProfile_SaysWhyThereAreNone(string command)
+    {
+        var (code, output, error) = await RunAsync(["deadletters", .. command.Split(' ')]);
+
+        code.ShouldBe(0);
+        output.ShouldBeEmpty();
+        error.ShouldContain("the embedded profile has no dead letters: its messages live in this process's memory");
+        var (_, json, _) = await RunAsync(["deadletters", "list", "--json"]);
+        json.ReplaceLineEndings("").ShouldContain("\"dead_letters\": []");
     }
 
     [Fact]

@@ -33,6 +33,27 @@ internal sealed class RunDatabase : IDisposable
         return new RunDatabase(DatabaseSettings.ForPostgreSql(await PostgresServer.CreateDatabaseAsync(cancellationToken)) with { Exclusive = true }, folder);
     }
 
+    /// <summary>A PostgreSQL of the test's own, to kill.</summary>
+    public static async Task<PostgresInstance> ServerAsync(CancellationToken cancellationToken)
+    {
+        if (PostgresServer.Unavailable is { } reason && Environment.GetEnvironmentVariable("CI") != "true") Assert.Skip(reason);
+        return await PostgresInstance.StartNewAsync(cancellationToken);
+    }
+
+    /// <summary>An empty database on that server.</summary>
+    public static async Task<RunDatabase> OnAsync(PostgresInstance server, CancellationToken cancellationToken) =>
+        new(DatabaseSettings.ForPostgreSql(await server.CreateDatabaseAsync("charter", cancellationToken)) with { Exclusive = true }, new TemporaryFolder());
+
+    /// <summary>What the broker gave up on; a bus in memory has none.</summary>
+    public async Task<List<DeadLetter>> DeadLettersAsync(CancellationToken cancellationToken)
+    {
+        var letters = new List<DeadLetter>();
+        if (await BusAsync(cancellationToken) is not { RabbitMq: not null } broker) return letters;
+        await using var reader = await DeadLetterQueue.OpenAsync(broker, TimeProvider.System, cancellationToken);
+        await foreach (var held in reader.ReadAsync(cancellationToken)) letters.Add(held.Letter);
+        return letters;
+    }
+
     /// <summary>In memory with SQLite, a virtual host of the broker with PostgreSQL.</summary>
     public async Task<BusSettings> BusAsync(CancellationToken cancellationToken) => bus ??= Settings.Provider == DatabaseProvider.Sqlite
         ? BusSettings.InMemory

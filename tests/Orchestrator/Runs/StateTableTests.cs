@@ -130,5 +130,6 @@ public abstract class StateTableTests(DatabaseProvider provider)
             if (RunStatus.IsTerminal(state.ToLowerInvariant())) after!.Status.ShouldBe(state);
             if (name == nameof(StepEnded) && state != "Queued" && state != "Running") (await host.TasksAsync(id))[0].Status.ShouldBe(RunTaskStatus.Cancelled);
         }
+        (await database.DeadLettersAsync(Token)).ShouldAllBe(letter => letter.Type == nameof(ExecuteStep)); // those that were lost on purpose
     }
 }

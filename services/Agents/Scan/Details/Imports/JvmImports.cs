@@ -5,6 +5,7 @@ internal static class JvmImports
 {
     private const int WordLimit = 20_000;
 
+    /// <summary>Reads a file to its end.</summary>
     /// <param name="javadoc">True for Java, where an import that no code uses serves documentation only: it is left out. In Kotlin an operator may use what it does not name.</param>
     public static void Read(ref SourceTokens tokens, DetailWriter writer, bool javadoc)
     {
