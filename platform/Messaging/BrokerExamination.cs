@@ -43,15 +43,13 @@ public sealed record BrokerExamination(string Server, IReadOnlyList<QueueState> 
             queues.Add(await LookAsync(connection, EndpointRegistry.DeadLetters, new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = EndpointRegistry.DeadLetterLimit }, cancellationToken));
             return new BrokerExamination($"{Text(connection, "product")} {Text(connection, "version")}", queues);
         }
-        catch (BrokerUnreachableException problem)
+        catch (Exception problem) when (BrokerException.From(problem, settings) is not null)
         {
-            throw new BrokerException(problem.InnerException is AuthenticationFailureException or OperationInterruptedException
-                ? $"{settings.Location} refuses the user: {Reason(problem.InnerException)}"
-                : $"{settings.Location} cannot be reached: {(problem.InnerException ?? problem).Message}");
+            throw BrokerException.From(problem, settings)!;
         }
         catch (Exception problem) when (problem is RabbitMQClientException or IOException or TimeoutException)
         {
-            throw new BrokerException($"{settings.Location}: {Reason(problem)}");
+            throw new BrokerException($"the broker at {settings.Location} cannot be worked with: {problem.Message}", "Look at RABBITMQ_URL, and whether the broker runs.", problem);
         }
     }
 
@@ -96,6 +94,3 @@ public sealed record BrokerExamination(string Server, IReadOnlyList<QueueState> 
     private static string Text(IConnection connection, string name) =>
         connection.ServerProperties?.TryGetValue(name, out var value) == true ? value is byte[] bytes ? System.Text.Encoding.UTF8.GetString(bytes) : value?.ToString() ?? "" : "";
 }
-
-/// <summary>A broker cannot be looked at.</summary>
-public sealed class BrokerException(string message) : Exception(message);
