@@ -4,6 +4,7 @@ using Charterhouse.Cli.Analyze;
 using Charterhouse.Cli.Charters;
 using Charterhouse.Cli.Configuration;
 using Charterhouse.Cli.DeadLetters;
+using Charterhouse.Cli.Doctor;
 using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Findings;
 using Charterhouse.Cli.Health;
@@ -13,6 +14,7 @@ using Charterhouse.Cli.Schema;
 using Charterhouse.Cli.Serve;
 using Charterhouse.Cli.Terminal;
 using Charterhouse.Cli.Workflows;
+using Charterhouse.Platform.Telemetry;
 
 namespace Charterhouse.Cli;
 
@@ -35,6 +37,10 @@ internal static class CharterCommandLine
             ProcessTerminationTimeout = null,
         };
         if (parsed.Action is ParseErrorAction) return ParseErrors.Write(parsed, terminal);
+        var serves = parsed.CommandResult.Command.Name == ServeCommand.Name;
+        using var exporters = Exporters.Start(serves ? "charterhouse" : "charter");
+        // What a server does belongs to the requests that ask for it.
+        using var span = serves ? null : Tracing.Begin("charter " + parsed.CommandResult.Command.Name);
         try
         {
             return await parsed.InvokeAsync(invocation, CancellationToken.None);
@@ -60,6 +66,7 @@ internal static class CharterCommandLine
             DbCommand.Create(context),
             DeadLettersCommand.Create(context),
             HealthCommand.Create(context),
+            DoctorCommand.Create(context),
             ConfigCommand.Create(context),
         };
         root.Options.Add(context.Data);

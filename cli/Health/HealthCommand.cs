@@ -23,7 +23,8 @@ internal static class HealthCommand
         return command;
     }
 
-    private static void Print(CliTerminal terminal, IReadOnlyList<HealthCheck> checks)
+    /// <summary>The checks, one a line, with what to do below.</summary>
+    public static void Print(CliTerminal terminal, IReadOnlyList<HealthCheck> checks)
     {
         foreach (var check in checks)
         {

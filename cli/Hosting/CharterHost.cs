@@ -46,6 +46,8 @@ internal sealed class CharterHost
     /// <summary>Starts it. In <see cref="HostMode.Run"/> unfinished runs of the data folder go on.</summary>
     public static async Task<CharterHost> StartAsync(CharterOptions options, HostMode mode, CancellationToken cancellationToken)
     {
+        // What the host does by itself from here on belongs to no command's trace.
+        System.Diagnostics.Activity.Current = null;
         var folder = DataFolder.At(options.DataFolder);
         var throwaway = mode == HostMode.Run && options.Checkpointer == Checkpointer.Memory ? folder : null;
         throwaway?.DeleteTemporaryDatabase();

@@ -27,6 +27,9 @@ internal static class Connections
     /// <summary>The text of a built-in workflow.</summary>
     public static string WorkflowText(string name) => BuiltInWorkflows.TextOf(name) ?? throw new UsageException($"there is no built-in workflow '{name}'");
 
+    /// <summary>A time such as <c>90s</c>, <c>10m</c>, <c>1h30m</c>; null when the text is none.</summary>
+    public static TimeSpan? ParseDuration(string text) => Durations.TryRead(text, out var time) ? time : null;
+
     /// <summary>What is wrong with a workflow's text; empty when it can run.</summary>
     public static IReadOnlyList<WorkflowMistake> CheckWorkflow(string text, string source) =>
         [.. WorkflowReader.Read(text, source).Problems.Select(problem => new WorkflowMistake(problem.Line, problem.Column, problem.Message, problem.Fix))];

@@ -10,6 +10,7 @@ using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Api;
 using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Telemetry;
 
 namespace Charterhouse.Cli.Remote;
 
@@ -23,7 +24,8 @@ internal sealed class RemoteRuns : IRunService, IDisposable
     public RemoteRuns(Uri server, string? token, TimeProvider time)
     {
         this.time = time;
-        client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), AllowAutoRedirect = false })
+        // The trace is handed on by hand: .NET would put a span in between that nobody exports.
+        client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), AllowAutoRedirect = false, ActivityHeadersPropagator = null })
         {
             BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/api/v1/"),
             Timeout = TimeSpan.FromSeconds(100),
@@ -61,6 +63,9 @@ internal sealed class RemoteRuns : IRunService, IDisposable
 
     public async Task<IReadOnlyList<RunSummary>> ListAsync(string? status, int limit, RunId? before, CancellationToken cancellationToken) =>
         (await GetAsync<RunPage>($"runs?limit={limit.ToString(CultureInfo.InvariantCulture)}{(status is null ? "" : "&status=" + Uri.EscapeDataString(status))}{(before is null ? "" : $"&cursor={before}")}", cancellationToken)).Runs;
+
+    public async Task<IReadOnlyList<RunSummary>> StuckAsync(TimeSpan quiet, int limit, CancellationToken cancellationToken) =>
+        (await GetAsync<RunPage>(string.Create(CultureInfo.InvariantCulture, $"runs?limit={Math.Min(limit, 200)}&stuck={(long)quiet.TotalSeconds}s"), cancellationToken)).Runs;
 
     public Task<RunDetails?> FindAsync(RunId run, CancellationToken cancellationToken) => FindAsync(run.ToString(), cancellationToken);
 
@@ -153,6 +158,7 @@ internal sealed class RemoteRuns : IRunService, IDisposable
 
     private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
+        if (Tracing.Current is { } trace) request.Headers.Add("traceparent", trace);
         HttpResponseMessage response;
         try
         {

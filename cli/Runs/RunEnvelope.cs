@@ -20,7 +20,7 @@ internal static class RunEnvelope
     /// <summary>The list's rows.</summary>
     public static string OfList(IEnumerable<RunSummary> runs, string? next) => Write(new JsonObject
     {
-        ["runs"] = new JsonArray([.. runs.Select(run => WithEnd(Head(run), run))]),
+        ["runs"] = new JsonArray([.. runs.Select(run => WithEnd(WithWait(Head(run), run), run))]),
         ["next_cursor"] = next,
     });
 
@@ -50,6 +50,14 @@ internal static class RunEnvelope
         ["duration_ms"] = RunText.DurationOf(run) is { } duration ? (long)duration.TotalMilliseconds : null,
         ["notes"] = Array(run.Notes),
     };
+
+    private static JsonObject WithWait(JsonObject target, RunSummary run)
+    {
+        if (run.QuietSince is not { } quiet) return target;
+        target["quiet_since"] = quiet.UtcDateTime;
+        target["waits_for"] = Array(run.WaitsFor ?? []);
+        return target;
+    }
 
     // Last, as in the documents: whoever reads by eye finds the reason at the end.
     private static JsonObject WithEnd(JsonObject target, RunSummary run)

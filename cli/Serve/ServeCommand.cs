@@ -15,6 +15,9 @@ namespace Charterhouse.Cli.Serve;
 /// <summary><c>charter serve</c> (alias <c>start-worker</c>): services in this process until it is told to end.</summary>
 internal static class ServeCommand
 {
+    /// <summary>The command's name.</summary>
+    public const string Name = "serve";
+
     private static readonly Dictionary<string, Func<CharterOptions, ServiceModule>> Modules = new(StringComparer.Ordinal)
     {
         [Services.Orchestrator] = OrchestratorModule.Of,
@@ -27,7 +30,7 @@ internal static class ServeCommand
         var services = new Option<string>("--services") { Description = "Only these, with commas (distributed profile): " + string.Join(", ", Modules.Keys), HelpName = "NAMES" };
         var urls = new Option<string>("--urls") { Description = "Where the web server listens (else CHARTER_URLS, else http://127.0.0.1:8080)", HelpName = "URL" };
         var noWait = CommonOptions.NoWait();
-        var command = new Command("serve", "Runs the services until SIGTERM or Ctrl-C: all of them in one process, or some beside others on RabbitMQ and PostgreSQL") { services, urls, noWait };
+        var command = new Command(Name, "Runs the services until SIGTERM or Ctrl-C: all of them in one process, or some beside others on RabbitMQ and PostgreSQL") { services, urls, noWait };
         command.Aliases.Add("start-worker");
         command.SetAction((parsed, _) => RunAsync(context, context.Load(parsed, urls: parsed.GetValue(urls)).Options, parsed.GetValue(services), parsed.GetValue(noWait)));
         return command;

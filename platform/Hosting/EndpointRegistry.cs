@@ -1,6 +1,9 @@
+using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Charterhouse.Platform.Hosting;
 
@@ -13,12 +16,25 @@ public sealed class EndpointRegistry
     /// <summary>Deliveries of one message before it is dead-lettered, the first included.</summary>
     public const int DeliveryLimit = 5;
 
+    /// <summary>Deliveries of a dead letter: as many as one likes.</summary>
+    internal const int DeadLetterLimit = int.MaxValue;
+
+    /// <summary>What a queue is declared with, beside its type and its dead-letter exchange.</summary>
+    internal static IReadOnlyList<KeyValuePair<string, object>> Arguments { get; } =
+    [
+        new("x-delivery-limit", DeliveryLimit - 1), // RabbitMQ counts what comes after the first
+        new("x-dead-letter-strategy", "at-least-once"),
+        new("x-overflow", "reject-publish"),
+    ];
+
     private readonly IBusFactoryConfigurator bus;
+    private readonly ILogger log;
 
     internal EndpointRegistry(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
         Context = context;
         this.bus = bus;
+        log = context.GetRequiredService<ILoggerFactory>().CreateLogger<EndpointRegistry>();
     }
 
     /// <summary>For <c>ConfigureSaga</c>, <c>ConfigureConsumer</c> and services.</summary>
@@ -36,6 +52,7 @@ public sealed class EndpointRegistry
             endpoint.ConfigureConsumeTopology = false; // nothing is published: messages go to queues by name
             endpoint.PublishFaults = false;
             endpoint.ConcurrentMessageLimit = concurrency;
+            endpoint.UseFilter(new MessageFilter(queue, log)); // outermost: one scope and one span for a message, with all its retries
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) Configure(rabbit, concurrency);
             // Outside the retry of lost races: an outage lasts longer than they do, and it is no fault of the message.
             endpoint.UseMessageRetry(retry =>
@@ -56,15 +73,13 @@ public sealed class EndpointRegistry
     private static void Configure(IRabbitMqReceiveEndpointConfigurator endpoint, int concurrency)
     {
         endpoint.SetQuorumQueue();
-        endpoint.SetQueueArgument("x-delivery-limit", DeliveryLimit - 1); // RabbitMQ counts what comes after the first
         // Without a strategy the broker's dead-lettering is at most once; it needs reject-publish (RabbitMQ's documentation on quorum queues).
         endpoint.BindDeadLetterQueue(DeadLetters, DeadLetters, binding =>
         {
             binding.SetQueueArgument("x-queue-type", "quorum");
-            binding.SetQueueArgument("x-delivery-limit", int.MaxValue); // every look at them is a delivery, and from RabbitMQ 4 on a queue without a limit has one of 20
+            binding.SetQueueArgument("x-delivery-limit", DeadLetterLimit); // every look at them is a delivery, and from RabbitMQ 4 on a queue without a limit has one of 20
         });
-        endpoint.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
-        endpoint.SetQueueArgument("x-overflow", "reject-publish");
+        foreach (var (name, value) in Arguments) endpoint.SetQueueArgument(name, value);
         endpoint.PrefetchCount = Math.Max(16, concurrency * 2);
         // What fails goes back to the broker, which counts; so there is one place for dead letters instead of an _error queue beside each.
         endpoint.RethrowFaultedMessages();

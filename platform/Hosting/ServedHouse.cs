@@ -1,6 +1,7 @@
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
+using Charterhouse.Platform.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,8 +28,9 @@ public sealed class ServedHouse : IAsyncDisposable
 
     private readonly IHost services;
     private readonly WebApplication web;
+    private readonly PrometheusText metrics;
 
-    private ServedHouse(IHost services, WebApplication web) => (this.services, this.web) = (services, web);
+    private ServedHouse(IHost services, WebApplication web, PrometheusText metrics) => (this.services, this.web, this.metrics) = (services, web, metrics);
 
     /// <summary>The addresses that the web server listens on, with real ports.</summary>
     public IReadOnlyCollection<string> Urls => [.. web.Urls];
@@ -46,6 +48,7 @@ public sealed class ServedHouse : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain);
         builder.Services.AddCharterDatabase(database);
         builder.Services.AddCharterBus(modules, bus);
+        MetricsEndpoint.AddPush(builder.Services);
         var house = builder.Build();
         house.Services.GetRequiredService<ProcessState>().Drain = StepDrain;
 
@@ -59,8 +62,10 @@ public sealed class ServedHouse : IAsyncDisposable
         var app = site.Build();
         app.UseRouting();
         HealthEndpoints.Map(app, house.Services);
+        var text = new PrometheusText();
+        MetricsEndpoint.Map(app, house.Services, text);
         foreach (var module in modules) module.MapEndpoints(app, house.Services);
-        return new ServedHouse(house, app);
+        return new ServedHouse(house, app, text);
     }
 
     /// <summary>Runs until the token is cancelled, then drains.</summary>
@@ -94,6 +99,7 @@ public sealed class ServedHouse : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await web.DisposeAsync();
+        metrics.Dispose();
         if (services is IAsyncDisposable disposable) await disposable.DisposeAsync();
     }
 

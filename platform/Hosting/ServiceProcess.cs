@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
+using Charterhouse.Platform.Telemetry;
 
 namespace Charterhouse.Platform.Hosting;
 
@@ -33,7 +34,9 @@ public static class ServiceProcess
             if (loaded.Options.Distributed is not { } distributed)
                 return Fail("a service alone needs the database and the broker that it shares with the others; set POSTGRES_CONNECTION_STRING and RABBITMQ_URL, or run everything in one process with: charter serve", 2);
             DataFolder.At(loaded.Options.DataFolder).Prepare();
-            await using var house = ServedHouse.Compose(DatabaseOf(distributed), BusSettings.ForRabbitMq(distributed.RabbitMqUrl), [module(loaded.Options)], loaded.Options.Urls);
+            var service = module(loaded.Options);
+            using var exporters = Exporters.Start("charterhouse-" + service.Name);
+            await using var house = ServedHouse.Compose(DatabaseOf(distributed), BusSettings.ForRabbitMq(distributed.RabbitMqUrl), [service], loaded.Options.Urls);
             using var signals = new StopSignals();
             await house.RunAsync(static running => Console.Error.WriteLine("ready on " + string.Join(", ", running.Urls)), signals.Token);
             return 0;

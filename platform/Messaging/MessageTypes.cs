@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Reflection;
+using Charterhouse.Contracts.Runs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -13,6 +15,7 @@ public sealed class MessageTypes
     private const string Prefix = "urn:charterhouse:";
     private readonly Dictionary<string, Type> byName = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, string> byType = [];
+    private readonly ConcurrentDictionary<Type, (Func<object, object?>? Run, Func<object, object?>? Task)> subjects = new();
 
     internal MessageTypes(IEnumerable<Assembly> assemblies)
     {
@@ -32,6 +35,16 @@ public sealed class MessageTypes
     public string NameOf(Type type) => byType.TryGetValue(type, out var name)
         ? name
         : throw new ArgumentException($"{type} cannot be sent: it is not a class of a contract assembly with a name of its own.", nameof(type));
+
+    /// <summary>The run (in its written form) and the task that a message is about; null where it is about none.</summary>
+    internal (string? Run, string? Task) SubjectOf(object message, Type type)
+    {
+        var (run, task) = subjects.GetOrAdd(type, static type => (Getter<Guid>(type, "RunId"), Getter<string>(type, "TaskId")));
+        return (run is null ? null : new RunId((Guid)run(message)!).ToString(), (string?)task?.Invoke(message));
+    }
+
+    private static Func<object, object?>? Getter<TValue>(Type type, string name) =>
+        type.GetProperty(name) is { CanRead: true } property && property.PropertyType == typeof(TValue) ? property.GetValue : null;
 
     /// <summary>The contract of that name, or null (a row of another version of the program).</summary>
     public Type? Find(string name) => byName.GetValueOrDefault(name);

@@ -127,7 +127,7 @@ internal sealed partial class OutboxDispatcher<TContext>
             {
                 var type = types.Find(row.MessageType) ?? throw new JsonException($"{row.MessageType} is no contract of this program");
                 var message = JsonSerializer.Deserialize(row.Body, type, CanonicalJson.Options) ?? throw new JsonException("the body is null");
-                messages.Add(new OutgoingMessage(row.Id, row.Destination, message, type, null));
+                messages.Add(new OutgoingMessage(row.Id, row.Destination, message, type, null, row.TraceContext, row.CreatedAt));
             }
             catch (Exception problem) when (problem is JsonException or NotSupportedException)
             {

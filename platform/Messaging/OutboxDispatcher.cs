@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Persistence;
+using Charterhouse.Platform.Telemetry;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -144,14 +146,22 @@ internal sealed partial class OutboxDispatcher<TContext>(
 
     private async Task<bool> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
+        using var span = Tracing.Start("send " + message.Type.Name, ActivityKind.Producer, message.Trace);
+        if (span is not null)
+        {
+            span.SetTag("messaging.destination.name", message.Queue);
+            span.SetTag("messaging.message.id", message.Id);
+            span.SetTag("charter.outbox.wait_ms", (long)Math.Max(0, (database.Clock.UtcNow - message.Since).TotalMilliseconds));
+        }
         try
         {
             var endpoint = await bus.GetSendEndpoint(addresses.GetOrAdd(message.Queue, settings.AddressOf));
-            await endpoint.Send(message.Message, message.Type, new MessageIdPipe(message.Id), cancellationToken);
+            await endpoint.Send(message.Message, message.Type, new EnvelopePipe(message, types, span?.Id ?? message.Trace), cancellationToken);
             return true;
         }
         catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
         {
+            span?.SetStatus(ActivityStatusCode.Error, problem.GetType().Name);
             LogSendFailed(log, problem, message.Id, message.Type.Name, message.Queue);
             return false;
         }
@@ -173,12 +183,16 @@ internal sealed partial class OutboxDispatcher<TContext>(
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The row's id is the message's id, every time it is sent.</summary>
-    private sealed class MessageIdPipe(Guid id) : IPipe<SendContext>
+    /// <summary>The row's id is the message's id, every time it is sent. What the message is about stands in headers: for logs, traces, and people before a dead letter.</summary>
+    private sealed class EnvelopePipe(OutgoingMessage message, MessageTypes types, string? trace) : IPipe<SendContext>
     {
         public Task Send(SendContext context)
         {
-            context.MessageId = id;
+            context.MessageId = message.Id;
+            var (run, task) = types.SubjectOf(message.Message, message.Type);
+            if (run is not null) context.Headers.Set(MessageHeaders.Run, run);
+            if (task is not null) context.Headers.Set(MessageHeaders.Task, task);
+            if (trace is not null) context.Headers.Set(MessageHeaders.Trace, trace);
             // To a queue that is not there yet (its service has never run) the broker would drop it silently: so it comes back, and the row waits.
             if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit)) rabbit.Mandatory = true;
             return Task.CompletedTask;

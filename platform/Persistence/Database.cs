@@ -2,6 +2,7 @@ using System.Data.Common;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence.Sqlite;
+using Charterhouse.Platform.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -77,6 +78,7 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
     internal async Task<T> WriteAsync<T>(Func<TContext, CancellationToken, Task<T>> work, bool once, string? failpoint, CancellationToken cancellationToken)
     {
         List<OutgoingMessage> sent = [];
+        var trace = Tracing.Current; // here: a write may run in another's flow
         List<Action> afterwards = [];
         T result;
         try
@@ -84,7 +86,7 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
             result = await engine.WriteAsync(async (connection, transaction, token) =>
             {
                 outbox.Release(sent);
-                var unit = new WriteUnit(clock, types);
+                var unit = new WriteUnit(clock, types, trace);
                 (sent, afterwards) = (unit.Messages, unit.Afterwards);
                 await using var context = Lease(connection, transaction);
                 context.Unit = unit;

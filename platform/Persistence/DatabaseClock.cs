@@ -22,6 +22,9 @@ public sealed class DatabaseClock
     /// <summary>Now, UTC.</summary>
     public DateTimeOffset UtcNow => time.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref offset));
 
+    /// <summary>How far the server's clock was ahead of this process's when it was measured.</summary>
+    internal TimeSpan Offset => TimeSpan.FromTicks(Volatile.Read(ref offset));
+
     /// <summary>An expression for now plus some time in a statement, judged by the right clock; adds the parameter that it needs.</summary>
     internal string Later(DbCommand command, string name, TimeSpan time)
     {

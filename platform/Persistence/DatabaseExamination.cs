@@ -10,8 +10,33 @@ namespace Charterhouse.Platform.Persistence;
 /// <param name="Version">The schema's version.</param>
 /// <param name="ProgramVersion">The version that this program brings.</param>
 /// <param name="QuickCheck"><c>ok</c>, or the first damage.</param>
-public sealed record DatabaseExamination(int Version, int ProgramVersion, string QuickCheck)
+/// <param name="Problem">What is wrong with the schema, or null.</param>
+/// <param name="Skew">How far the server's clock is ahead of this machine's; null where both are one.</param>
+public sealed record DatabaseExamination(int Version, int ProgramVersion, string QuickCheck, string? Problem = null, TimeSpan? Skew = null)
 {
+    /// <summary>Looks at a PostgreSQL database.</summary>
+    /// <exception cref="StorageException">It cannot be reached.</exception>
+    public static async Task<DatabaseExamination> OfPostgreSqlAsync(DatabaseSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await using var engine = new PostgreSqlEngine(settings, time);
+        return await engine.ReadAsync(async (connection, token) =>
+        {
+            var runner = new SchemaRunner(SqlDialect.PostgreSql, time);
+            var clock = new DatabaseClock(time, DatabaseProvider.PostgreSql);
+            await clock.SynchronizeAsync(connection, token);
+            string? problem = null;
+            try
+            {
+                await runner.CheckAsync(connection, token);
+            }
+            catch (SchemaException wrong)
+            {
+                problem = wrong.Message;
+            }
+            return new DatabaseExamination(await runner.VersionAsync(connection, token), runner.ProgramVersion, "ok", problem, clock.Offset);
+        }, cancellationToken);
+    }
+
     /// <summary>Looks at an SQLite file.</summary>
     /// <exception cref="StorageException">It is not there, cannot be opened or is damaged beyond reading.</exception>
     public static async Task<DatabaseExamination> OfSqliteAsync(string file, CancellationToken cancellationToken)

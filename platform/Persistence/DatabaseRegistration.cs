@@ -2,6 +2,7 @@ using Charterhouse.Database;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence.Sqlite;
+using Charterhouse.Platform.Telemetry;
 using Charterhouse.Platform.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -43,6 +44,7 @@ public static class DatabaseRegistration
             provider.GetRequiredService<DatabaseEngine>(), provider.GetRequiredService<DatabaseClock>(),
             provider.GetRequiredService<MessageTypes>(), provider.GetRequiredService<OutboxQueue<TContext>>(), service));
         services.AddSingleton<IOutboxDispatcher, OutboxDispatcher<TContext>>();
+        services.AddSingleton<Gauges, OutboxGauges<TContext>>();
         return services;
     }
 }

@@ -21,6 +21,9 @@ public abstract class ServiceDbContext(DbContextOptions options, string service)
     /// <summary>A point in time as a parameter of a plain statement in this write.</summary>
     internal object Time(DateTimeOffset value) => Writing.Time(value);
 
+    /// <summary>The trace that this write belongs to, for a row from which something follows later; null for none.</summary>
+    public string? TraceContext => Writing.Trace;
+
     private WriteUnit Writing => Unit ?? throw new InvalidOperationException("Only a write has a time: use Database.WriteAsync.");
 
     /// <summary>
@@ -30,14 +33,15 @@ public abstract class ServiceDbContext(DbContextOptions options, string service)
     /// <param name="queue">The receiving queue, see <c>StepKinds.QueueOf</c> and <c>Queues</c>.</param>
     /// <param name="message">A contract.</param>
     /// <param name="delay">Not before this much time has passed; null for now.</param>
+    /// <param name="trace">The trace that the message belongs to, where that is not the write's.</param>
     /// <exception cref="InvalidOperationException">Called outside a write.</exception>
     /// <exception cref="ArgumentException">The type is no contract.</exception>
-    public void Send<T>(string queue, T message, TimeSpan? delay = null) where T : class
+    public void Send<T>(string queue, T message, TimeSpan? delay = null, string? trace = null) where T : class
     {
         ArgumentException.ThrowIfNullOrEmpty(queue);
         ArgumentNullException.ThrowIfNull(message);
         var unit = Unit ?? throw new InvalidOperationException("Send belongs inside Database.WriteAsync: the message leaves with the commit.");
-        unit.Add(Service, queue, message, typeof(T), delay);
+        unit.Add(Service, queue, message, typeof(T), delay, trace);
     }
 
     /// <summary>

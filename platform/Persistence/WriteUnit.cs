@@ -5,7 +5,7 @@ using Charterhouse.Platform.Messaging;
 namespace Charterhouse.Platform.Persistence;
 
 /// <summary>What one write collects beside its rows: the messages to hand to the dispatcher after the commit.</summary>
-internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types)
+internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types, string? trace)
 {
     public List<OutgoingMessage> Messages { get; } = [];
 
@@ -13,6 +13,9 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types)
     public List<Action> Afterwards { get; } = [];
 
     public DateTimeOffset Now => clock.UtcNow;
+
+    /// <summary>The trace that the write belongs to, as it stands in rows.</summary>
+    public string? Trace => trace;
 
     /// <summary>Rows to add that EF does not track: those of <see cref="Messages"/>, and whatever else nobody looks for before the commit.</summary>
     public List<object> Appended { get; } = [];
@@ -22,7 +25,7 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types)
 
     public object Time(DateTimeOffset value) => clock.Time(value);
 
-    public void Add(string service, string queue, object message, Type type, TimeSpan? delay)
+    public void Add(string service, string queue, object message, Type type, TimeSpan? delay, string? ownTrace)
     {
         var now = clock.UtcNow;
         var row = new OutboxMessage
@@ -34,12 +37,15 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types)
             Body = JsonSerializer.Serialize(message, type, CanonicalJson.Options),
             CreatedAt = now,
             NotBefore = delay is { } wait && wait > TimeSpan.Zero ? now + wait : now,
+            TraceContext = ownTrace ?? trace,
         };
-        Messages.Add(new OutgoingMessage(row.Id, queue, message, type, row.NotBefore == row.CreatedAt ? null : row.NotBefore));
+        Messages.Add(new OutgoingMessage(row.Id, queue, message, type, row.NotBefore == row.CreatedAt ? null : row.NotBefore, row.TraceContext, now));
         Appended.Add(row);
     }
 }
 
 /// <summary>A message on its way from a commit to the bus.</summary>
 /// <param name="NotBefore">Null for now.</param>
-internal sealed record OutgoingMessage(Guid Id, string Queue, object Message, Type Type, DateTimeOffset? NotBefore);
+/// <param name="Trace">The trace that it belongs to, or null.</param>
+/// <param name="Since">When it was written.</param>
+internal sealed record OutgoingMessage(Guid Id, string Queue, object Message, Type Type, DateTimeOffset? NotBefore, string? Trace, DateTimeOffset Since);

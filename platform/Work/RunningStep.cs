@@ -17,7 +17,7 @@ internal enum StopReason
 }
 
 /// <summary>A step that this process executes, or is about to.</summary>
-internal sealed class RunningStep(ExecuteStep command) : IDisposable
+internal sealed class RunningStep(ExecuteStep command, string? trace) : IDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,6 +28,8 @@ internal sealed class RunningStep(ExecuteStep command) : IDisposable
 
     public ExecuteStep Command { get; } = command;
     public StepKey Key { get; } = new(command.TaskId, command.Attempt);
+    /// <summary>The trace that the step belongs to, or null.</summary>
+    public string? Trace { get; } = trace;
     public int Claim { get; set; } = 1;
     public Task Execution { get; set; } = Task.CompletedTask;
     /// <summary>When the claim was taken or last renewed; null while it is not claimed yet.</summary>

@@ -12,7 +12,7 @@ internal readonly record struct StepKey(string TaskId, int Attempt);
 
 /// <summary>An attempt that this worker has taken.</summary>
 /// <param name="Claim">Fencing number: a result counts only while the row still has it.</param>
-internal sealed record ClaimedStep(int Claim, int LostClaims, ExecuteStep Command)
+internal sealed record ClaimedStep(int Claim, int LostClaims, ExecuteStep Command, string? Trace)
 {
     public StepKey Key => new(Command.TaskId, Command.Attempt);
 }
@@ -25,7 +25,8 @@ internal sealed class StepStore(DatabaseClock clock, string service, string work
     {
         await using var command = context.Command("")
             .Add("task_id", step.TaskId).Add("attempt", step.Attempt).Add("service", service).Add("run_id", new RunId(step.RunId).ToString())
-            .Add("step", step.Step).Add("kind", step.Kind).Add("command", JsonSerializer.Serialize(step, CanonicalJson.Options));
+            .Add("step", step.Step).Add("kind", step.Kind).Add("command", JsonSerializer.Serialize(step, CanonicalJson.Options))
+            .Add("trace", (object?)context.TraceContext ?? DBNull.Value);
         var now = clock.Later(command, "now", TimeSpan.Zero);
         if (claimed)
         {
@@ -33,16 +34,16 @@ internal sealed class StepStore(DatabaseClock clock, string service, string work
             command.Add("worker", worker);
             command.CommandText =
                 $"""
-                INSERT INTO node_executions (task_id, attempt, service, run_id, step, kind, status, command, created_at, claim, worker, lease_until, started_at)
-                VALUES (@task_id, @attempt, @service, @run_id, @step, @kind, 'running', @command, {now}, 1, @worker, {lease}, {now}) ON CONFLICT DO NOTHING
+                INSERT INTO node_executions (task_id, attempt, service, run_id, step, kind, status, command, trace_context, created_at, claim, worker, lease_until, started_at)
+                VALUES (@task_id, @attempt, @service, @run_id, @step, @kind, 'running', @command, @trace, {now}, 1, @worker, {lease}, {now}) ON CONFLICT DO NOTHING
                 """;
         }
         else
         {
             command.CommandText =
                 $"""
-                INSERT INTO node_executions (task_id, attempt, service, run_id, step, kind, status, command, created_at)
-                VALUES (@task_id, @attempt, @service, @run_id, @step, @kind, 'pending', @command, {now}) ON CONFLICT DO NOTHING
+                INSERT INTO node_executions (task_id, attempt, service, run_id, step, kind, status, command, trace_context, created_at)
+                VALUES (@task_id, @attempt, @service, @run_id, @step, @kind, 'pending', @command, @trace, {now}) ON CONFLICT DO NOTHING
                 """;
         }
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
@@ -69,14 +70,14 @@ internal sealed class StepStore(DatabaseClock clock, string service, string work
             SET lost_claims = lost_claims + CASE WHEN status = 'running' THEN 1 ELSE 0 END, status = 'running', claim = claim + 1,
                 worker = @worker, lease_until = {lease}, started_at = coalesce(started_at, {now})
             WHERE (task_id, attempt) IN (SELECT task_id, attempt FROM node_executions WHERE {Claimable(command)} ORDER BY created_at LIMIT @count {skip})
-            RETURNING claim, lost_claims, command
+            RETURNING claim, lost_claims, command, trace_context
             """;
         var claimed = new List<ClaimedStep>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             var step = JsonSerializer.Deserialize<ExecuteStep>(reader.GetString(2), CanonicalJson.Options)!;
-            claimed.Add(new ClaimedStep(reader.GetInt32(0), reader.GetInt32(1), step));
+            claimed.Add(new ClaimedStep(reader.GetInt32(0), reader.GetInt32(1), step, await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3)));
         }
         return claimed;
     }

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Platform.Telemetry;
 
 namespace Charterhouse.Platform.Work;
 
@@ -47,6 +49,9 @@ internal sealed partial class StepWorker<TContext>
                 }
                 return all;
             }, cancellationToken);
+            // one that was given back after an earlier loss counts once more: the row does not tell
+            var vanished = claimed.Count(step => step.LostClaims > 0);
+            if (vanished > 0) Metrics.LeasesLost.Add(vanished, Metrics.Label("service", Service), Metrics.Label("reason", "vanished"));
             if (claimed.Count == places) pending = true; // there may be more
         }
         catch
@@ -59,7 +64,7 @@ internal sealed partial class StepWorker<TContext>
             var begun = 0;
             foreach (var step in claimed.Where(step => step.LostClaims < options.MaxClaims))
             {
-                var next = new RunningStep(step.Command) { Claim = step.Claim };
+                var next = new RunningStep(step.Command, step.Trace) { Claim = step.Claim };
                 if (running.TryAdd(next.Key, next)) Begin(next);
                 else _ = BeginAfterAsync(next);
                 begun++;
@@ -147,7 +152,8 @@ internal sealed partial class StepWorker<TContext>
         foreach (var step in due.Except(lost)) step.RenewedAt = now;
         foreach (var step in lost.Where(step => running.ContainsKey(step.Key)))
         {
-            LogClaimLost(log, step.Command.RunId, step.Key.TaskId, step.Key.Attempt);
+            LogClaimLost(log, new RunId(step.Command.RunId), step.Key.TaskId, step.Key.Attempt);
+            Metrics.LeasesLost.Add(1, Metrics.Label("service", Service), Metrics.Label("reason", "late"));
             step.Stop(StopReason.Lost);
         }
     }

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
+using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Persistence;
+using Charterhouse.Platform.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -106,7 +109,7 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
     private RunningStep? TryTakePlace(ExecuteStep command)
     {
         if (!accepting || !slots.Wait(0, CancellationToken.None)) return null;
-        var step = new RunningStep(command);
+        var step = new RunningStep(command, Tracing.Current);
         if (running.TryAdd(step.Key, step)) return step;
         step.Dispose();
         slots.Release();
@@ -162,9 +165,15 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
 
     private async Task ExecuteAsync(RunningStep step)
     {
+        var command = step.Command;
+        using var scope = log.BeginScope(new RunScope(new RunId(command.RunId).ToString(), command.TaskId));
+        var began = Stopwatch.GetTimestamp();
+        using var span = Tracing.Start("step " + command.Step, ActivityKind.Internal, step.Trace);
         try
         {
             var outcome = await execution.Value.RunAsync(step);
+            Metrics.StepDuration.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, Metrics.Label("kind", command.Kind), Metrics.Label("outcome", outcome?.Status ?? "dropped"));
+            if (span is not null) Describe(span, step, outcome);
             Failpoints.Hit(Failpoints.WorkerBeforeResult);
             await StoreAsync(step, outcome);
             Failpoints.Hit(Failpoints.WorkerAfterResult);
@@ -172,13 +181,26 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
         catch (Exception problem)
         {
             // The claim runs out and the step is taken up again.
-            LogNotStored(log, problem, step.Command.RunId, step.Key.TaskId, step.Key.Attempt);
+            LogNotStored(log, problem, new RunId(step.Command.RunId), step.Key.TaskId, step.Key.Attempt);
         }
         finally
         {
             Forget(step);
             if (pending) Wake();
         }
+    }
+
+    private static void Describe(Activity span, RunningStep step, StepOutcome? outcome)
+    {
+        span.SetTag("charter.run_id", new RunId(step.Command.RunId).ToString());
+        span.SetTag("charter.task_id", step.Command.TaskId);
+        span.SetTag("charter.step.kind", step.Command.Kind);
+        span.SetTag("charter.step.attempt", step.Command.Attempt);
+        span.SetTag("charter.step.claim", step.Claim);
+        span.SetTag("charter.step.outcome", outcome?.Status ?? "dropped");
+        if (outcome?.Failed is not { } failed) return;
+        span.SetTag("error.type", failed.Failure.Code);
+        span.SetStatus(ActivityStatusCode.Error, failed.Failure.Code);
     }
 
     private async Task StoreAsync(RunningStep step, StepOutcome? outcome)
@@ -201,12 +223,16 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
                     db.Send(Queues.Runs, new StepEnded(command.RunId, command.TaskId, command.Attempt));
                     return true;
                 }, CancellationToken.None);
-                if (!kept) LogFencedOff(log, command.RunId, step.Key.TaskId, step.Key.Attempt, step.Claim);
+                if (!kept)
+                {
+                    Metrics.LeasesLost.Add(1, Metrics.Label("service", Service), Metrics.Label("reason", "late"));
+                    LogFencedOff(log, new RunId(command.RunId), step.Key.TaskId, step.Key.Attempt, step.Claim);
+                }
                 return;
             }
             catch (StorageException problem) when (attempt < 5)
             {
-                LogNotStored(log, problem, command.RunId, step.Key.TaskId, step.Key.Attempt);
+                LogNotStored(log, problem, new RunId(command.RunId), step.Key.TaskId, step.Key.Attempt);
                 await Task.Delay(TimeSpan.FromMilliseconds(200 << attempt), time, CancellationToken.None);
             }
         }
@@ -256,14 +282,14 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
     }
 
     [LoggerMessage(1101, LogLevel.Warning, "run {RunId}, task {TaskId}, attempt {Attempt}: the result could not be stored")]
-    private static partial void LogNotStored(ILogger logger, Exception problem, Guid runId, string taskId, int attempt);
+    private static partial void LogNotStored(ILogger logger, Exception problem, RunId runId, string taskId, int attempt);
 
     [LoggerMessage(1102, LogLevel.Warning, "run {RunId}, task {TaskId}, attempt {Attempt}: claim {Claim} was taken over; its result is dropped")]
-    private static partial void LogFencedOff(ILogger logger, Guid runId, string taskId, int attempt, int claim);
+    private static partial void LogFencedOff(ILogger logger, RunId runId, string taskId, int attempt, int claim);
 
     [LoggerMessage(1103, LogLevel.Warning, "steps of {Service}: a round failed and will be tried again")]
     private static partial void LogRoundFailed(ILogger logger, Exception problem, string service);
 
     [LoggerMessage(1104, LogLevel.Warning, "run {RunId}, task {TaskId}, attempt {Attempt}: the claim is no longer ours; the handler is stopped")]
-    private static partial void LogClaimLost(ILogger logger, Guid runId, string taskId, int attempt);
+    private static partial void LogClaimLost(ILogger logger, RunId runId, string taskId, int attempt);
 }

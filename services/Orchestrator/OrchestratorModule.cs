@@ -12,6 +12,7 @@ using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
+using Charterhouse.Platform.Telemetry;
 using Charterhouse.Platform.Work;
 using MassTransit;
 using Microsoft.AspNetCore.Routing;
@@ -44,6 +45,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
     {
         services.AddServiceDatabase<OrchestratorDbContext>(Name);
         AddQueries(services);
+        services.AddSingleton<Gauges, RunGauges>();
         services.AddSingleton<PartialReport>();
         services.AddSingleton<RunHistory>();
         services.AddSingleton<RunCheckpoints>();

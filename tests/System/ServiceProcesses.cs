@@ -37,6 +37,9 @@ internal sealed class ServiceProcesses : IAsyncDisposable
     /// <summary>The connection string.</summary>
     public string Database { get; }
 
+    /// <summary>Where a traced house writes its spans.</summary>
+    public string TraceFile => folder.File("trace.jsonl");
+
     /// <summary>Servers for a house; no service runs, and the database has no schema yet.</summary>
     public static async Task<ServiceProcesses> CreateAsync(CancellationToken cancellationToken)
     {
@@ -51,9 +54,11 @@ internal sealed class ServiceProcesses : IAsyncDisposable
         new(database, broker, await HttpsGitServer.StartAsync(cancellationToken: cancellationToken));
 
     /// <summary>A whole house that is ready: the schema and one process of each service.</summary>
-    public static async Task<ServiceProcesses> StartAsync(CancellationToken cancellationToken)
+    /// <param name="traced">Every process, commands included, writes its spans to <see cref="TraceFile"/>.</param>
+    public static async Task<ServiceProcesses> StartAsync(CancellationToken cancellationToken, bool traced = false)
     {
         var house = await CreateAsync(cancellationToken);
+        if (traced) house.environment["CHARTER_TRACE_FILE"] = house.TraceFile;
         (await house.CharterAsync("db", "upgrade")).ExitCode.ShouldBe(0);
         foreach (var service in (string[])["Orchestrator", "RepoSync", "Agents"]) house.Start(service);
         foreach (var one in house.running) await one.ReadyAsync(cancellationToken);
@@ -135,7 +140,8 @@ internal sealed class ServiceProcesses : IAsyncDisposable
         folder.Dispose();
     }
 
-    private Dictionary<string, string> Client() => new(StringComparer.Ordinal) { ["CHARTER_API_TOKEN"] = environment["CHARTER_API_TOKEN"] };
+    private Dictionary<string, string> Client() =>
+        environment.Where(variable => variable.Key is "CHARTER_API_TOKEN" or "CHARTER_TRACE_FILE").ToDictionary(StringComparer.Ordinal);
 }
 
 /// <summary>One process of one service.</summary>

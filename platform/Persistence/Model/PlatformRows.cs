@@ -18,6 +18,8 @@ public sealed class OutboxMessage
     public required DateTimeOffset CreatedAt { get; set; }
     /// <summary>Due then; equal to <see cref="CreatedAt"/> for an immediate message.</summary>
     public required DateTimeOffset NotBefore { get; set; }
+    /// <summary>The trace that the message belongs to (W3C traceparent); null for none.</summary>
+    public string? TraceContext { get; set; }
 }
 
 /// <summary>One attempt of one task in the service that executes it (<c>node_executions</c>).</summary>
@@ -49,6 +51,8 @@ public sealed class NodeExecution
     public required DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? StartedAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
+    /// <summary>The trace that the step belongs to (W3C traceparent); null for none.</summary>
+    public string? TraceContext { get; set; }
 }
 
 /// <summary>Content-addressed bytes (<c>blobs</c>), see <see cref="IBlobStore"/>.</summary>

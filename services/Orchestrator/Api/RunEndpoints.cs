@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Workflows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -49,6 +51,15 @@ internal static class RunEndpoints
         var limit = query["limit"].FirstOrDefault() is not { } text ? DefaultLimit
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= MaxLimit ? number
             : throw new RunRequestException("invalid_request", $"limit is '{text}'", $"Give a whole number from 1 to {MaxLimit}.");
+        if (query["stuck"].FirstOrDefault() is { } quiet)
+        {
+            if (query.ContainsKey("status") || query.ContainsKey("cursor"))
+                throw new RunRequestException("invalid_request", "stuck goes with limit only", "Leave status and cursor away.");
+            if (!Durations.TryRead(quiet, out var time))
+                throw new RunRequestException("invalid_request", $"stuck is '{quiet}'", "Give a time such as 10m, 90s or 1h.");
+            await WriteAsync(context, new RunPage(await runs.StuckAsync(time, limit, context.RequestAborted), null));
+            return;
+        }
         RunId? before = query["cursor"].FirstOrDefault() is not { } cursor ? null
             : RunId.TryParse(cursor, out var id) ? id
             : throw new RunRequestException("invalid_request", $"cursor is '{cursor}'", "Give the next_cursor of the page before.");
@@ -129,12 +140,13 @@ internal static class RunEndpoints
     /// <summary>Routes whose handlers run after the check of access and whose refusals become problem+json.</summary>
     private sealed class Routes(IEndpointRouteBuilder routes, ApiAccess access)
     {
-        public void Get(string pattern, RequestDelegate handler) => routes.MapGet(pattern, Guard(handler));
+        public void Get(string pattern, RequestDelegate handler) => routes.MapGet(pattern, Guard("GET " + pattern, handler));
 
-        public void Post(string pattern, RequestDelegate handler) => routes.MapPost(pattern, Guard(handler));
+        public void Post(string pattern, RequestDelegate handler) => routes.MapPost(pattern, Guard("POST " + pattern, handler));
 
-        private RequestDelegate Guard(RequestDelegate handler) => async context =>
+        private RequestDelegate Guard(string name, RequestDelegate handler) => async context =>
         {
+            if (Activity.Current is { } span) span.DisplayName = name;
             if (!access.Allows(context))
             {
                 await Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "the API needs a token from other machines", ApiAccess.Remedy);

@@ -82,7 +82,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
         foreach (var request in await db.DueAsync<RunRequestRow>(row => row.Refused == null && row.DriveAt <= now, "refused IS NULL AND", now, Batch, cancellationToken))
         {
             request.DriveAt = now + RequestAgainAfter;
-            db.Send(Queues.Runs, JsonSerializer.Deserialize<StartRun>(request.Body, CanonicalJson.Options)!);
+            db.Send(Queues.Runs, JsonSerializer.Deserialize<StartRun>(request.Body, CanonicalJson.Options)!, trace: request.TraceContext);
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
             var run = runs[task.RunId];
             if (task.Status == RunTaskStatus.Cancelling)
             {
-                db.Send(queue, new CancelStep(run.CorrelationId, task.TaskId, task.Attempt));
+                db.Send(queue, new CancelStep(run.CorrelationId, task.TaskId, task.Attempt), trace: run.TraceContext);
                 continue;
             }
             if (run.EndedAt is not null || task.Status != RunTaskStatus.Running)
@@ -130,24 +130,24 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
             var graph = await workflows.GetAsync(db, run.WorkflowHash, cancellationToken);
             if (!states.TryGetValue((run.ThreadId, task.CheckpointSeq), out var state))
                 states[(run.ThreadId, task.CheckpointSeq)] = state = await CheckpointStore.LoadAsync(db, run.ThreadId, task.CheckpointSeq, cancellationToken);
-            db.Send(queue, DecisionExecutor.Command(task, graph, run.CorrelationId, state.Channels));
+            db.Send(queue, DecisionExecutor.Command(task, graph, run.CorrelationId, state.Channels), trace: run.TraceContext);
             Driven(logger, run.RunId, task.TaskId, task.Step, task.Attempt);
         }
     }
 
     private static async Task DriveDeadlinesAsync(OrchestratorDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        foreach (var id in await db.Runs.Where(run => run.DeadlineAt != null && run.DeadlineAt <= now).Select(run => run.CorrelationId).Take(Batch).ToListAsync(cancellationToken))
-            db.Send(Queues.Runs, new RunTimedOut(id));
+        foreach (var run in await db.Runs.Where(run => run.DeadlineAt != null && run.DeadlineAt <= now).Select(run => new { run.CorrelationId, run.TraceContext }).Take(Batch).ToListAsync(cancellationToken))
+            db.Send(Queues.Runs, new RunTimedOut(run.CorrelationId), trace: run.TraceContext);
     }
 
     private async Task DriveQueuedAsync(OrchestratorDbContext db, CancellationToken cancellationToken)
     {
         var free = options.MaxConcurrentRuns - await db.Runs.CountAsync(run => new[] { "Queued", "Running", "Cancelling" }.Contains(run.Status) && run.StartedAt != null && run.EndedAt == null, cancellationToken);
         if (free <= 0) return;
-        foreach (var id in await db.Runs.Where(run => run.Status == "Queued" && run.StartedAt == null && run.EndedAt == null)
-            .OrderBy(run => run.CreatedAt).ThenBy(run => run.RunId).Select(run => run.CorrelationId).Take(free).ToListAsync(cancellationToken))
-            db.Send(Queues.Runs, new AdmitRun(id));
+        foreach (var run in await db.Runs.Where(run => run.Status == "Queued" && run.StartedAt == null && run.EndedAt == null)
+            .OrderBy(run => run.CreatedAt).ThenBy(run => run.RunId).Select(run => new { run.CorrelationId, run.TraceContext }).Take(free).ToListAsync(cancellationToken))
+            db.Send(Queues.Runs, new AdmitRun(run.CorrelationId), trace: run.TraceContext);
     }
 
     [LoggerMessage(2201, LogLevel.Information, "{RunId}: task {TaskId} ({Step}, attempt {Attempt}) was not acknowledged in time and is sent again")]

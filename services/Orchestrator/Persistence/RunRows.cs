@@ -13,6 +13,8 @@ internal sealed class RunRequestRow
     /// <summary>Why there will be no run.</summary>
     public string? Refused { get; set; }
     public required DateTimeOffset DriveAt { get; set; }
+    /// <summary>The trace that the run begins in (W3C traceparent); null for none.</summary>
+    public string? TraceContext { get; init; }
 }
 
 /// <summary>A person's command to a run, the owner's row of <c>CancelRun</c> and <c>SteerRun</c>; removed when it is carried out or void.</summary>

@@ -5,6 +5,7 @@ using Charterhouse.Contracts.Steps;
 using Charterhouse.Engine;
 using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Platform.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Charterhouse.Orchestrator.Runs;
@@ -104,6 +105,7 @@ internal sealed partial class DecisionExecutor(RunCheckpoints checkpoints, RunEn
             task.Attempt = decision.Attempt;
             task.Status = RunTaskStatus.Running;
             task.EndedAt = null;
+            db.AfterCommit(() => Metrics.StepRetries.Add(1, Metrics.Label("kind", step.Kind)));
             history.Record(db, run, "step.retrying", new { step = decision.Step, attempt = decision.Attempt, delay_ms = (long)decision.Delay.TotalMilliseconds });
         }
         task.DriveAt = now + decision.Delay + DriveAfter;

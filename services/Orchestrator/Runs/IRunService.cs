@@ -34,6 +34,9 @@ public interface IRunService
     /// <summary>Newest first; <paramref name="before"/> is the last run of the page before.</summary>
     Task<IReadOnlyList<RunSummary>> ListAsync(string? status, int limit, RunId? before, CancellationToken cancellationToken);
 
+    /// <summary>Live runs to which nothing has happened for that long, the longest first, with what each waits for.</summary>
+    Task<IReadOnlyList<RunSummary>> StuckAsync(TimeSpan quiet, int limit, CancellationToken cancellationToken);
+
     /// <summary>Everything about a run, or null.</summary>
     Task<RunDetails?> FindAsync(RunId run, CancellationToken cancellationToken);
 

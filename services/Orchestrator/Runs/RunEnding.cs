@@ -7,6 +7,7 @@ using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Platform.Persistence;
+using Charterhouse.Platform.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Charterhouse.Orchestrator.Runs;
@@ -14,10 +15,12 @@ namespace Charterhouse.Orchestrator.Runs;
 /// <summary>What the end of a run leaves behind: its result, a partial report when it failed, and its place for the next one.</summary>
 internal sealed class RunEnding(PartialReport partialReport, RunHistory history, TimeProvider time)
 {
+    private sealed record NextRun(Guid Id, string? Trace);
+
     // The status is what the index of live runs goes by: without it the query would look at every run that ever was.
-    private static readonly Compiled<Func<OrchestratorDbContext, Guid, Task<Guid?>>> LongestWaiting = new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, Guid ended) =>
+    private static readonly Compiled<Func<OrchestratorDbContext, Guid, Task<NextRun?>>> LongestWaiting = new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, Guid ended) =>
         db.Runs.Where(other => new[] { "Queued", "Running", "Cancelling" }.Contains(other.Status) && other.StartedAt == null && other.EndedAt == null && other.CorrelationId != ended)
-            .OrderBy(other => other.CreatedAt).ThenBy(other => other.RunId).Select(other => (Guid?)other.CorrelationId).FirstOrDefault()));
+            .OrderBy(other => other.CreatedAt).ThenBy(other => other.RunId).Select(other => new NextRun(other.CorrelationId, other.TraceContext)).FirstOrDefault()));
 
     /// <summary>Ends the run in the surrounding transaction; the saga's state follows from the control record.</summary>
     public async Task EndAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, RunControl control, RunDecision.EndRun end, StoredState state, CancellationToken cancellationToken)
@@ -40,6 +43,8 @@ internal sealed class RunEnding(PartialReport partialReport, RunHistory history,
             await partialReport.StoreAsync(db, run, graph, preview, error, [.. control.Arrived, .. finished.Select(task => task.Step)], cancellationToken);
         }
         run.Result = RunProgress.Text(new RunResult(error, PublishedVersion(state.Channels)));
+        var (taken, outcome) = (run.EndedAt.Value - run.CreatedAt, Metrics.Label("outcome", status));
+        db.AfterCommit(() => Metrics.RunDuration.Record(taken.TotalSeconds, outcome));
         history.Record(db, run, "run." + status, new { error = error is null ? null : new { error.Code, error.Message, error.Step } });
         db.Send(Queues.RepoSyncEvents, new RunEnded(run.CorrelationId, status));
         await AdmitNextAsync(db, run, cancellationToken);
@@ -50,7 +55,7 @@ internal sealed class RunEnding(PartialReport partialReport, RunHistory history,
     {
         cancellationToken.ThrowIfCancellationRequested();
         var waiting = await LongestWaiting.For(db)(db, ended.CorrelationId);
-        if (waiting is { } next) db.Send(Queues.Runs, new AdmitRun(next));
+        if (waiting is { } next) db.Send(Queues.Runs, new AdmitRun(next.Id), trace: next.Trace);
     }
 
     private static async Task<RunError> ExplainAsync(OrchestratorDbContext db, RunControl control, RunFailure failure, CancellationToken cancellationToken)

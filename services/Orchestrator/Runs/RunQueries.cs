@@ -95,6 +95,27 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
             return [.. requests.Select(details.Requested).Concat(rows.Select(row => RunDetailsReader.Summary(row) with { Artifacts = [.. files[row.RunId]] })).Take(limit)];
         }, cancellationToken);
 
+    /// <summary>Live runs to which nothing has happened since then, and requests that nobody has taken since.</summary>
+    public async Task<IReadOnlyList<RunSummary>> StuckAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken)
+    {
+        var quiet = await database.SnapshotAsync(async (db, token) =>
+        {
+            var runs = await db.Runs.Where(run => new[] { "Queued", "Running", "Cancelling" }.Contains(run.Status) && run.EndedAt == null && run.UpdatedAt <= since)
+                .OrderBy(run => run.UpdatedAt).Take(limit).Select(run => new { run.RunId, At = run.UpdatedAt }).ToListAsync(token);
+            var requests = await db.RunRequests.Where(row => row.Refused == null && row.CreatedAt <= since)
+                .OrderBy(row => row.CreatedAt).Take(limit).Select(row => new { row.RunId, At = row.CreatedAt }).ToListAsync(token);
+            return runs.Concat(requests).OrderBy(run => run.At).Take(limit).ToList();
+        }, cancellationToken);
+        var stuck = new List<RunSummary>(quiet.Count);
+        foreach (var run in quiet)
+        {
+            // one that has gone on or ended meanwhile is not stuck
+            if (RunId.TryParse(run.RunId, out var id) && await details.FindAsync(id, cancellationToken) is { Run.EndedAt: null } found)
+                stuck.Add(found.Run with { QuietSince = run.At, WaitsFor = found.WaitsFor });
+        }
+        return stuck;
+    }
+
     public Task<RunDetails?> FindAsync(RunId run, CancellationToken cancellationToken) => details.FindAsync(run, cancellationToken);
 
     public async Task<IReadOnlyList<CheckpointView>> CheckpointsAsync(RunId run, CancellationToken cancellationToken)

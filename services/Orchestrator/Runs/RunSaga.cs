@@ -40,6 +40,8 @@ internal sealed class RunSaga : SagaStateMachineInstance, ISagaVersion
     public DateTimeOffset? EndedAt { get; set; }
     /// <summary>When the run's total time is up; null while it is not running.</summary>
     public DateTimeOffset? DeadlineAt { get; set; }
+    /// <summary>The trace that the run began in (W3C traceparent): what is sent for it by itself joins there. Null for none.</summary>
+    public string? TraceContext { get; set; }
     /// <summary>The engine's phase after the event at hand; not stored (the control record holds it).</summary>
     public RunPhase? Phase { get; set; }
 }

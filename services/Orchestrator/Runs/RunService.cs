@@ -104,6 +104,9 @@ public sealed class RunService : IRunService
     public Task<IReadOnlyList<RunSummary>> ListAsync(string? status, int limit, RunId? before, CancellationToken cancellationToken) =>
         _queries.ListAsync(status, limit, before, cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RunSummary>> StuckAsync(TimeSpan quiet, int limit, CancellationToken cancellationToken) => _queries.StuckAsync(_time.GetUtcNow() - quiet, limit, cancellationToken);
+
     /// <summary>Everything about a run, or null.</summary>
     public Task<RunDetails?> FindAsync(RunId run, CancellationToken cancellationToken) => _queries.FindAsync(run, cancellationToken);
 
@@ -185,6 +188,7 @@ public sealed class RunService : IRunService
                 Body = JsonSerializer.Serialize(message, CanonicalJson.Options),
                 CreatedAt = now,
                 DriveAt = now + TimeSpan.FromSeconds(30),
+                TraceContext = db.TraceContext,
             });
             db.Send(Queues.Runs, message);
             return Task.CompletedTask;

@@ -45,6 +45,7 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
         run.Workflow = graph.Name;
         run.WorkflowHash = graph.Hash;
         run.Project = message.Trigger.Target;
+        run.TraceContext = request?.TraceContext ?? db.TraceContext;
         run.CreatedAt = run.UpdatedAt = now;
         if (!await workflows.IsStoredAsync(db, graph.Hash, cancellationToken))
             db.WorkflowTexts.Add(new WorkflowTextRow { Hash = graph.Hash, Name = message.Workflow, Body = message.WorkflowText, CreatedAt = now });

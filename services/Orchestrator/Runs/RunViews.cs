@@ -39,6 +39,10 @@ public sealed record RunSummary
     /// <summary>What a reader must know: dirty tree, shallow clone, missing objects …</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
     public IReadOnlyList<RunArtifact> Artifacts { get; init; } = [];
+    /// <summary>Since when nothing has happened to it; only in the list of stuck runs.</summary>
+    public DateTimeOffset? QuietSince { get; init; }
+    /// <summary>What it waits for, one sentence each; only in the list of stuck runs.</summary>
+    public IReadOnlyList<string>? WaitsFor { get; init; }
 }
 
 /// <summary>The repository of a run.</summary>

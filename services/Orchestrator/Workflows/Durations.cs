@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace Charterhouse.Orchestrator.Workflows;
 
 /// <summary>Durations as in <c>90s</c>, <c>5m</c>, <c>2h30m</c>, <c>500ms</c>: whole numbers, the larger unit first.</summary>
-internal static partial class Durations
+public static partial class Durations
 {
+    /// <summary>Reads one; false when the text is none.</summary>
     public static bool TryRead(string text, out TimeSpan duration)
     {
         duration = default;
@@ -15,6 +16,7 @@ internal static partial class Durations
         return true;
     }
 
+    /// <summary>The shortest text of a duration.</summary>
     public static string Write(TimeSpan duration)
     {
         var parts = (duration.Days * 24 + duration.Hours, duration.Minutes, duration.Seconds, duration.Milliseconds);

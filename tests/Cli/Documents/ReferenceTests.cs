@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Terminal;
 using Charterhouse.Platform.Configuration;
@@ -9,7 +10,7 @@ using Charterhouse.Platform.Hosting;
 namespace Charterhouse.Cli.Tests.Documents;
 
 /// <summary>docs/reference against the real command tree, settings, exit codes and failpoints.</summary>
-public sealed class ReferenceTests
+public sealed partial class ReferenceTests
 {
     private static readonly string Root = FindRoot(AppContext.BaseDirectory);
 
@@ -69,6 +70,25 @@ public sealed class ReferenceTests
         var text = Document("docs/reference/configuration.md");
         foreach (var variable in ConfigurationKeys.OtherVariables) text.ShouldContain($"`{variable}`", Case.Sensitive);
     }
+
+    [Fact]
+    public void MetricsReference_Instruments_AreThoseOfTheProgram()
+    {
+        var code = new[] { "platform", "services" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(file => Instrument().Matches(File.ReadAllText(file)))
+            .ToDictionary(match => match.Groups["name"].Value, match => (Kind: match.Groups["kind"].Value, Unit: match.Groups["unit"].Value), StringComparer.Ordinal);
+        code.Count.ShouldBeGreaterThan(7);
+        var rows = Document("docs/reference/metrics.md").Split('\n').Where(line => line.StartsWith("| `charter.", StringComparison.Ordinal)).Select(line => line.Split('|', StringSplitOptions.TrimEntries)).ToList();
+        rows.Select(row => row[1].Trim('`')).ShouldBe(code.Keys, ignoreOrder: true);
+        foreach (var row in rows)
+        {
+            var name = row[1].Trim('`');
+            row[2].ShouldBe($"`{name.Replace('.', '_')}{(code[name].Unit == "s" ? "_seconds" : "")}{(code[name].Kind == "CreateCounter" ? "_total" : "")}`");
+        }
+    }
+
+    [GeneratedRegex(@"(?<kind>CreateHistogram|CreateCounter|\bAdd)(<long>)?\(\x22(?<name>charter\.[a-z_.]+)\x22, \x22(?<unit>[^\x22]+)\x22", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Instrument();
 
     [Fact]
     public void Contributing_Failpoints_AreAllThere()

@@ -44,6 +44,23 @@ public abstract class RunQueriesTests(DatabaseProvider provider)
     }
 
     [Fact]
+    public async Task Stuck_RunThatWaits_IsShownWithItsReasonOnceItHasBeenQuietLongEnough()
+    {
+        using var database = await RunDatabase.CreateAsync(provider, Token);
+        await using var host = await RunHost.StartAsync(database, new Script().On("scan", Script.Hang()));
+        await host.RunAsync(Graphs.Single);
+        var waiting = await host.StartAsync(Graphs.Chain);
+        await host.UntilRunningAsync("scan", waiting);
+
+        var stuck = await host.Runs.StuckAsync(TimeSpan.Zero, 10, Token);
+
+        stuck.Select(run => run.RunId).ShouldBe([waiting.ToString()]);
+        stuck[0].WaitsFor!.Single().ShouldContain("step scan");
+        stuck[0].QuietSince.ShouldNotBeNull();
+        (await host.Runs.StuckAsync(TimeSpan.FromHours(1), 10, Token)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Resolve_BeginningOfAnId_FindsTheOneOrSaysThatThereAreSeveral()
     {
         using var database = await RunDatabase.CreateAsync(provider, Token);
