@@ -10,6 +10,7 @@ using Charterhouse.Cli.Findings;
 using Charterhouse.Cli.Health;
 using Charterhouse.Cli.Hosting;
 using Charterhouse.Cli.Runs;
+using Charterhouse.Cli.Schedules;
 using Charterhouse.Cli.Schema;
 using Charterhouse.Cli.Serve;
 using Charterhouse.Cli.Terminal;
@@ -62,6 +63,7 @@ internal static class CharterCommandLine
             RunsCommand.Create(context),
             FindingsCommand.Create(context),
             WorkflowsCommand.Create(context),
+            SchedulesCommand.Create(context),
             ServeCommand.Create(context),
             DbCommand.Create(context),
             DeadLettersCommand.Create(context),

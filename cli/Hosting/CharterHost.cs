@@ -6,6 +6,7 @@ using Charterhouse.Orchestrator.Driving;
 using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Schedules;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Persistence;
@@ -42,6 +43,8 @@ internal sealed class CharterHost
     public CharterComparisons Charters => host.Services.GetRequiredService<CharterComparisons>();
 
     public FindingService Findings => host.Services.GetRequiredService<FindingService>();
+
+    public ScheduleService Schedules => host.Services.GetRequiredService<ScheduleService>();
 
     /// <summary>Starts it. In <see cref="HostMode.Run"/> unfinished runs of the data folder go on.</summary>
     public static async Task<CharterHost> StartAsync(CharterOptions options, HostMode mode, CancellationToken cancellationToken)

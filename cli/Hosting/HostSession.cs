@@ -4,6 +4,7 @@ using Charterhouse.Cli.Terminal;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Schedules;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
 
@@ -16,18 +17,21 @@ internal sealed class HostSession : IAsyncDisposable
     public static readonly TimeSpan Drain = TimeSpan.FromSeconds(4);
 
     private readonly CharterHost? host;
-    private readonly RemoteRuns? remote;
+    private readonly ApiClient? server;
     private readonly HostLock? hostLock;
 
-    private HostSession(CharterHost? host, HostLock? hostLock, RemoteRuns? remote = null)
+    private HostSession(CharterHost? host, HostLock? hostLock, ApiClient? server = null)
     {
         this.host = host;
         this.hostLock = hostLock;
-        this.remote = remote;
+        this.server = server;
     }
 
     /// <summary>This process's runs, or with <c>--server</c> the server's.</summary>
-    public IRunService Runs => remote ?? (IRunService)host!.Runs;
+    public IRunService Runs => server is null ? host!.Runs : new RemoteRuns(server, TimeProvider.System);
+
+    /// <summary>What recurs here, or on the server.</summary>
+    public IScheduleService Schedules => server is null ? host!.Schedules : new RemoteSchedules(server);
 
     /// <summary>The versions of the charters.</summary>
     /// <exception cref="UsageException">With <c>--server</c>.</exception>
@@ -41,7 +45,7 @@ internal sealed class HostSession : IAsyncDisposable
     /// <exception cref="DataFolderException">The folder cannot be used, or is held and <paramref name="noWait"/> is set.</exception>
     public static async Task<HostSession> RunAsync(CliContext context, CharterOptions options, string command, bool noWait)
     {
-        if (Remote(context, options) is { } server) return server;
+        if (Remote(options) is { } server) return server;
         RefuseDistributed(options);
         var folder = DataFolder.At(options.DataFolder);
         folder.Prepare();
@@ -55,7 +59,7 @@ internal sealed class HostSession : IAsyncDisposable
     /// <summary>The same, or null at once when another process holds the folder.</summary>
     public static async Task<HostSession?> TryRunAsync(CliContext context, CharterOptions options, string command)
     {
-        if (Remote(context, options) is { } server) return server;
+        if (Remote(options) is { } server) return server;
         RefuseDistributed(options);
         var folder = DataFolder.At(options.DataFolder);
         folder.Prepare();
@@ -64,7 +68,7 @@ internal sealed class HostSession : IAsyncDisposable
 
     /// <summary>Opens the database for queries, or null when there is none yet. Never takes the lock, never creates anything.</summary>
     public static async Task<HostSession?> TryReadAsync(CliContext context, CharterOptions options) =>
-        Remote(context, options) is { } server ? server
+        Remote(options) is { } server ? server
         : options.Distributed is not null || File.Exists(DataFolder.At(options.DataFolder).DatabaseFile(options.Checkpointer))
             ? new HostSession(await CharterHost.StartAsync(options, HostMode.Read, context.Interrupted), hostLock: null)
             : null;
@@ -80,7 +84,7 @@ internal sealed class HostSession : IAsyncDisposable
         try
         {
             if (host is not null) await host.StopAsync(Drain);
-            remote?.Dispose();
+            server?.Dispose();
         }
         finally
         {
@@ -90,8 +94,8 @@ internal sealed class HostSession : IAsyncDisposable
 
     private CharterHost Local() => host ?? throw new UsageException("--server does not serve this command yet", "Leave --server away, and run it where the database can be reached.");
 
-    private static HostSession? Remote(CliContext context, CharterOptions options) =>
-        options.Server is { } server ? new HostSession(host: null, hostLock: null, new RemoteRuns(server, options.ApiToken, context.Time)) : null;
+    private static HostSession? Remote(CharterOptions options) =>
+        options.Server is { } server ? new HostSession(host: null, hostLock: null, new ApiClient(server, options.ApiToken)) : null;
 
     // Two hosts of one distributed house are its services; a command is none of them.
     private static void RefuseDistributed(CharterOptions options)

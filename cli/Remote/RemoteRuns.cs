@@ -1,39 +1,19 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Api;
 using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Runs;
-using Charterhouse.Platform.Telemetry;
 
 namespace Charterhouse.Cli.Remote;
 
 /// <summary>The runs of a server (<c>--server URL</c>), through its HTTP API.</summary>
-internal sealed class RemoteRuns : IRunService, IDisposable
+internal sealed class RemoteRuns(ApiClient api, TimeProvider time) : IRunService
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
-    private readonly HttpClient client;
-    private readonly TimeProvider time;
-
-    public RemoteRuns(Uri server, string? token, TimeProvider time)
-    {
-        this.time = time;
-        // The trace is handed on by hand: .NET would put a span in between that nobody exports.
-        client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), AllowAutoRedirect = false, ActivityHeadersPropagator = null })
-        {
-            BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/api/v1/"),
-            Timeout = TimeSpan.FromSeconds(100),
-        };
-        if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-    }
-
-    public void Dispose() => client.Dispose();
 
     public Task<RunId> StartAsync(RunRequest request, CancellationToken cancellationToken) => CommandAsync("runs", request, cancellationToken);
 
@@ -44,7 +24,7 @@ internal sealed class RemoteRuns : IRunService, IDisposable
         CommandAsync($"runs/{run}/fork", new ContinueRequest(seq, update, asStep, null, null), cancellationToken);
 
     public async Task<bool> CancelAsync(RunId run, string reason, string? actor, CancellationToken cancellationToken) =>
-        (await SendAsync<CancelReply>(HttpMethod.Post, $"runs/{run}/cancel", new CancelRequest(reason, actor), cancellationToken)).Cancelling;
+        (await api.SendAsync<CancelReply>(HttpMethod.Post, $"runs/{run}/cancel", new CancelRequest(reason, actor), cancellationToken)).Cancelling;
 
     public async Task<RunId?> ResolveAsync(string text, CancellationToken cancellationToken) =>
         await FindAsync(Uri.EscapeDataString(text), cancellationToken) is { } details && RunId.TryParse(details.Run.RunId, out var id) ? id : null;
@@ -53,7 +33,7 @@ internal sealed class RemoteRuns : IRunService, IDisposable
     {
         try
         {
-            return IdOf(await GetAsync<RunReference>($"threads/{Uri.EscapeDataString(threadId)}/latest", cancellationToken));
+            return IdOf(await api.GetAsync<RunReference>($"threads/{Uri.EscapeDataString(threadId)}/latest", cancellationToken));
         }
         catch (RunRequestException problem) when (problem.Code == "thread_not_found")
         {
@@ -62,20 +42,20 @@ internal sealed class RemoteRuns : IRunService, IDisposable
     }
 
     public async Task<IReadOnlyList<RunSummary>> ListAsync(string? status, int limit, RunId? before, CancellationToken cancellationToken) =>
-        (await GetAsync<RunPage>($"runs?limit={limit.ToString(CultureInfo.InvariantCulture)}{(status is null ? "" : "&status=" + Uri.EscapeDataString(status))}{(before is null ? "" : $"&cursor={before}")}", cancellationToken)).Runs;
+        (await api.GetAsync<RunPage>($"runs?limit={limit.ToString(CultureInfo.InvariantCulture)}{(status is null ? "" : "&status=" + Uri.EscapeDataString(status))}{(before is null ? "" : $"&cursor={before}")}", cancellationToken)).Runs;
 
     public async Task<IReadOnlyList<RunSummary>> StuckAsync(TimeSpan quiet, int limit, CancellationToken cancellationToken) =>
-        (await GetAsync<RunPage>(string.Create(CultureInfo.InvariantCulture, $"runs?limit={Math.Min(limit, 200)}&stuck={(long)quiet.TotalSeconds}s"), cancellationToken)).Runs;
+        (await api.GetAsync<RunPage>(string.Create(CultureInfo.InvariantCulture, $"runs?limit={Math.Min(limit, 200)}&stuck={(long)quiet.TotalSeconds}s"), cancellationToken)).Runs;
 
     public Task<RunDetails?> FindAsync(RunId run, CancellationToken cancellationToken) => FindAsync(run.ToString(), cancellationToken);
 
-    public Task<IReadOnlyList<CheckpointView>> CheckpointsAsync(RunId run, CancellationToken cancellationToken) => GetAsync<IReadOnlyList<CheckpointView>>($"runs/{run}/checkpoints", cancellationToken);
+    public Task<IReadOnlyList<CheckpointView>> CheckpointsAsync(RunId run, CancellationToken cancellationToken) => api.GetAsync<IReadOnlyList<CheckpointView>>($"runs/{run}/checkpoints", cancellationToken);
 
     public Task<IReadOnlyDictionary<string, JsonElement>> StateAsync(RunId run, long? seq, CancellationToken cancellationToken) =>
-        GetAsync<IReadOnlyDictionary<string, JsonElement>>($"runs/{run}/state{(seq is { } number ? "?checkpoint=" + number.ToString(CultureInfo.InvariantCulture) : "")}", cancellationToken);
+        api.GetAsync<IReadOnlyDictionary<string, JsonElement>>($"runs/{run}/state{(seq is { } number ? "?checkpoint=" + number.ToString(CultureInfo.InvariantCulture) : "")}", cancellationToken);
 
     public Task<IReadOnlyList<StateDifference>> DiffAsync(RunId run, long from, long to, CancellationToken cancellationToken) =>
-        GetAsync<IReadOnlyList<StateDifference>>(string.Create(CultureInfo.InvariantCulture, $"runs/{run}/diff?from={from}&to={to}"), cancellationToken);
+        api.GetAsync<IReadOnlyList<StateDifference>>(string.Create(CultureInfo.InvariantCulture, $"runs/{run}/diff?from={from}&to={to}"), cancellationToken);
 
     public async Task<long> ResolveCheckpointAsync(RunId run, string text, CancellationToken cancellationToken)
     {
@@ -106,7 +86,7 @@ internal sealed class RemoteRuns : IRunService, IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"runs/{run}/events");
         request.Headers.Add("Last-Event-ID", after.ToString(CultureInfo.InvariantCulture));
-        using var response = await AskAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await api.AskAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         await using var events = SseParser.Create(stream, static (_, data) => JsonSerializer.Deserialize<RunEventView>(data, CanonicalJson.Options)!).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (true)
@@ -127,7 +107,7 @@ internal sealed class RemoteRuns : IRunService, IDisposable
     {
         try
         {
-            return await GetAsync<RunDetails>("runs/" + run, cancellationToken);
+            return await api.GetAsync<RunDetails>("runs/" + run, cancellationToken);
         }
         catch (RunRequestException problem) when (problem.Code == "run_not_found")
         {
@@ -135,64 +115,7 @@ internal sealed class RemoteRuns : IRunService, IDisposable
         }
     }
 
-    private async Task<RunId> CommandAsync<T>(string path, T body, CancellationToken cancellationToken) => IdOf(await SendAsync<RunReference>(HttpMethod.Post, path, body, cancellationToken));
+    private async Task<RunId> CommandAsync<T>(string path, T body, CancellationToken cancellationToken) => IdOf(await api.SendAsync<RunReference>(HttpMethod.Post, path, body, cancellationToken));
 
     private static RunId IdOf(RunReference reference) => RunId.TryParse(reference.RunId, out var id) ? id : throw new ServerException($"the server answered with '{reference.RunId}', which is no run id");
-
-    private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Get, path, null, cancellationToken);
-
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = new StringContent(JsonSerializer.Serialize(body, body.GetType(), CanonicalJson.Options), Encoding.UTF8, "application/json");
-        using var response = await AskAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
-        try
-        {
-            return JsonSerializer.Deserialize<T>(await response.Content.ReadAsStringAsync(cancellationToken), CanonicalJson.Options) ?? throw new JsonException("null");
-        }
-        catch (JsonException problem)
-        {
-            throw new ServerException($"{client.BaseAddress} answered with something that charter does not understand: {problem.Message}");
-        }
-    }
-
-    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)
-    {
-        if (Tracing.Current is { } trace) request.Headers.Add("traceparent", trace);
-        HttpResponseMessage response;
-        try
-        {
-            response = await client.SendAsync(request, completion, cancellationToken);
-        }
-        catch (HttpRequestException problem)
-        {
-            throw new ServerException($"the server {client.BaseAddress!.GetLeftPart(UriPartial.Authority)} cannot be reached: {problem.Message}");
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new ServerException($"the server {client.BaseAddress!.GetLeftPart(UriPartial.Authority)} did not answer in time");
-        }
-        if (response.IsSuccessStatusCode) return response;
-        using (response)
-        {
-            var problem = await ProblemAsync(response, cancellationToken);
-            if (response.StatusCode == HttpStatusCode.Unauthorized) throw new ServerException(problem?.Detail ?? "the server wants a token", "Set CHARTER_API_TOKEN to the server's token.", unauthorized: true);
-            throw problem is not null && (int)response.StatusCode < 500
-                ? new RunRequestException(problem.Code, problem.Detail, problem.Remedy)
-                : new ServerException($"the server answered {(int)response.StatusCode}: {problem?.Detail ?? response.ReasonPhrase}");
-        }
-    }
-
-    private static async Task<ApiProblem?> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        if (response.Content.Headers.ContentType?.MediaType != "application/problem+json") return null;
-        try
-        {
-            return JsonSerializer.Deserialize<ApiProblem>(await response.Content.ReadAsStringAsync(cancellationToken), CanonicalJson.Options);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -56,6 +56,10 @@ public sealed record CancelStep(Guid RunId, string TaskId, int Attempt);
 /// <summary>The worker no longer works on the attempt, and never will.</summary>
 public sealed record StepEnded(Guid RunId, string TaskId, int Attempt);
 
+/// <summary>Nobody will ask for these runs' steps again: what is stored of them may go. Sent once, from the transaction that removes their history.</summary>
+/// <param name="RunIds">As text, <c>run_…</c>.</param>
+public sealed record ForgetSteps(IReadOnlyList<string> RunIds);
+
 /// <summary>What went wrong, why, and what to do.</summary>
 public sealed record FailureInfo
 {

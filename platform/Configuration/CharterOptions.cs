@@ -15,6 +15,10 @@ public sealed record CharterOptions
     public int RetryAttempts { get; init; } = 3;
     /// <summary>Super-steps of a run, unless its workflow or the request says otherwise.</summary>
     public int RecursionLimit { get; init; } = 25;
+    /// <summary>Days that the history of an ended run is kept; 0 for ever.</summary>
+    public int RetentionDays { get; init; } = 90;
+    /// <summary>When old history is removed, as <c>CronText</c> reads it; <c>off</c> for never.</summary>
+    public string RetentionSchedule { get; init; } = "30 3 * * *";
     /// <summary>Steps that one service executes at the same time in this process.</summary>
     public int WorkerConcurrency { get; init; } = 4;
     /// <summary>Whether repositories on private and link-local addresses may be cloned.</summary>

@@ -142,6 +142,8 @@ public sealed class ConfigurationLoader
             ApiToken = values[ConfigurationKeys.ApiToken.Name].Text is { Length: > 0 } token ? token : null,
             Server = values[ConfigurationKeys.Server.Name].Text is { Length: > 0 } server ? new Uri(server) : null,
             Urls = values[ConfigurationKeys.Urls.Name].Text,
+            RetentionDays = Number(ConfigurationKeys.RetentionDays),
+            RetentionSchedule = values[ConfigurationKeys.RetentionSchedule.Name].Text,
             WorkerConcurrency = Number(ConfigurationKeys.WorkerConcurrency),
             AllowPrivateHosts = values[ConfigurationKeys.AllowPrivateHosts.Name].Text == "true",
             CertificateAuthorities = values[ConfigurationKeys.CertificateAuthorities.Name].Text is { Length: > 0 } file ? file : null,

@@ -20,6 +20,13 @@ internal sealed record NumberRule(int Least, int Most) : ValueRule
             : ($"is '{shown}'", $"give a whole number from {Least} to {Most}");
 }
 
+/// <summary>When something recurs.</summary>
+internal sealed record CronRule : ValueRule
+{
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        text == CronText.Off || CronText.Parse(text) is not null ? null : ($"is '{shown}'", "give minute, hour, day, month and weekday (UTC), such as '30 3 * * *', or off");
+}
+
 /// <summary><c>true</c> or <c>false</c>.</summary>
 internal sealed record SwitchRule : ValueRule
 {

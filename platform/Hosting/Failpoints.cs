@@ -22,6 +22,10 @@ public static class Failpoints
     public const string WorkerAfterResult = "worker.after-result";
     /// <summary>A saga has committed; its message has not been acknowledged.</summary>
     public const string SagaAfterCommit = "saga.after-commit";
+    /// <summary>A firing of a schedule is on record; nothing has been done.</summary>
+    public const string ScheduleBegun = "schedule.begun";
+    /// <summary>A firing has done its work and says so on record; Quartz does not know yet.</summary>
+    public const string ScheduleAfterEnd = "schedule.after-end";
     /// <summary>A dead letter has been sent back; it still lies among the dead letters.</summary>
     public const string DeadLetterAfterRequeue = "dead-letter.after-requeue";
 

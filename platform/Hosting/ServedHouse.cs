@@ -48,6 +48,7 @@ public sealed class ServedHouse : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain);
         builder.Services.AddCharterDatabase(database);
         builder.Services.AddCharterBus(modules, bus);
+        foreach (var module in modules) module.AddServing(builder.Services, database);
         MetricsEndpoint.AddPush(builder.Services);
         var house = builder.Build();
         house.Services.GetRequiredService<ProcessState>().Drain = StepDrain;
@@ -123,6 +124,7 @@ public sealed class ServedHouse : IAsyncDisposable
         logging.SetMinimumLevel(Environment.GetEnvironmentVariable("CHARTER_DEBUG") == "1" ? LogLevel.Debug : LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("MassTransit", LogLevel.Warning);
+        logging.AddFilter("Quartz", LogLevel.Warning);
     }
 
     /// <summary>The caller decides when a host starts and stops.</summary>

@@ -1,3 +1,4 @@
+using Charterhouse.Platform.Persistence;
 using MassTransit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,9 @@ public abstract class ServiceModule
 
     /// <summary>The service's own registrations: its database (<c>AddServiceDatabase</c>), step worker, handlers.</summary>
     public abstract void AddServices(IServiceCollection services);
+
+    /// <summary>What runs only in a process that serves until it is told to end, not in one that ends with its command.</summary>
+    public virtual void AddServing(IServiceCollection services, DatabaseSettings database) { }
 
     /// <summary>Sagas and consumers that MassTransit creates. Step consumers need no entry here.</summary>
     public virtual void AddConsumers(IBusRegistrationConfigurator bus) { }

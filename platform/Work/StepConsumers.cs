@@ -10,6 +10,12 @@ internal sealed class ExecuteStepConsumer<TContext>(StepWorker<TContext> worker)
     public Task Consume(ConsumeContext<ExecuteStep> context) => worker.AcceptAsync(context.Message, context.CancellationToken);
 }
 
+/// <summary>Removes what is stored of the steps of runs that are history.</summary>
+internal sealed class ForgetStepsConsumer<TContext>(StepWorker<TContext> worker) : IConsumer<ForgetSteps> where TContext : ServiceDbContext
+{
+    public Task Consume(ConsumeContext<ForgetSteps> context) => worker.ForgetAsync(context.Message, context.CancellationToken);
+}
+
 /// <summary>Stops a step, or keeps one from starting that has not come yet.</summary>
 internal sealed class CancelStepConsumer<TContext>(StepWorker<TContext> worker) : IConsumer<CancelStep> where TContext : ServiceDbContext
 {

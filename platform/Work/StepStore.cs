@@ -164,6 +164,17 @@ internal sealed class StepStore(DatabaseClock clock, string service, string work
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Removes the ended steps of runs.</summary>
+    public async Task ForgetAsync(ServiceDbContext context, IReadOnlyList<string> runs, CancellationToken cancellationToken)
+    {
+        foreach (var run in runs)
+        {
+            await using var command = context.Command("DELETE FROM node_executions WHERE service = @service AND run_id = @run AND status NOT IN ('pending', 'running')")
+                .Add("service", service).Add("run", run);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
     private const string WhereMine = "WHERE task_id = @task_id AND attempt = @attempt AND claim = @claim AND status = 'running'";
 
     private static DbCommand Mine(ServiceDbContext context, StepKey key, int claim) =>

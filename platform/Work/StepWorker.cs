@@ -129,6 +129,10 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
         if (running.TryGetValue(key, out var step)) step.Stop(StopReason.Cancelled);
     }
 
+    /// <summary>Removes the ended steps of these runs.</summary>
+    public Task ForgetAsync(ForgetSteps forget, CancellationToken cancellationToken) =>
+        database.WriteAsync((db, token) => store.ForgetAsync(db, forget.RunIds, token), cancellationToken);
+
     private static Task<NodeExecution?> FindAsync(TContext db, StepKey key, CancellationToken cancellationToken) =>
         db.Set<NodeExecution>().AsNoTracking().SingleOrDefaultAsync(row => row.TaskId == key.TaskId && row.Attempt == key.Attempt, cancellationToken);
 

@@ -42,6 +42,7 @@ public static class StepWorkerRegistration
         {
             endpoint.Instance(new ExecuteStepConsumer<TContext>(worker));
             endpoint.Instance(new CancelStepConsumer<TContext>(worker));
+            endpoint.Instance(new ForgetStepsConsumer<TContext>(worker));
         });
     }
 }

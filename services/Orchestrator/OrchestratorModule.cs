@@ -7,6 +7,7 @@ using Charterhouse.Orchestrator.Driving;
 using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Schedules;
 using Charterhouse.Orchestrator.Workflows;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
@@ -35,6 +36,8 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         RetryAttempts = options.RetryAttempts,
         ArtifactsFolder = DataFolder.At(options.DataFolder).Artifacts,
         ApiToken = options.ApiToken,
+        RetentionDays = options.RetentionDays,
+        RetentionSchedule = options.RetentionSchedule,
     });
 
     /// <inheritdoc/>
@@ -61,6 +64,9 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
     }
 
     /// <inheritdoc/>
+    public override void AddServing(IServiceCollection services, DatabaseSettings database) => services.AddScheduler(database);
+
+    /// <inheritdoc/>
     public override void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddSagaStateMachine<RunStateMachine, RunSaga>().CharterRepository<RunSaga, OrchestratorDbContext>();
@@ -76,8 +82,12 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
     }
 
     /// <inheritdoc/>
-    public override void MapEndpoints(IEndpointRouteBuilder routes, IServiceProvider services) =>
-        RunEndpoints.Map(routes, services.GetRequiredService<RunService>(), new ApiAccess(options.ApiToken), services.GetRequiredService<TimeProvider>());
+    public override void MapEndpoints(IEndpointRouteBuilder routes, IServiceProvider services)
+    {
+        var api = new ApiRoutes(routes, new ApiAccess(options.ApiToken));
+        RunEndpoints.Map(api, services.GetRequiredService<RunService>(), services.GetRequiredService<TimeProvider>());
+        ScheduleEndpoints.Map(api, services.GetRequiredService<ScheduleService>());
+    }
 
     /// <summary>What queries and commands need, without bus, saga and worker: for a process that only reads.</summary>
     public void AddQueries(IServiceCollection services)
@@ -92,6 +102,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddSingleton<RunDetailsReader>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunSignal>();
+        services.AddSchedules();
         services.AddSingleton(provider => new FindingService(provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RunService(
             provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<RunQueries>(),

@@ -1,3 +1,5 @@
+using Charterhouse.Platform.Configuration;
+
 namespace Charterhouse.Orchestrator;
 
 /// <summary>Settings of the Orchestrator.</summary>
@@ -13,6 +15,10 @@ public sealed record OrchestratorOptions
     public int RetryAttempts { get; init; } = 3;
     /// <summary>Where artifacts are written as files for people; the content itself is in the database.</summary>
     public required string ArtifactsFolder { get; init; }
+    /// <summary>Days that the history of an ended run is kept; 0 for ever.</summary>
+    public int RetentionDays { get; init; } = 90;
+    /// <summary>When old history is removed, as <c>CronText</c> reads it.</summary>
+    public string RetentionSchedule { get; init; } = CronText.Off;
     /// <summary>What a caller of the API must send; null lets only this machine in.</summary>
     public string? ApiToken { get; init; }
 }

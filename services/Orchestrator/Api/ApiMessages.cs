@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Schedules;
 
 namespace Charterhouse.Orchestrator.Api;
 
@@ -22,6 +23,9 @@ public sealed record CancelReply(string RunId, bool Cancelling);
 /// <param name="Update">Channels to change first.</param>
 /// <param name="AsStep">The step in whose name they are changed.</param>
 public sealed record ContinueRequest(long? Checkpoint, IReadOnlyDictionary<string, JsonElement>? Update, string? AsStep, WorkflowSource? Workflow, int? RecursionLimit);
+
+/// <summary>What recurs, by name.</summary>
+public sealed record ScheduleList(IReadOnlyList<ScheduleView> Schedules);
 
 /// <summary>An error as RFC 9457 problem+json.</summary>
 /// <param name="Code">Stable, lower snake case.</param>

@@ -1,13 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Charterhouse.Contracts.Runs;
-using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Workflows;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Charterhouse.Orchestrator.Api;
 
@@ -17,27 +12,26 @@ internal static class RunEndpoints
     private const int DefaultLimit = 20;
     private const int MaxLimit = 200;
 
-    public static void Map(IEndpointRouteBuilder routes, IRunService runs, ApiAccess access, TimeProvider time)
+    public static void Map(ApiRoutes group, IRunService runs, TimeProvider time)
     {
-        var group = new Routes(routes, access);
         group.Post("/api/v1/runs", context => StartAsync(context, runs));
         group.Get("/api/v1/runs", context => ListAsync(context, runs));
-        group.Get("/api/v1/runs/{run}", async context => await WriteAsync(context, await DetailsAsync(context, runs)));
-        group.Get("/api/v1/runs/{run}/checkpoints", async context => await WriteAsync(context, await runs.CheckpointsAsync(await RunAsync(context, runs), context.RequestAborted)));
-        group.Get("/api/v1/runs/{run}/state", async context => await WriteAsync(context, await runs.StateAsync(await RunAsync(context, runs), await CheckpointAsync(context, runs, "checkpoint"), context.RequestAborted)));
-        group.Get("/api/v1/runs/{run}/diff", async context => await WriteAsync(context, await runs.DiffAsync(
+        group.Get("/api/v1/runs/{run}", async context => await ApiRoutes.WriteAsync(context, await DetailsAsync(context, runs)));
+        group.Get("/api/v1/runs/{run}/checkpoints", async context => await ApiRoutes.WriteAsync(context, await runs.CheckpointsAsync(await RunAsync(context, runs), context.RequestAborted)));
+        group.Get("/api/v1/runs/{run}/state", async context => await ApiRoutes.WriteAsync(context, await runs.StateAsync(await RunAsync(context, runs), await CheckpointAsync(context, runs, "checkpoint"), context.RequestAborted)));
+        group.Get("/api/v1/runs/{run}/diff", async context => await ApiRoutes.WriteAsync(context, await runs.DiffAsync(
             await RunAsync(context, runs), await RequiredCheckpointAsync(context, runs, "from"), await RequiredCheckpointAsync(context, runs, "to"), context.RequestAborted)));
         group.Get("/api/v1/runs/{run}/events", async context => await EventStream.WriteAsync(context, runs, await RunAsync(context, runs), time));
         group.Post("/api/v1/runs/{run}/cancel", context => CancelAsync(context, runs));
         group.Post("/api/v1/runs/{run}/resume", context => ResumeAsync(context, runs));
         group.Post("/api/v1/runs/{run}/fork", context => ForkAsync(context, runs));
-        group.Get("/api/v1/threads/{thread}/latest", async context => await WriteAsync(context, new RunReference((await runs.LatestOfThreadAsync(Route(context, "thread"), context.RequestAborted)
-            ?? throw new RunRequestException("thread_not_found", $"there is no thread {Route(context, "thread")}")).ToString())));
+        group.Get("/api/v1/threads/{thread}/latest", async context => await ApiRoutes.WriteAsync(context, new RunReference((await runs.LatestOfThreadAsync(ApiRoutes.Route(context, "thread"), context.RequestAborted)
+            ?? throw new RunRequestException("thread_not_found", $"there is no thread {ApiRoutes.Route(context, "thread")}")).ToString())));
     }
 
     private static async Task StartAsync(HttpContext context, IRunService runs)
     {
-        var request = await ReadAsync<RunRequest>(context);
+        var request = await ApiRoutes.ReadAsync<RunRequest>(context);
         // A path means something on the caller's machine only.
         if (!request.Target.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             throw new RunRequestException("invalid_target", $"'{request.Target}' is no https:// URL, and a server has no access to the caller's folders", "Push the repository and give its https:// URL, or analyse the folder without --server.");
@@ -57,32 +51,32 @@ internal static class RunEndpoints
                 throw new RunRequestException("invalid_request", "stuck goes with limit only", "Leave status and cursor away.");
             if (!Durations.TryRead(quiet, out var time))
                 throw new RunRequestException("invalid_request", $"stuck is '{quiet}'", "Give a time such as 10m, 90s or 1h.");
-            await WriteAsync(context, new RunPage(await runs.StuckAsync(time, limit, context.RequestAborted), null));
+            await ApiRoutes.WriteAsync(context, new RunPage(await runs.StuckAsync(time, limit, context.RequestAborted), null));
             return;
         }
         RunId? before = query["cursor"].FirstOrDefault() is not { } cursor ? null
             : RunId.TryParse(cursor, out var id) ? id
             : throw new RunRequestException("invalid_request", $"cursor is '{cursor}'", "Give the next_cursor of the page before.");
         var found = await runs.ListAsync(query["status"].FirstOrDefault(), limit, before, context.RequestAborted);
-        await WriteAsync(context, new RunPage(found, found.Count == limit ? found[^1].RunId : null));
+        await ApiRoutes.WriteAsync(context, new RunPage(found, found.Count == limit ? found[^1].RunId : null));
     }
 
     private static async Task CancelAsync(HttpContext context, IRunService runs)
     {
-        var request = await ReadAsync<CancelRequest>(context);
+        var request = await ApiRoutes.ReadAsync<CancelRequest>(context);
         var run = await RunAsync(context, runs);
-        await WriteAsync(context, new CancelReply(run.ToString(), await runs.CancelAsync(run, request.Reason ?? "asked for", request.Actor, context.RequestAborted)), StatusCodes.Status202Accepted);
+        await ApiRoutes.WriteAsync(context, new CancelReply(run.ToString(), await runs.CancelAsync(run, request.Reason ?? "asked for", request.Actor, context.RequestAborted)), StatusCodes.Status202Accepted);
     }
 
     private static async Task ResumeAsync(HttpContext context, IRunService runs)
     {
-        var request = await ReadAsync<ContinueRequest>(context);
+        var request = await ApiRoutes.ReadAsync<ContinueRequest>(context);
         await AcceptedAsync(context, await runs.ResumeAsync(await RunAsync(context, runs), request.Update, request.AsStep, request.Workflow, request.RecursionLimit, context.RequestAborted));
     }
 
     private static async Task ForkAsync(HttpContext context, IRunService runs)
     {
-        var request = await ReadAsync<ContinueRequest>(context);
+        var request = await ApiRoutes.ReadAsync<ContinueRequest>(context);
         var run = await RunAsync(context, runs);
         var seq = request.Checkpoint ?? (await runs.CheckpointsAsync(run, context.RequestAborted)).LastOrDefault()?.Seq
             ?? throw new RunRequestException("checkpoint_not_found", $"run {run} has no checkpoint yet", "Wait until it has started.");
@@ -92,7 +86,7 @@ internal static class RunEndpoints
     private static Task AcceptedAsync(HttpContext context, RunId run)
     {
         context.Response.Headers.Location = $"/api/v1/runs/{run}";
-        return WriteAsync(context, new RunReference(run.ToString()), StatusCodes.Status202Accepted);
+        return ApiRoutes.WriteAsync(context, new RunReference(run.ToString()), StatusCodes.Status202Accepted);
     }
 
     private static async Task<RunDetails> DetailsAsync(HttpContext context, IRunService runs)
@@ -103,7 +97,7 @@ internal static class RunEndpoints
 
     private static async Task<RunId> RunAsync(HttpContext context, IRunService runs)
     {
-        var text = Route(context, "run");
+        var text = ApiRoutes.Route(context, "run");
         return await runs.ResolveAsync(text, context.RequestAborted) ?? throw NotFound(text);
     }
 
@@ -114,52 +108,4 @@ internal static class RunEndpoints
 
     private static async Task<long> RequiredCheckpointAsync(HttpContext context, IRunService runs, string name) =>
         await CheckpointAsync(context, runs, name) ?? throw new RunRequestException("invalid_request", $"{name} is missing", "Give two checkpoints: ?from=2&to=4");
-
-    private static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
-
-    private static async Task<T> ReadAsync<T>(HttpContext context) where T : class
-    {
-        try
-        {
-            return await JsonSerializer.DeserializeAsync<T>(context.Request.Body, CanonicalJson.Options, context.RequestAborted)
-                ?? throw new RunRequestException("invalid_request", "the body is null", "Send a JSON object.");
-        }
-        catch (JsonException problem)
-        {
-            throw new RunRequestException("invalid_request", "the body cannot be read: " + problem.Message, "Send a JSON object as the API's reference describes it.");
-        }
-    }
-
-    private static async Task WriteAsync<T>(HttpContext context, T value, int status = StatusCodes.Status200OK)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, value, CanonicalJson.Options, context.RequestAborted);
-    }
-
-    /// <summary>Routes whose handlers run after the check of access and whose refusals become problem+json.</summary>
-    private sealed class Routes(IEndpointRouteBuilder routes, ApiAccess access)
-    {
-        public void Get(string pattern, RequestDelegate handler) => routes.MapGet(pattern, Guard("GET " + pattern, handler));
-
-        public void Post(string pattern, RequestDelegate handler) => routes.MapPost(pattern, Guard("POST " + pattern, handler));
-
-        private RequestDelegate Guard(string name, RequestDelegate handler) => async context =>
-        {
-            if (Activity.Current is { } span) span.DisplayName = name;
-            if (!access.Allows(context))
-            {
-                await Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "the API needs a token from other machines", ApiAccess.Remedy);
-                return;
-            }
-            try
-            {
-                await handler(context);
-            }
-            catch (Exception problem) when (!context.Response.HasStarted && Problems.Of(problem) is { } answer)
-            {
-                await Problems.WriteAsync(context, answer.Status, answer.Code, answer.Message, answer.Remedy);
-            }
-        };
-    }
 }

@@ -2,6 +2,7 @@ using Charterhouse.Contracts.Steps;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Schedules;
 using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,6 +23,7 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
     internal DbSet<IntentRecordRow> IntentRecords => Set<IntentRecordRow>();
     internal DbSet<ArtifactRow> Artifacts => Set<ArtifactRow>();
     internal DbSet<FindingRow> Findings => Set<FindingRow>();
+    internal DbSet<ScheduleFiringRow> ScheduleFirings => Set<ScheduleFiringRow>();
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -47,5 +49,10 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
         modelBuilder.Entity<IntentRecordRow>().ToTable("intent_records").HasKey(x => new { x.RepositoryId, x.RecordId });
         modelBuilder.Entity<ArtifactRow>().ToTable("artifacts").HasKey(x => new { x.RunId, x.Type });
         modelBuilder.Entity<FindingRow>().ToTable("findings").HasKey(x => new { x.RepositoryId, x.Id });
+        modelBuilder.Entity<ScheduleFiringRow>(firing =>
+        {
+            firing.ToTable("schedule_firings").HasKey(x => new { x.Schedule, x.DueAt });
+            firing.Property(x => x.Claim).IsConcurrencyToken();
+        });
     }
 }

@@ -4,6 +4,7 @@ using Charterhouse.Contracts.Steps;
 using Charterhouse.Orchestrator.Driving;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Schedules;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
@@ -34,23 +35,29 @@ internal sealed class RunHost : IAsyncDisposable
     public ShiftedTime Time { get; }
     public IServiceProvider Services => host.Services;
     public RunService Runs => Services.GetRequiredService<RunService>();
+    public ScheduleService Schedules => Services.GetRequiredService<ScheduleService>();
     public RunDriver Driver => Services.GetRequiredService<RunDriver>();
     public Database<OrchestratorDbContext> Database => Services.GetRequiredService<Database<OrchestratorDbContext>>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<RunHost> StartAsync(RunDatabase database, Script? script = null, int maxConcurrentRuns = 5)
+    /// <param name="serving">Further schedules; the host is then one that serves.</param>
+    /// <param name="clock">A clock that several hosts share.</param>
+    public static async Task<RunHost> StartAsync(RunDatabase database, Script? script = null, int maxConcurrentRuns = 5, IReadOnlyList<HouseSchedule>? serving = null, ShiftedTime? clock = null)
     {
         var scripted = script ?? new Script();
         var watch = new BusWatch();
-        var time = new ShiftedTime();
+        var time = clock ?? new ShiftedTime();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton(scripted);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddCharterDatabase(database.Settings);
         var options = new OrchestratorOptions { MaxConcurrentRuns = maxConcurrentRuns, ArtifactsFolder = database.Folder.File("artifacts") };
-        builder.Services.AddCharterBus([new OrchestratorModule(options), new RepoSyncScriptModule(watch), new AgentsScriptModule()], await database.BusAsync(Token));
+        var orchestrator = new OrchestratorModule(options);
+        builder.Services.AddCharterBus([orchestrator, new RepoSyncScriptModule(watch), new AgentsScriptModule()], await database.BusAsync(Token));
+        foreach (var schedule in serving ?? []) builder.Services.AddSingleton(schedule);
+        if (serving is not null) orchestrator.AddServing(builder.Services, database.Settings);
         var built = builder.Build();
         await built.Services.GetRequiredService<DatabaseSchema>().UpgradeAsync(Token);
         built.Services.GetRequiredService<IBusControl>().ConnectConsumeObserver(watch);
@@ -115,6 +122,10 @@ internal sealed class RunHost : IAsyncDisposable
         Time.Shift(time);
         await Driver.DriveAsync(Token);
     }
+
+    /// <summary>Every firing of a schedule, the oldest first.</summary>
+    public Task<List<ScheduleFiringRow>> FiringsAsync(string schedule) =>
+        Database.ReadAsync((db, token) => db.ScheduleFirings.Where(row => row.Schedule == schedule).OrderBy(row => row.DueAt).ToListAsync(token), Token);
 
     public async ValueTask DisposeAsync()
     {

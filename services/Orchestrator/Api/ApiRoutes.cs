@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Charterhouse.Contracts.Serialization;
+using Charterhouse.Orchestrator.Runs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Charterhouse.Orchestrator.Api;
+
+/// <summary>Routes whose handlers run after the check of access and whose refusals become problem+json.</summary>
+internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ApiAccess access)
+{
+    public void Get(string pattern, RequestDelegate handler) => routes.MapGet(pattern, Guard("GET " + pattern, handler));
+
+    public void Post(string pattern, RequestDelegate handler) => routes.MapPost(pattern, Guard("POST " + pattern, handler));
+
+    /// <summary>A part of the path.</summary>
+    public static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
+
+    /// <summary>The body.</summary>
+    /// <exception cref="RunRequestException">It is no such JSON object.</exception>
+    public static async Task<T> ReadAsync<T>(HttpContext context) where T : class
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<T>(context.Request.Body, CanonicalJson.Options, context.RequestAborted)
+                ?? throw new RunRequestException("invalid_request", "the body is null", "Send a JSON object.");
+        }
+        catch (JsonException problem)
+        {
+            throw new RunRequestException("invalid_request", "the body cannot be read: " + problem.Message, "Send a JSON object as the API's reference describes it.");
+        }
+    }
+
+    /// <summary>Answers with JSON.</summary>
+    public static async Task WriteAsync<T>(HttpContext context, T value, int status = StatusCodes.Status200OK)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(context.Response.Body, value, CanonicalJson.Options, context.RequestAborted);
+    }
+
+    private RequestDelegate Guard(string name, RequestDelegate handler) => async context =>
+    {
+        if (Activity.Current is { } span) span.DisplayName = name;
+        if (!access.Allows(context))
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "the API needs a token from other machines", ApiAccess.Remedy);
+            return;
+        }
+        try
+        {
+            await handler(context);
+        }
+        catch (Exception problem) when (!context.Response.HasStarted && Problems.Of(problem) is { } answer)
+        {
+            await Problems.WriteAsync(context, answer.Status, answer.Code, answer.Message, answer.Remedy);
+        }
+    };
+}

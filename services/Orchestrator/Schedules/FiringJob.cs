@@ -1,0 +1,22 @@
+using System.Globalization;
+using Quartz;
+
+namespace Charterhouse.Orchestrator.Schedules;
+
+/// <summary>What Quartz executes: the schedule that its job is named after. Its type's name stands in the database: do not rename it.</summary>
+[DisallowConcurrentExecution]
+internal sealed class FiringJob(IEnumerable<HouseSchedule> schedules, ScheduleFirings firings) : IJob
+{
+    /// <summary>Key of the due time of a firing that somebody asked for.</summary>
+    public const string AskedAt = "asked_at";
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        // a job of a version that has one more
+        if (schedules.FirstOrDefault(schedule => schedule.Name == context.JobDetail.Key.Name) is not { } schedule) return;
+        var asked = context.MergedJobDataMap.TryGetValue(AskedAt, out var text) ? DateTimeOffset.Parse((string)text!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : (DateTimeOffset?)null;
+        // A firing that is done again after a crash has the due time of the first attempt.
+        var due = asked ?? context.ScheduledFireTimeUtc ?? context.FireTimeUtc;
+        await firings.FireAsync(schedule, due, asked is null ? FiringCauses.Schedule : FiringCauses.Asked, cancellationToken);
+    }
+}
