@@ -16,31 +16,25 @@ public sealed class When_something_recurs
         (await house.CharterAsync("db", "upgrade")).ExitCode.ShouldBe(0);
         var often = ("CHARTER_RETENTION_SCHEDULE", "0/2 * * * * ?");
         var doomed = house.Start("Orchestrator", often, ("CHARTER_FAILPOINT", "schedule.begun:kill@3"));
+        await Eventually.Holds("it is killed while its third firing runs", () => doomed.Process.HasExited, TimeSpan.FromSeconds(120), Cancelled);
         var other = house.Start("Orchestrator", often);
-
-        try
-        {
-            await Eventually.Holds("one is killed while its third firing runs", () => doomed.Process.HasExited, TimeSpan.FromSeconds(60), Cancelled);
-        }
-        catch (TimeoutException)
-        {
-            Assert.Fail(doomed.Log + "\n----\n" + other.Log);
-        }
+        var third = house.Start("Orchestrator", often);
+        await third.ReadyAsync(Cancelled);
         await other.ReadyAsync(Cancelled);
-        await Eventually.Holds("the other has done it", async () => (await house.QueryAsync("SELECT 1 FROM schedule_firings WHERE claim = 2 AND outcome = 'completed'")).Count == 1, TimeSpan.FromSeconds(90), Cancelled);
+        await Eventually.Holds("one of the others has done it", async () => (await house.QueryAsync("SELECT 1 FROM schedule_firings WHERE claim = 2 AND outcome = 'completed'")).Count == 1, TimeSpan.FromSeconds(90), Cancelled);
         var after = await CountAsync(house, "outcome = 'completed'");
         await Eventually.Holds("it goes on", async () => await CountAsync(house, "outcome = 'completed'") >= after + 3, TimeSpan.FromSeconds(60), Cancelled);
         var asked = await house.RemoteAsync("schedules", "run", "retention");
         var listed = await house.RemoteAsync("schedules", "list");
-        other.Signal("TERM");
-        await Eventually.Holds("it has ended", () => other.Process.HasExited, TimeSpan.FromSeconds(40), Cancelled);
+        foreach (var one in house.Alive) one.Signal("TERM");
+        await Eventually.Holds("they have ended", () => house.Alive.Count == 0, TimeSpan.FromSeconds(40), Cancelled);
 
-        (other.Process.ExitCode, asked.ExitCode, listed.ExitCode).ShouldBe((0, 0, 0), asked.Error + listed.Error);
+        (other.Process.ExitCode + third.Process.ExitCode, asked.ExitCode, listed.ExitCode).ShouldBe((0, 0, 0), asked.Error + listed.Error);
         asked.Output.ShouldContain("completed: removed the history of 0 runs");
         listed.Output.ShouldContain("retention");
         (await CountAsync(house, "claim > 1")).ShouldBe(1);
         (await CountAsync(house, "claim > 2 OR outcome IS DISTINCT FROM 'completed'")).ShouldBe(0);
-        var done = Regex.Count(doomed.Log + other.Log, "schedule retention completed", RegexOptions.None, TimeSpan.FromSeconds(5));
+        var done = Regex.Count(doomed.Log + other.Log + third.Log, "schedule retention completed", RegexOptions.None, TimeSpan.FromSeconds(5));
         done.ShouldBe(await CountAsync(house, "true"), "a firing was carried out twice");
     }
 
