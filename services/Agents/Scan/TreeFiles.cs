@@ -47,7 +47,7 @@ internal sealed class TreeFiles
     public IEnumerable<BlobKey> Keys => _keys.Where(key => key is not null).Select(key => key!.Value);
 
     /// <summary>The facts.</summary>
-    public RepositoryFacts ToFacts(string commit, IReadOnlyDictionary<BlobKey, BlobFacts> blobs, HistoryFacts history, int oddPaths)
+    public RepositoryFacts ToFacts(string commit, IReadOnlyDictionary<BlobKey, BlobFacts> blobs, HistoryFacts history, Tree tree, bool detailsCut)
     {
         var found = Array.ConvertAll(_keys, key => key is { } k ? blobs.GetValueOrDefault(k) : null);
         var headers = HeaderLanguage(found);
@@ -74,7 +74,7 @@ internal sealed class TreeFiles
             Excerpts = excerpts.OrderBy(excerpt => excerpt.Path, StringComparer.Ordinal).ToArray(),
             Details = details,
             History = history,
-            Notes = ScanNotes.Of(files, oddPaths, history),
+            Notes = ScanNotes.Of(files, tree, detailsCut, history),
         };
     }
 
