@@ -20,7 +20,7 @@ internal static partial class EntryPointReader
         foreach (var project in map.Projects)
         {
             var path = tree.PathOf(project.File);
-            if (project.IsTest || SidePlaces.IsSide(path)) continue;
+            if (project.IsTest || map.IsBeside(path)) continue;
             Targets(tree, project, path, points, declared);
             foreach (var row in tree.Rows(project.File, ProjectRows.Kind).Where(row => row[0] == ProjectRows.Makes))
             {
@@ -40,7 +40,7 @@ internal static partial class EntryPointReader
             if (tree.FamilyOf(i) == SourceFamily.Rust && !RustProgram().IsMatch(path)) continue;
             points.Add(new EntryPoint("program", Name(path, map.Modules[map.Of(i)]), path, main.Line, null));
         }
-        foreach (var excerpt in tree.Facts.Excerpts) Containers(excerpt, points);
+        foreach (var excerpt in tree.Facts.Excerpts.Where(excerpt => !map.IsBeside(excerpt.Path))) Containers(excerpt, points);
         var ordered = points.DistinctBy(point => (point.Kind, point.Name, point.Path)).OrderBy(point => Array.IndexOf(Order, point.Kind)).ThenBy(point => point.Path.Count(c => c == '/')).ThenBy(point => point.Path, StringComparer.Ordinal)
             .ThenBy(point => point.Line).ThenBy(point => point.Name, StringComparer.Ordinal).ToArray();
         return new EntryPointsSection(ordered.Length, ordered.Take(EntryPointsSection.Limit).ToArray());
@@ -66,7 +66,6 @@ internal static partial class EntryPointReader
 
     private static void Containers(Excerpt file, List<EntryPoint> points)
     {
-        if (SidePlaces.IsSide(file.Path) || Scan.PathClasses.Of(file.Path).HasFlag(FileFlags.Test)) return;
         var name = SourceTree.NameOf(file.Path).ToLowerInvariant();
         if (name is "dockerfile" or "containerfile" || name.StartsWith("dockerfile.", StringComparison.Ordinal) || name.EndsWith(".dockerfile", StringComparison.Ordinal)) Dockerfile(file, points);
         else if ((name.StartsWith("docker-compose", StringComparison.Ordinal) || name.StartsWith("compose.", StringComparison.Ordinal)) && (name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal))) ComposeReader.Read(file, points);

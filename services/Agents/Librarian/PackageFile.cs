@@ -28,7 +28,7 @@ internal sealed record PackageFile
     public required string Ecosystem { get; init; }
     public required bool IsLock { get; init; }
     /// <summary>It belongs to tests, samples, documentation or templates.</summary>
-    public required bool IsSide { get; init; }
+    public bool IsSide { get; init; }
     /// <summary>The package's own name, or empty.</summary>
     public string Name { get; private init; } = "";
     public IReadOnlySet<string> Traits { get; private init; } = new HashSet<string>(StringComparer.Ordinal);
@@ -82,7 +82,6 @@ internal sealed record PackageFile
             Path = path,
             Ecosystem = ecosystem,
             IsLock = isLock,
-            IsSide = SidePaths.Contains(path),
             Name = name ?? "",
             Traits = traits,
             Requires = requires,

@@ -1,0 +1,91 @@
+using Charterhouse.Agents.Paths;
+
+namespace Charterhouse.Agents.Tests.Paths;
+
+public sealed class PathKindsTests
+{
+    /// <summary>The table that every agent goes by.</summary>
+    [Theory]
+    [InlineData("src/app/main.c", "Product")]
+    [InlineData("documents/a.cs", "Product")]
+    [InlineData("src/tools/a.cs", "Product")]
+    [InlineData("src/latest/a.go", "Product")]
+    [InlineData("src/history.js", "Product")]
+    [InlineData("lib/support.c", "Product")]
+    [InlineData("services/internal/package.json", "Product")]
+    [InlineData("packages/template-engine/main.ts", "Product")]
+    [InlineData("packages/create-vase/index.ts", "Product")]
+    [InlineData("packages/templates/render.ts", "Product")]
+    [InlineData("shop/templates/page.html", "Product")]
+    [InlineData("deps/graph.c", "Product")]
+    [InlineData("src/main/java/org/acme/samples/test/A.java", "Product")]
+    [InlineData("src/jvmMain/kotlin/docs/A.kt", "Product")]
+    [InlineData("packages/vase/src/node/config.ts", "Product")]
+    [InlineData("packages/contests/a.ts", "Product")]
+    [InlineData("tests/a.c", "Test")]
+    [InlineData("src/UnitTests/A.cs", "Test")]
+    [InlineData("src/Acme.Tests.Shared/A.cs", "Test")]
+    [InlineData("src/Acme.Tests.csproj", "Test")]
+    [InlineData("src/jvmTest/kotlin/docs/A.kt", "Test")]
+    [InlineData("pkg/store_test.go", "Test")]
+    [InlineData("pkg/testutil.go", "Test")]
+    [InlineData("packages/integration/a.ts", "Test")]
+    [InlineData("src/integration/a.ts", "Product")]
+    [InlineData("crates/a/fuzz/x.rs", "Test")]
+    [InlineData("tests/fixtures/a.json", "Test, TestData")]
+    [InlineData("tests/snapshots/a.txt", "Test, TestData")]
+    [InlineData("src/snapshots/a.go", "Product")]
+    [InlineData("parser/testdata/a.go", "TestData")]
+    [InlineData("README.txt", "Documentation")]
+    [InlineData("src/notes.md", "Documentation")]
+    [InlineData("docs/conf.py", "Documentation")]
+    [InlineData("docs_src/tutorial/one.py", "Documentation")]
+    [InlineData("acme-docs/a.ts", "Documentation")]
+    [InlineData("website/index.ts", "Documentation")]
+    [InlineData("examples/a/package.json", "Example")]
+    [InlineData("example-app/main.go", "Example")]
+    [InlineData("Acme.Samples/A.cs", "Example")]
+    [InlineData("src/Acme.Samples.Web/A.cs", "Example")]
+    [InlineData("playground/css/main.ts", "Example")]
+    [InlineData(".env.example", "Example")]
+    [InlineData("packages/create-vase/template-glass/main.ts", "Template")]
+    [InlineData("cli/lib/templates/app/package.json", "Template")]
+    [InlineData("lib/site_template/Gemfile", "Template")]
+    [InlineData("templates/app/main.ts", "Template")]
+    [InlineData("config/app.ini.dist", "Template")]
+    [InlineData("benches/parse.rs", "Benchmark")]
+    [InlineData("core/list_benchmark.cc", "Benchmark")]
+    [InlineData("perf/run.go", "Benchmark")]
+    [InlineData("src/perf/run.go", "Product")]
+    [InlineData("scripts/release.py", "Tool")]
+    [InlineData("tools/a.cs", "Tool")]
+    [InlineData(".devcontainer/Dockerfile", "Tool")]
+    [InlineData("packages/vase/vite.config.ts", "Build")]
+    [InlineData("src/app.config.ts", "Build")]
+    [InlineData("config.js", "Build")]
+    [InlineData("app/build.gradle", "Build")]
+    [InlineData("setup.py", "Build")]
+    [InlineData("vendor/x/y.go", "Vendored")]
+    [InlineData("deps/lua/lua.c", "Vendored")]
+    [InlineData("web/jquery.min.js", "Vendored")]
+    [InlineData("dist/index.js", "Generated")]
+    [InlineData("package-lock.json", "Generated")]
+    [InlineData("Model.g.cs", "Generated")]
+    public void Of_Path_IsAsItsFoldersAndItsNameSay(string path, string kinds) => PathKinds.Of(path).ToString().ShouldBe(kinds);
+
+    [Theory]
+    [InlineData("tools/x/package.json", true)]
+    [InlineData("docs_src/requirements.txt", true)]
+    [InlineData("packages/create-vase/template-glass/package.json", true)]
+    [InlineData("package-lock.json", false)]
+    [InlineData("setup.py", false)]
+    [InlineData("vendor/x/go.mod", false)]
+    public void IsBeside_IsForPeopleWhoWorkOnItOrLearnIt_NotForItsBuild(string path, bool beside) => PathKinds.IsBeside(path).ShouldBe(beside);
+
+    [Fact]
+    public void Of_AnyText_SaysSomething()
+    {
+        foreach (var path in (string[])["", "/", "//", "a//b", "../..", ".", "src/", "src/x/java/", new string('/', 5000), new string('a', 5000) + "." + new string('-', 5000)])
+            Should.NotThrow(() => PathKinds.Of(path));
+    }
+}
