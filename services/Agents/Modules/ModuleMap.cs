@@ -63,12 +63,13 @@ internal sealed class ModuleMap
     public static ModuleMap Create(SourceTree tree)
     {
         var gradle = new GradleBuilds(tree);
-        var projects = ProjectFinder.Find(tree, gradle);
+        var projects = ProjectFinder.Find(tree, gradle, out var outside);
         var listed = projects.Where(project => PathKinds.IsBesideByPlace(project.Folder) && (gradle.Listed().Any(one => one.Folder == project.Folder) || project.System == "Maven module"))
             .Select(project => project.Folder).Distinct(StringComparer.Ordinal).ToArray();
         foreach (var folder in listed)
             for (var i = 0; i < tree.Roles.Length; i++)
                 if (tree.Roles[i] == SourceRole.Side && SourceTree.IsIn(tree.PathOf(i), folder)) tree.Roles[i] = SourceRoles.Of(tree.Facts.Files[i] with { Path = tree.PathOf(i)[(folder.Length + 1)..] });
+        Outsiders(tree, projects, outside);
         var folders = Folders(tree, projects);
         var parts = new Dictionary<string, string>(StringComparer.Ordinal);
         var key = new string?[tree.Roles.Length];
@@ -90,6 +91,19 @@ internal sealed class ModuleMap
         FolderSplit.Split(tree, key, folders, parts);
         Beside(tree, key);
         return Build(tree, key, folders, parts, projects, gradle, listed);
+    }
+
+    /// <summary>What lies in projects outside the product, or in templates of projects, stands beside.</summary>
+    private static void Outsiders(SourceTree tree, IReadOnlyList<Project> projects, IReadOnlyList<string> outside)
+    {
+        var apart = projects.Where(project => (PathKinds.Of(tree.PathOf(project.File)) & PathKind.Template) != 0).Select(project => project.Folder).Concat(outside).Where(folder => folder.Length > 0).ToHashSet(StringComparer.Ordinal);
+        if (apart.Count == 0) return;
+        var own = projects.Select(project => project.Folder).Except(apart, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        var roles = (SourceRole[])tree.Roles.Clone();
+        for (var i = 0; i < roles.Length; i++)
+            if (roles[i] == SourceRole.Source && Innermost(SourceTree.FolderOf(tree.PathOf(i)), folder => apart.Contains(folder) || own.Contains(folder)) is { } folder && apart.Contains(folder)) roles[i] = SourceRole.Side;
+        // A repository of nothing else is about that.
+        if (roles.Contains(SourceRole.Source)) roles.CopyTo(tree.Roles, 0);
     }
 
     /// <summary>The project that a folder is known by: the one that builds most of what lies in it.</summary>

@@ -15,7 +15,8 @@ internal static class ProjectFinder
     private const string Gradle = "Gradle project";
 
     /// <summary>In the order of their files' paths; those of a Gradle build without a script of their own last.</summary>
-    public static IReadOnlyList<Project> Find(SourceTree tree, GradleBuilds gradle)
+    /// <param name="outside">Folders whose project no list of the product names, and that lie in no other.</param>
+    public static IReadOnlyList<Project> Find(SourceTree tree, GradleBuilds gradle, out IReadOnlyList<string> outside)
     {
         var projects = new List<Project>();
         var lists = new Dictionary<string, Dictionary<string, string[]>>(StringComparer.Ordinal) { [CMake] = new(StringComparer.Ordinal), [Maven] = new(StringComparer.Ordinal) };
@@ -42,6 +43,7 @@ internal static class ProjectFinder
             if (scripts.Add(folder)) projects.Add(new Project(file, folder, ProjectKind.Of("build.gradle")!, name, PathKinds.FlagsOf(folder + "/").HasFlag(FileFlags.Test)));
         projects.RemoveAll(project => project.System == Gradle && !gradle.Has(project.Folder)
             || lists.TryGetValue(project.System, out var list) && !IsReached(project.Folder, list));
+        outside = new Workspaces(tree).TakeOutsiders(projects);
         return Targets(projects, targets);
     }
 

@@ -23,7 +23,7 @@ internal static partial class FolderKinds
         (PathKind.Documentation, "doc docs documentation man manual website tutorial tutorials"),
         (PathKind.Example, "sample samples example examples demo demos playground playgrounds"),
         (PathKind.Benchmark, "bench benches benchmark benchmarks benchsuite treeshake"),
-        (PathKind.Tool, "scripts buildsrc build-logic"),
+        (PathKind.Tool, "scripts buildsrc build-logic xtask"),
         (PathKind.Vendored, "node_modules bower_components vendor vendors third_party third-party thirdparty 3rdparty external_libs jspm_packages site-packages pods carthage .yarn"),
         (PathKind.Generated, "dist __generated__ __snapshots__ single_include"));
 
@@ -32,7 +32,7 @@ internal static partial class FolderKinds
         (PathKind.Test, "its"),
         (PathKind.Template, "templates starters"),
         (PathKind.Benchmark, "perf"),
-        (PathKind.Tool, "build eng tools hack ci contrib misc script tool dev utils util-scripts gradle cmake site builder dependencies"));
+        (PathKind.Tool, "build eng tools hack ci contrib misc script tool dev utils util-scripts build-tools dev-tools committer-tools release-tools gradle cmake site builder dependencies"));
 
     /// <summary>Last words that tell as well: Acme.Samples, acme-examples.</summary>
     private static readonly FrozenSet<string> LastWords = Set(
@@ -44,9 +44,6 @@ internal static partial class FolderKinds
     /// <summary>Words that tell in the middle of a dotted name: Acme.Tests.Shared.</summary>
     private static readonly FrozenSet<string> DottedWords = Set("tests samples examples benchmarks");
 
-    /// <summary>Folders of copied libraries, a folder each; a package of that name has its files in it.</summary>
-    private static readonly FrozenSet<string> CopiesAtTop = Set("deps external extern");
-
     private static readonly FrozenSet<string> Workspaces = Set("packages crates apps");
 
     /// <param name="above">What the folders above say.</param>
@@ -55,7 +52,8 @@ internal static partial class FolderKinds
         var (name, written, parent, depth, _) = folder;
         var kinds = OfName(name) | OfWords(name, written);
         if (depth == 0) kinds |= AtTop.GetValueOrDefault(name);
-        if (depth == 0 && folder.HasFolders && CopiesAtTop.Contains(name)) kinds |= PathKind.Vendored;
+        // Copied libraries, a folder each; a package of that name has its files in it.
+        if (folder.HasFolders && (name == "deps" || depth == 0 && name is ("external" or "extern"))) kinds |= PathKind.Vendored;
         if (name == "integration" && (depth == 0 || Workspaces.Contains(parent))) kinds |= PathKind.Test;
         // src/jvmTest, src/testFixtures
         if (parent == "src" && TestSourceSet().IsMatch(written)) kinds |= PathKind.Test;
@@ -94,7 +92,7 @@ internal static partial class FolderKinds
 
     private static FrozenSet<string> Set(string words) => words.Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
-    [GeneratedRegex(@"[.\-_](unit|integration|functional|acceptance)?tests?$|^test[-_.]|^__tests?_[a-z]+__$|[.\-_](e2e|fuzz)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"[.\-_](unit|integration|functional|acceptance)?tests?$|^tests?[-_.]|[.\-_]test(s|ing)?[.\-_](support|app|utils?|helpers?|fixtures?|common|suite|harness)$|^__tests?_[a-z]+__$|[.\-_](e2e|fuzz)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestWords();
 
     /// <summary>UnitTests, ShopApiTests.</summary>

@@ -47,8 +47,12 @@ internal static partial class NameKinds
         if (ExampleEndings.Contains(ending)) kinds |= PathKind.Example;
         if (ending == ".golden") kinds |= PathKind.TestData;
         if (BuildFiles.Contains(name) || ending == ".gradle" || name.EndsWith(".gradle.kts", StringComparison.Ordinal) || IsConfiguration(name, path)) kinds |= PathKind.Build;
-        // A page of a template is the product's, a package among templates is one to copy.
-        if (Templates().IsMatch(path) && ExcerptChoice.IsManifest(name)) kinds |= PathKind.Template;
+        // A page of a template is the product's, a package among templates is one to copy; one in internal is for the repository's own use.
+        if (ExcerptChoice.IsManifest(name))
+        {
+            if (Templates().IsMatch(path)) kinds |= PathKind.Template;
+            if (path.StartsWith("internal/", StringComparison.Ordinal) || path.Contains("/internal/", StringComparison.Ordinal)) kinds |= PathKind.Tool;
+        }
         // A project is what its name says, as a folder is.
         if (ending is ".csproj" or ".fsproj" or ".vbproj") kinds |= FolderKinds.OfWords(name[..^7], written[..^7]) | FolderKinds.OfName(name[..^7]);
         return kinds;
