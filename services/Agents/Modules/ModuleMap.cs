@@ -96,7 +96,7 @@ internal sealed class ModuleMap
     /// <summary>What lies in projects outside the product, or in templates of projects, stands beside.</summary>
     private static void Outsiders(SourceTree tree, IReadOnlyList<Project> projects, IReadOnlyList<string> outside)
     {
-        var apart = projects.Where(project => (PathKinds.Of(tree.PathOf(project.File)) & PathKind.Template) != 0).Select(project => project.Folder).Concat(outside).Where(folder => folder.Length > 0).ToHashSet(StringComparer.Ordinal);
+        var apart = projects.Where(project => (PathKinds.Of(tree.PathOf(project.File)) & PathKind.Template) != PathKind.Product).Select(project => project.Folder).Concat(outside).Where(folder => folder.Length > 0).ToHashSet(StringComparer.Ordinal);
         if (apart.Count == 0) return;
         var own = projects.Select(project => project.Folder).Except(apart, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
         var roles = (SourceRole[])tree.Roles.Clone();

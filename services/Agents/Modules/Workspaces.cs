@@ -109,6 +109,7 @@ internal sealed class Workspaces
 
         public bool Governs(string folder) => SourceTree.IsIn(folder, Folder);
 
+        /// <summary>It belongs to the list.</summary>
         /// <param name="path">A folder; of a project's file in a solution.</param>
         public bool Names(string path)
         {

@@ -46,6 +46,7 @@ internal static partial class FolderKinds
 
     private static readonly FrozenSet<string> Workspaces = Set("packages crates apps");
 
+    /// <summary>What the folder says, by its name and where it stands.</summary>
     /// <param name="above">What the folders above say.</param>
     public static PathKind Of(Segment folder, PathKind above)
     {
@@ -59,7 +60,7 @@ internal static partial class FolderKinds
         if (parent == "src" && TestSourceSet().IsMatch(written)) kinds |= PathKind.Test;
         // npm's initializers ("create-vase") carry the packages that they write.
         if (name.StartsWith("template-", StringComparison.Ordinal) && parent.StartsWith("create-", StringComparison.Ordinal)) kinds |= PathKind.Template;
-        if (name is "snapshots" or "golden" && (above & PathKind.Test) != 0) kinds |= PathKind.TestData;
+        if (name is "snapshots" or "golden" && (above & PathKind.Test) != PathKind.Product) kinds |= PathKind.TestData;
         // .github, .devcontainer
         if (name.Length > 1 && name[0] == '.' && name != "..") kinds |= PathKind.Tool;
         return kinds;

@@ -32,6 +32,7 @@ internal static partial class NameKinds
 
     private static readonly FrozenSet<string> ExampleEndings = Set(".example", ".sample");
 
+    /// <summary>What the name says.</summary>
     /// <param name="depth">Folders above it.</param>
     /// <param name="path">The whole path, lower case.</param>
     public static PathKind Of(string written, string name, int depth, string path)

@@ -48,10 +48,10 @@ internal static partial class PathKinds
     {
         var kinds = Of(path);
         var flags = FileFlags.None;
-        if ((kinds & PathKind.Vendored) != 0) flags |= FileFlags.Vendored;
-        if ((kinds & PathKind.Generated) != 0) flags |= FileFlags.Generated;
-        if ((kinds & PathKind.Documentation) != 0) flags |= FileFlags.Documentation;
-        if ((kinds & (PathKind.Test | PathKind.TestData)) != 0) flags |= FileFlags.Test;
+        if ((kinds & PathKind.Vendored) != PathKind.Product) flags |= FileFlags.Vendored;
+        if ((kinds & PathKind.Generated) != PathKind.Product) flags |= FileFlags.Generated;
+        if ((kinds & PathKind.Documentation) != PathKind.Product) flags |= FileFlags.Documentation;
+        if ((kinds & (PathKind.Test | PathKind.TestData)) != PathKind.Product) flags |= FileFlags.Test;
         return flags;
     }
 
