@@ -11,6 +11,7 @@ namespace Charterhouse.Agents.Modules;
 /// </summary>
 internal sealed class Workspaces
 {
+    private static readonly string[] LockFiles = ["package-lock.json", "yarn.lock", "pnpm-lock.yaml", "Cargo.lock"];
     private const int PatternLimit = 500;
     private const string DotNet = ".NET project";
 
@@ -44,7 +45,7 @@ internal sealed class Workspaces
             var named = governed.Where(project => IsNamed(lists, project)).ToHashSet();
             if (named.Count == 0) continue;
             Reach(all, named, governed);
-            var outside = governed.Where(project => !named.Contains(project) && !project.IsTest && !PathKinds.IsBeside(_tree.PathOf(project.File))).ToArray();
+            var outside = governed.Where(project => !named.Contains(project) && !project.IsTest && !PathKinds.IsBeside(_tree.PathOf(project.File)) && !IsLockedByItself(project)).ToArray();
             // A list of the lesser part is one for some other purpose.
             if (outside.Length == 0 || outside.Length > named.Count(project => !project.IsTest)) continue;
             var kept = named.Where(project => project.Folder.Length > 0).Select(project => project.Folder).ToHashSet(StringComparer.Ordinal);
@@ -56,6 +57,9 @@ internal sealed class Workspaces
         }
         return folders;
     }
+
+    /// <summary>With a lock file of its own it is an application by itself, only installed apart.</summary>
+    private bool IsLockedByItself(Project project) => Array.Exists(LockFiles, name => _tree.Find(SourceTree.Join(project.Folder, name)) >= 0);
 
     private bool IsNamed(List<Workspace> lists, Project project)
     {

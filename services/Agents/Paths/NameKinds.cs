@@ -88,7 +88,7 @@ internal static partial class NameKinds
     [GeneratedRegex(@"_bench(mark)?s?\.(cc|cpp|cxx|h|hpp|go|rs|py)$|^bench(mark)?s?\.\w+$|[a-z]Benchmarks?\.(java|kt|scala|cs|cc|cpp)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Benchmark();
 
-    [GeneratedRegex("(^|[/._-])templates?/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("(^|[/_])templates?/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Templates();
 
     [GeneratedRegex("(^|/)(src|lib|app)/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -57,6 +57,12 @@ public sealed class WorkspacesTests
             .File("own/Cargo.toml", "[package]\nname = \"own\"\n[workspace]\n").File("own/src/lib.rs", "pub fn o() {}\n"))).ShouldBe(["a", "b", "own", "shared"]);
 
     [Fact]
+    public async Task Describe_PackageWithALockFileOfItsOwn_IsAModuleOutsideTheWorkspaceToo() =>
+        (await ModulesAsync(repository => repository.File("package.json", "{ \"private\": true, \"workspaces\": [\"new\"] }").File("package-lock.json", "{ }")
+            .File("new/package.json", "{ \"name\": \"new-ui\" }").File("new/index.ts", "export const n = 1;\n")
+            .File("old/package.json", "{ \"name\": \"old-ui\" }").File("old/package-lock.json", "{ }").File("old/index.ts", "export const o = 1;\n"))).ShouldBe(["new-ui", "old-ui"]);
+
+    [Fact]
     public async Task Describe_GoWork_NamesItsModules() =>
         (await ModulesAsync(repository => repository
             .File("go.work", "go 1.22\n\nuse (\n\t./api // the API\n\t./server\n)\nuse ./cli\n")

@@ -57,6 +57,7 @@ public sealed class PathKindsTests
     [InlineData("cli/lib/templates/app/package.json", "Template")]
     [InlineData("lib/site_template/Gemfile", "Template")]
     [InlineData("templates/app/main.ts", "Template")]
+    [InlineData("module/acme-groovy-templates/build.gradle", "Build")]
     [InlineData("config/app.ini.dist", "Template")]
     [InlineData("benches/parse.rs", "Benchmark")]
     [InlineData("core/list_benchmark.cc", "Benchmark")]
