@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Git;
 using Charterhouse.Agents.Scan.Languages;
@@ -25,7 +26,7 @@ internal sealed class TreeFiles
         for (var i = 0; i < entries.Count; i++)
         {
             var path = entries[i].Path;
-            _flags[i] = PathClasses.Of(path);
+            _flags[i] = PathKinds.FlagsOf(path);
             var language = LanguageTable.OfPath(path);
             if (!attributes.IsEmpty)
             {
