@@ -9,7 +9,7 @@ public sealed class When_a_repository_is_very_large : IDisposable
 {
     private const int Files = 100_000;
     /// <summary>Bytes of live objects that the runtime lets a process have before it fails with an OutOfMemoryException.</summary>
-    private const int HeapLimit = 256 * 1024 * 1024;
+    private const int HeapLimit = 320 * 1024 * 1024;
 
     private readonly TemporaryFolder folder = new TemporaryFolder("charter large");
 
