@@ -25,7 +25,7 @@ public sealed record RunControl
 
 /// <summary>The phases of a run that the engine knows.</summary>
 [JsonConverter(typeof(SnakeCaseEnumConverter<RunPhase>))]
-public enum RunPhase { Running, Cancelling, Completed, Failed, Cancelled }
+public enum RunPhase { Running, Cancelling, Completed, Failed, Cancelled, Expired }
 
 /// <summary>One task of the super-step under way.</summary>
 public sealed record TaskControl
@@ -54,6 +54,6 @@ public enum TaskPhase { Running, Completed, Failed, Cancelling, Cancelled }
 public sealed record TaskFailure(string Code, string Message, bool Retryable, TimeSpan? RetryAfter);
 
 /// <summary>Why a run failed.</summary>
-/// <param name="Code">A task's code, or <c>recursion_limit</c>, <c>run_timeout</c>, <c>invalid_concurrent_update</c>, <c>invalid_update</c>.</param>
+/// <param name="Code">A task's code, or <c>recursion_limit</c>, <c>run_timeout</c>, <c>queue_expired</c>, <c>invalid_concurrent_update</c>, <c>invalid_update</c>.</param>
 /// <param name="Step">The step, where there is one.</param>
 public sealed record RunFailure(string Code, string Message, string? Step);

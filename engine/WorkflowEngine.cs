@@ -42,7 +42,7 @@ public static class WorkflowEngine
     /// <summary>What follows from an event. Never throws for a late, repeated or unexpected event: that is an <see cref="RunDecision.Ignore"/>.</summary>
     public static Transition Accept(WorkflowGraph graph, RunControl control, RunEvent occurred)
     {
-        if (control.Phase is RunPhase.Completed or RunPhase.Failed or RunPhase.Cancelled)
+        if (control.Phase is RunPhase.Completed or RunPhase.Failed or RunPhase.Cancelled or RunPhase.Expired)
             return Outcomes.Ignored(control, $"the run is over ({control.Phase})");
         return occurred switch
         {
@@ -54,6 +54,7 @@ public static class WorkflowEngine
             RunEvent.BarrierRejected e => Planning.BarrierRejected(control, e),
             RunEvent.Steered e => Interventions.Steer(graph, control, e.AsStep),
             RunEvent.CancelRequested => Interventions.Cancel(control),
+            RunEvent.QueueTimeIsUp e => Interventions.Expire(control, e.Message),
             RunEvent.TimeIsUp => Interventions.TimeIsUp(control),
             _ => Outcomes.Ignored(control, $"unknown event {occurred.GetType().Name}"),
         };

@@ -9,6 +9,8 @@ public sealed record CharterOptions
     public Checkpointer Checkpointer { get; init; } = Checkpointer.Sqlite;
     /// <summary>Runs that execute steps at the same time; more wait as <c>queued</c>.</summary>
     public int MaxConcurrentRuns { get; init; } = 5;
+    /// <summary>How long a run may wait as <c>queued</c> before it expires.</summary>
+    public TimeSpan QueueTtl { get; init; } = TimeSpan.FromDays(1);
     /// <summary>Total time of a run, unless its workflow says otherwise.</summary>
     public TimeSpan RunTimeout { get; init; } = TimeSpan.FromSeconds(3600);
     /// <summary>Attempts of a step in all (the first included), unless its workflow says otherwise.</summary>

@@ -13,6 +13,7 @@ internal static class ConfigurationKeys
 {
     public static readonly ConfigurationKey Data = new("data", "CHARTER_DATA", "--data", null, new FolderRule());
     public static readonly ConfigurationKey MaxConcurrentRuns = new("orchestration.max_concurrent_runs", "CHARTER_MAX_CONCURRENT_RUNS", null, "5", new NumberRule(1, 100));
+    public static readonly ConfigurationKey QueueTtlSeconds = new("orchestration.queue_ttl_seconds", "CHARTER_QUEUE_TTL_SECONDS", null, "86400", new NumberRule(1, 2_592_000));
     public static readonly ConfigurationKey TimeoutSeconds = new("orchestration.timeout_seconds", "CHARTER_TIMEOUT_SECONDS", null, "3600", new NumberRule(1, 604_800));
     public static readonly ConfigurationKey RetryAttempts = new("orchestration.retry_attempts", "CHARTER_RETRY_ATTEMPTS", null, "3", new NumberRule(1, 20));
     public static readonly ConfigurationKey RecursionLimit = new("orchestration.recursion_limit", "CHARTER_RECURSION_LIMIT", "--recursion-limit", "25", new NumberRule(1, 10_000));
@@ -34,7 +35,7 @@ internal static class ConfigurationKeys
 
     /// <summary>In the order in which <c>config show</c> prints them.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
-        [Data, MaxConcurrentRuns, TimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, PostgresConnectionString, PoolSize, MaxOverflow, TableName, RabbitMqUrl, Urls, Server, ApiToken, WorkerConcurrency, AllowPrivateHosts, CertificateAuthorities];
+        [Data, MaxConcurrentRuns, QueueTtlSeconds, TimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, PostgresConnectionString, PoolSize, MaxOverflow, TableName, RabbitMqUrl, Urls, Server, ApiToken, WorkerConcurrency, AllowPrivateHosts, CertificateAuthorities];
 
     /// <summary>CHARTER_ variables that are read elsewhere: by the loader itself, by the CLI, by the tests and by the build.</summary>
     public static IReadOnlyList<string> OtherVariables { get; } = ["CHARTER_CONFIG", "CHARTER_DEBUG", "CHARTER_FAILPOINT", "CHARTER_SQLITE", "CHARTER_STRICT", Telemetry.Exporters.FileVariable];

@@ -136,6 +136,7 @@ public sealed class ConfigurationLoader
                 MaxOverflow = Number(ConfigurationKeys.MaxOverflow),
             } : null,
             MaxConcurrentRuns = Number(ConfigurationKeys.MaxConcurrentRuns),
+            QueueTtl = TimeSpan.FromSeconds(Number(ConfigurationKeys.QueueTtlSeconds)),
             RunTimeout = TimeSpan.FromSeconds(Number(ConfigurationKeys.TimeoutSeconds)),
             RetryAttempts = Number(ConfigurationKeys.RetryAttempts),
             RecursionLimit = Number(ConfigurationKeys.RecursionLimit),

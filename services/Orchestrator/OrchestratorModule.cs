@@ -30,6 +30,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
     public static OrchestratorModule Of(CharterOptions options) => new(new OrchestratorOptions
     {
         MaxConcurrentRuns = options.MaxConcurrentRuns,
+        QueueTtl = options.QueueTtl,
         RecursionLimit = options.RecursionLimit,
         RunTimeout = options.RunTimeout,
         RetryAttempts = options.RetryAttempts,

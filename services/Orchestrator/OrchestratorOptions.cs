@@ -5,6 +5,8 @@ public sealed record OrchestratorOptions
 {
     /// <summary>Runs that may be running at the same time; further ones are queued.</summary>
     public int MaxConcurrentRuns { get; init; } = 5;
+    /// <summary>How long a run may wait for its place before it expires.</summary>
+    public TimeSpan QueueTtl { get; init; } = TimeSpan.FromDays(1);
     /// <summary>Super-steps per start or resume, for workflows that set no limit.</summary>
     public int RecursionLimit { get; init; } = 25;
     /// <summary>Total time of a run, for workflows that set no limit.</summary>

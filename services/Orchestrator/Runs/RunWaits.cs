@@ -9,10 +9,10 @@ namespace Charterhouse.Orchestrator.Runs;
 /// <summary>What an unfinished run waits for, in sentences: every such run waits for something that has a name.</summary>
 internal static class RunWaits
 {
-    public static List<string> Describe(RunSaga saga, WorkflowGraph graph, IReadOnlyList<RunTaskRow> tasks, IReadOnlyDictionary<string, DateTimeOffset> retries, int ahead, int running, DateTimeOffset now)
+    public static List<string> Describe(RunSaga saga, WorkflowGraph graph, IReadOnlyList<RunTaskRow> tasks, IReadOnlyDictionary<string, DateTimeOffset> retries, QueuePlace? place, DateTimeOffset now)
     {
         if (saga.StartedAt is null)
-            return [$"a free place: {Count(running, "run is", "runs are")} running, {(ahead == 0 ? "this one is next" : $"{Count(ahead, "run waits", "runs wait")} before this one")}"];
+            return [place is null ? "a free place" : $"a free place: position {place.Position} in the line{(place.Behind is { } behind ? ", behind " + behind : "")}; {Count(place.Running, "run is", "runs are")} running"];
         var waits = tasks.Where(task => task.DriveAt is not null).Select(task => Sentence(task, graph, retries, now)).ToList();
         return waits.Count > 0 ? waits : ["a running host: charter resume " + saga.RunId];
     }
