@@ -56,6 +56,11 @@ internal static class Interventions
 
     private static RunControl WithRunningAs(RunControl control, TaskPhase phase) => control with
     {
-        Tasks = [.. control.Tasks.Select(task => task.Phase is TaskPhase.Running or TaskPhase.Cancelling ? task with { Phase = phase } : task)],
+        Tasks = [.. control.Tasks.Select(task => task.Phase switch
+        {
+            TaskPhase.Running or TaskPhase.Cancelling => task with { Phase = phase },
+            TaskPhase.Pending => task with { Phase = TaskPhase.Cancelled },
+            _ => task,
+        })],
     };
 }

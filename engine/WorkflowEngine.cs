@@ -47,7 +47,7 @@ public static class WorkflowEngine
         return occurred switch
         {
             RunEvent.Begin => Planning.Begin(graph, control),
-            RunEvent.TaskCompleted e => Results.Completed(control, e),
+            RunEvent.TaskCompleted e => Results.Completed(graph, control, e),
             RunEvent.TaskFailed e => Results.Failed(graph, control, e),
             RunEvent.TaskEnded e => Results.Ended(control, e),
             RunEvent.BarrierApplied => Planning.AfterBarrier(graph, control),

@@ -15,6 +15,10 @@ public sealed record CharterOptions
     public TimeSpan RunTimeout { get; init; } = TimeSpan.FromSeconds(3600);
     /// <summary>Attempts of a step in all (the first included), unless its workflow says otherwise.</summary>
     public int RetryAttempts { get; init; } = 3;
+    /// <summary>Total time of an attempt of a step, unless its workflow says otherwise.</summary>
+    public TimeSpan StepTimeout { get; init; } = TimeSpan.FromSeconds(600);
+    /// <summary>Longest time of an attempt without a sign of life, unless its workflow says otherwise; null for any.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
     /// <summary>Super-steps of a run, unless its workflow or the request says otherwise.</summary>
     public int RecursionLimit { get; init; } = 25;
     /// <summary>Steps that one service executes at the same time in this process.</summary>

@@ -138,6 +138,8 @@ public sealed class ConfigurationLoader
             MaxConcurrentRuns = Number(ConfigurationKeys.MaxConcurrentRuns),
             QueueTtl = TimeSpan.FromSeconds(Number(ConfigurationKeys.QueueTtlSeconds)),
             RunTimeout = TimeSpan.FromSeconds(Number(ConfigurationKeys.TimeoutSeconds)),
+            StepTimeout = TimeSpan.FromSeconds(Number(ConfigurationKeys.StepTimeoutSeconds)),
+            IdleTimeout = Number(ConfigurationKeys.IdleTimeoutSeconds) is > 0 and var idle ? TimeSpan.FromSeconds(idle) : null,
             RetryAttempts = Number(ConfigurationKeys.RetryAttempts),
             RecursionLimit = Number(ConfigurationKeys.RecursionLimit),
             ApiToken = values[ConfigurationKeys.ApiToken.Name].Text is { Length: > 0 } token ? token : null,

@@ -13,6 +13,10 @@ public sealed record OrchestratorOptions
     public TimeSpan RunTimeout { get; init; } = TimeSpan.FromHours(1);
     /// <summary>Attempts of a step including the first, for steps that set none.</summary>
     public int RetryAttempts { get; init; } = 3;
+    /// <summary>Total time of an attempt of a step, for workflows that set none.</summary>
+    public TimeSpan StepTimeout { get; init; } = TimeSpan.FromMinutes(10);
+    /// <summary>Longest time of an attempt without a sign of life, for workflows that set none; null for any.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
     /// <summary>Where artifacts are written as files for people; the content itself is in the database.</summary>
     public required string ArtifactsFolder { get; init; }
     /// <summary>What a caller of the API must send; null lets only this machine in.</summary>

@@ -27,13 +27,13 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
     /// <summary>Ends when what an earlier host owed is due: what is asked for from then on waits for its own time.</summary>
     internal Task Begun => begun.Task;
 
-    /// <summary>Makes everything that is owed due now.</summary>
+    /// <summary>Makes everything that is owed due now, save retries whose delay is not over.</summary>
     internal Task MakeAllDueAsync(CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
     {
         var now = time.GetUtcNow();
         await db.RunRequests.Where(row => row.Refused == null).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
         await db.RunCommands.ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
-        await db.RunTasks.Where(row => row.DriveAt != null).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
+        await db.RunTasks.Where(row => row.DriveAt != null && (row.NotBefore == null || row.NotBefore <= now)).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
     }, cancellationToken);
 
     /// <inheritdoc/>

@@ -139,11 +139,13 @@ public abstract class PlacesTests(DatabaseProvider provider)
     {
         using var database = await RunDatabase.CreateAsync(provider, Token);
         await using var host = await RunHost.StartAsync(database, queueTtl: TimeSpan.FromMinutes(30));
-        host.Watch.Lose<StartRun>();
+        host.Watch.Lose<StartRun>(1000); // a broker delivers again
         var id = await host.StartAsync(Graphs.Single);
-        await Eventually.Holds("StartRun is lost", () => host.Watch.LostOf<StartRun>() == 1, cancellationToken: Token);
+        await Eventually.Holds("StartRun is lost", () => host.Watch.LostOf<StartRun>() > 0, cancellationToken: Token);
 
-        await host.PassAsync(TimeSpan.FromMinutes(31));
+        host.Time.Shift(TimeSpan.FromMinutes(31));
+        host.Watch.Lose<StartRun>(0);
+        await host.Driver.DriveAsync(Token);
 
         (await host.EndAsync(id)).Run.Status.ShouldBe(RunStatus.Expired);
         host.Script.Executions.ShouldBeEmpty();
