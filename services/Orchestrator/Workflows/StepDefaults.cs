@@ -31,7 +31,10 @@ internal sealed record StepDefaults(TimeSpan Timeout, TimeSpan? Idle, RetryPolic
             KeyChecks.Integer(retry, "max_attempts", 1, MaxAttempts, problems) ?? Retry.MaxAttempts,
             KeyChecks.Duration(retry, "initial", problems) ?? Retry.Initial,
             KeyChecks.Number(retry, "multiplier", 1, MaxMultiplier, problems) ?? Retry.Multiplier,
-            KeyChecks.Duration(retry, "maximum", problems) ?? Retry.Maximum) { LongestWait = KeyChecks.Duration(retry, "longest_wait", problems) ?? Retry.LongestWait };
+            KeyChecks.Duration(retry, "maximum", problems) ?? Retry.Maximum)
+        {
+            LongestWait = KeyChecks.Duration(retry, "longest_wait", problems) ?? Retry.LongestWait,
+        };
         if (policy.Initial > policy.Maximum)
             problems.Add(retry, $"'initial' ({Durations.Write(policy.Initial)}) is longer than 'maximum' ({Durations.Write(policy.Maximum)}).", "Lower 'initial' or raise 'maximum'.");
         return policy;
