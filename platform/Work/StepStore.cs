@@ -137,6 +137,17 @@ internal sealed class StepStore(DatabaseClock clock, string service, string work
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Attempts of this worker that somebody cancelled, wherever the message arrived, and that it has not let go of.</summary>
+    public async Task<List<StepKey>> StoppingAsync(ServiceDbContext context, CancellationToken cancellationToken)
+    {
+        await using var command = context.Command("SELECT task_id, attempt FROM node_executions WHERE service = @service AND worker = @worker AND status = 'cancelled'")
+            .Add("service", service).Add("worker", worker);
+        var keys = new List<StepKey>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) keys.Add(new StepKey(reader.GetString(0), reader.GetInt32(1)));
+        return keys;
+    }
+
     /// <summary>Open attempts that have been here for a while and were not reported yet; marks them as reported.</summary>
     public async Task<List<StepAccepted>> AcceptOverdueAsync(ServiceDbContext context, bool mark, CancellationToken cancellationToken)
     {

@@ -92,7 +92,9 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
             var requests = before is null && status is null or RunStatus.Queued
                 ? await db.RunRequests.AsNoTracking().Where(row => row.Refused == null).OrderByDescending(row => row.CreatedAt).Take(limit).ToListAsync(token)
                 : [];
-            return [.. requests.Select(details.Requested).Concat(rows.Select(row => RunDetailsReader.Summary(row) with { Artifacts = [.. files[row.RunId]] })).Take(limit)];
+            var places = rows.Exists(row => row is { StartedAt: null, EndedAt: null }) ? await RunQueue.PlacesAsync(db, token) : new Dictionary<string, QueuePlace>(StringComparer.Ordinal);
+            return [.. requests.Select(details.Requested)
+                .Concat(rows.Select(row => RunDetailsReader.Summary(row) with { Queue = places.GetValueOrDefault(row.RunId), Artifacts = [.. files[row.RunId]] })).Take(limit)];
         }, cancellationToken);
 
     /// <summary>Live runs to which nothing has happened since then, and requests that nobody has taken since.</summary>

@@ -39,7 +39,7 @@ internal sealed class RunHost : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<RunHost> StartAsync(RunDatabase database, Script? script = null, int maxConcurrentRuns = 5)
+    public static async Task<RunHost> StartAsync(RunDatabase database, Script? script = null, int maxConcurrentRuns = 5, TimeSpan? queueTtl = null)
     {
         var scripted = script ?? new Script();
         var watch = new BusWatch();
@@ -49,7 +49,7 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddSingleton(scripted);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddCharterDatabase(database.Settings);
-        var options = new OrchestratorOptions { MaxConcurrentRuns = maxConcurrentRuns, ArtifactsFolder = database.Folder.File("artifacts") };
+        var options = new OrchestratorOptions { MaxConcurrentRuns = maxConcurrentRuns, QueueTtl = queueTtl ?? TimeSpan.FromDays(1), ArtifactsFolder = database.Folder.File("artifacts") };
         builder.Services.AddCharterBus([new OrchestratorModule(options), new RepoSyncScriptModule(watch), new AgentsScriptModule()], await database.BusAsync(Token));
         var built = builder.Build();
         await built.Services.GetRequiredService<DatabaseSchema>().UpgradeAsync(Token);
@@ -61,8 +61,8 @@ internal sealed class RunHost : IAsyncDisposable
     }
 
     /// <summary>A run of this workflow; returns when it is asked for.</summary>
-    public Task<RunId> StartAsync(string workflow, int? recursionLimit = null) => Runs.StartAsync(
-        new RunRequest { Target = "/source/sample", Workflow = new WorkflowSource("test", workflow), Source = "test", RecursionLimit = recursionLimit }, Token);
+    public Task<RunId> StartAsync(string workflow, int? recursionLimit = null, string target = "/source/sample") => Runs.StartAsync(
+        new RunRequest { Target = target, Workflow = new WorkflowSource("test", workflow), Source = "test", RecursionLimit = recursionLimit }, Token);
 
     /// <summary>The run as it is at its end.</summary>
     public async Task<RunDetails> EndAsync(RunId run)

@@ -51,6 +51,7 @@ internal static class GitRecords
             if (filled == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
             var count = stream.Read(buffer, filled, buffer.Length - filled);
             if (count == 0) break;
+            StepActivity.Sign();
             filled += count;
             var begin = 0;
             for (int end; (end = buffer.AsSpan(begin, filled - begin).IndexOf((byte)0)) >= 0; begin += end + 1)
