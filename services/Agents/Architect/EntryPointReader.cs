@@ -11,9 +11,6 @@ namespace Charterhouse.Agents.Architect;
 /// <summary>Where programs begin, each with the line that says so.</summary>
 internal static partial class EntryPointReader
 {
-    /// <summary>A class of the JVM that this many files import is a part of a library that can also be run, for its author: to print its documentation, to try it.</summary>
-    private const int LibraryUsers = 3;
-
     private static readonly string[] Order = ["web service", "background service", "web application", "desktop application", "command-line tool", "program", "compose service", "container"];
 
     /// <summary>The section. Tests, examples and scripts of the build are left out.</summary>
@@ -45,7 +42,7 @@ internal static partial class EntryPointReader
             // A module of a package that can also be run is no program for anybody but its author.
             if (tree.FamilyOf(i) == SourceFamily.Python && !path.EndsWith("/__main__.py", StringComparison.Ordinal) && tree.Find(SourceTree.Join(SourceTree.FolderOf(path), "__init__.py")) >= 0) continue;
             if (tree.FamilyOf(i) == SourceFamily.Rust && !RustProgram().IsMatch(path)) continue;
-            if (tree.FamilyOf(i) == SourceFamily.Jvm && (users[i] >= LibraryUsers || DescribesItself().IsMatch(path))) continue;
+            if (tree.FamilyOf(i) == SourceFamily.Jvm && DescribesItself().IsMatch(path)) continue;
             if (users[i] > 0) imported.Add(path);
             points.Add(new EntryPoint("program", Name(path, map.Modules[map.Of(i)]), path, main.Line, null));
         }
