@@ -89,7 +89,7 @@ public sealed class ArchitectTests
     }
 
     [Fact]
-    public async Task Describe_LibraryClassesWithAMain_AreNoPrograms()
+    public async Task Describe_ClassesWithAMain_ThoseOthersImportComeLastAndSettingsNotAtAll()
     {
         const string Main = "  public static void main(String[] a) { }\n}\n";
         var result = await DescribeAsync(repository =>
@@ -102,8 +102,8 @@ public sealed class ArchitectTests
             for (var i = 0; i < 3; i++) repository.File($"src/main/java/org/acme/use/U{i}.java", $"package org.acme.use;\nimport org.acme.Errors;\n{(i == 0 ? "import org.acme.Agent;\n" : "")}class U{i} {{ Errors e; {(i == 0 ? "Agent a; " : "")}}}\n");
         });
 
-        // What another file imports comes after what nobody does.
-        Section<EntryPointsSection>(result, SectionNames.EntryPoints).Points.Select(point => point.Name).ShouldBe(["Serve", "Agent"]);
+        // What another file imports comes after what nobody does; "ServeConfig" only prints what it documents.
+        Section<EntryPointsSection>(result, SectionNames.EntryPoints).Points.Select(point => point.Name).ShouldBe(["Serve", "Agent", "Errors"]);
     }
 
     [Fact]
