@@ -195,13 +195,18 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
     public Task<string?> EndOfAsync(RunId run, CancellationToken cancellationToken)
     {
         var id = run.ToString();
-        return database.SnapshotAsync(async (db, token) =>
+        // No snapshot: a request becomes a run in one transaction, so a run that is in neither place was accepted between the two looks.
+        return database.ReadAsync(async (db, token) =>
         {
-            var request = await Request.For(db)(db, id);
-            if (request is { Refused: { } refused }) throw new RunRequestException("run_refused", refused);
-            if (request is not null) return null;
-            var found = await End.For(db)(db, run.Value)
-                ?? throw new RunRequestException("run_not_found", $"there is no run {run}", "List them: charter runs list");
+            var found = await End.For(db)(db, run.Value);
+            if (found is null)
+            {
+                var request = await Request.For(db)(db, id);
+                if (request is { Refused: { } refused }) throw new RunRequestException("run_refused", refused);
+                if (request is not null) return null;
+                found = await End.For(db)(db, run.Value)
+                    ?? throw new RunRequestException("run_not_found", $"there is no run {run}", "List them: charter runs list");
+            }
             return found.EndedAt is null ? null : found.Status.ToLowerInvariant();
         }, cancellationToken);
     }
