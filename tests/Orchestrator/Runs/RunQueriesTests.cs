@@ -115,9 +115,9 @@ public abstract class RunQueriesTests(DatabaseProvider provider)
             : Task.FromResult(Script.Usual(StepKinds.RepositorySync, "left")));
         await using var host = await RunHost.StartAsync(database, script, maxConcurrentRuns: 2);
         var retrying = await host.StartAsync(Graphs.Clash(inOrder: true));
+        await Eventually.Holds("left waits", async () => (await host.EventsAsync(retrying)).Exists(entry => entry.Type == "step.retrying"), cancellationToken: Token);
         var running = await host.StartAsync(Graphs.Single);
         await host.UntilRunningAsync("sync");
-        await Eventually.Holds("left waits", async () => (await host.EventsAsync(retrying)).Exists(entry => entry.Type == "step.retrying"), cancellationToken: Token);
         var queued = await host.StartAsync(Graphs.Single);
         await host.UntilStatusAsync(queued, RunStatus.Queued);
         async Task<string> WaitAsync(RunId id) => (await host.Runs.FindAsync(id, Token))!.WaitsFor.ShouldHaveSingleItem();
