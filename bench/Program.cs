@@ -1,12 +1,24 @@
 using System.Globalization;
 using Charterhouse.Bench.Analysis;
+using Charterhouse.Bench.Comparing;
+using Charterhouse.Bench.Distributed;
 using Charterhouse.Bench.Runs;
+using Charterhouse.Orchestrator;
+using Charterhouse.Platform.Hosting;
 
 switch (args)
 {
-    case ["runs", var shape, var runs, var concurrency]
-        when Shapes.Find(shape) is not null && Number(runs) is { } count and > 0 && Number(concurrency) is { } places and > 0:
+    case ["runs", var shape, var runs, var concurrency] when Workload(shape, runs, concurrency) is var (count, places):
         await RunBench.RunAsync(shape, count, places);
+        return 0;
+    case ["distributed", var shape, var runs, var concurrency, .. var more] when Workload(shape, runs, concurrency) is var (count, places) && more is [] or ["--traced"]:
+        await DistributedBench.RunAsync(shape, count, places, traced: more.Length > 0);
+        return 0;
+    case ["growth", var runs] when Number(runs) is { } many and >= 10_000:
+        await GrowthBench.RunAsync(many);
+        return 0;
+    case ["compare", var peers, .. var rows] when Comparison.Read(rows) is { } wanted:
+        await Comparison.RunAsync(Path.GetFullPath(peers), wanted);
         return 0;
     case ["analysis", var repository]:
         await AnalysisBench.RunAsync(Path.GetFullPath(repository));
@@ -14,14 +26,25 @@ switch (args)
     case ["repository", var files, var commits, var folder] when Number(files) is { } count and > 0 && Number(commits) is { } length and > 0:
         await SyntheticRepository.CreateAsync(Path.GetFullPath(folder), count, length);
         return 0;
+    // what the distributed benchmarks start
+    case ["orchestrator", .. var arguments]:
+        return await ServiceProcess.RunAsync(arguments, options => new LoadModule(OrchestratorModule.Of(options)));
+    case ["agents", .. var arguments]:
+        return await ServiceProcess.RunAsync(arguments, options => new BenchModule(options.WorkerConcurrency));
     default:
         await Console.Error.WriteLineAsync(
             """
-            usage: runs fan5|chain20 RUNS CONCURRENCY     the standard workloads, one JSON line
-                   analysis REPOSITORY                    a whole analysis beside bare git
-                   repository FILES COMMITS FOLDER        makes a repository of that size
+            usage: runs fan5|chain20 RUNS CONCURRENCY                     a standard workload, embedded, one JSON line
+                   distributed fan5|chain20 RUNS CONCURRENCY [--traced]   the same on RabbitMQ and PostgreSQL
+                   compare PEERS [PROFILE/SHAPE/RUNS/CONCURRENCY/ROUNDS …]   ours and the peers in turns, ratios
+                   growth RUNS                                            what a run costs when there are so many, and a list's page
+                   analysis REPOSITORY                                    a whole analysis beside bare git
+                   repository FILES COMMITS FOLDER                        makes a repository of that size
             """);
         return 2;
 }
 
 static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+static (int Count, int Places)? Workload(string shape, string runs, string concurrency) =>
+    Shapes.Find(shape) is not null && Number(runs) is { } count and > 0 && Number(concurrency) is { } places and > 0 ? (count, places) : null;

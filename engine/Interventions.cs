@@ -32,6 +32,11 @@ internal static class Interventions
         return new Transition(next, [.. CancelRunning(control)]);
     }
 
+    /// <summary>Only what has not begun can expire: a run with tasks under way has its own time.</summary>
+    public static Transition Expire(RunControl control, string message) => control.Phase != RunPhase.Running || control.Tasks.Any(IsRunning)
+        ? Outcomes.Ignored(control, "the run has begun")
+        : Outcomes.Ended(control, RunPhase.Expired, new RunFailure("queue_expired", message, null));
+
     public static Transition TimeIsUp(RunControl control)
     {
         // Whoever was asked to stop stays asked: the host repeats a cancel until the worker answers, whether or not the run waits for it.
@@ -51,6 +56,11 @@ internal static class Interventions
 
     private static RunControl WithRunningAs(RunControl control, TaskPhase phase) => control with
     {
-        Tasks = [.. control.Tasks.Select(task => task.Phase is TaskPhase.Running or TaskPhase.Cancelling ? task with { Phase = phase } : task)],
+        Tasks = [.. control.Tasks.Select(task => task.Phase switch
+        {
+            TaskPhase.Running or TaskPhase.Cancelling => task with { Phase = phase },
+            TaskPhase.Pending => task with { Phase = TaskPhase.Cancelled },
+            _ => task,
+        })],
     };
 }

@@ -41,18 +41,42 @@ internal static class Planning
         var present = control.Tasks.Select(task => task.Step).ToHashSet(StringComparer.Ordinal);
         var added = Due(graph, control.Arrived)
             .Where(step => !present.Contains(step.Name))
-            .Select(step => NewTask(control, step, TaskPhase.Running));
-        var planned = control with { Tasks = [.. control.Tasks.Concat(added).OrderBy(task => task.Path, StringComparer.Ordinal)] };
+            .Select(step => NewTask(control, step, TaskPhase.Pending)).ToList();
+        var planned = control with
+        {
+            Planned = control.Planned + added.Count,
+            Tasks = [.. control.Tasks.Concat(added).OrderBy(task => task.Path, StringComparer.Ordinal)],
+        };
 
         if (planned.Tasks.Count == 0) return Outcomes.Ended(control, RunPhase.Completed, before: before);
-        if (control.Used >= control.RecursionLimit)
-            return Outcomes.Ended(control, RunPhase.Failed, LimitReached(control, planned.Tasks), before);
+        if (Exceeded(graph, control, planned) is { } failure) return Outcomes.Ended(control, RunPhase.Failed, failure, before);
 
         List<RunDecision> decisions = [.. before];
-        decisions.AddRange(planned.Tasks.Where(task => !present.Contains(task.Step)).Select(RunDecision (task) =>
-            new RunDecision.StartTask(task.TaskId, task.Step, task.Attempt, TimeSpan.Zero)));
-        if (AtBarrier(planned)) decisions.Add(Barrier(planned));
-        return new Transition(planned, decisions);
+        var started = StartPending(graph, planned, decisions);
+        if (AtBarrier(started)) decisions.Add(Barrier(started));
+        return new Transition(started, decisions);
+    }
+
+    /// <summary>Starts tasks that were kept back, in path order, while fewer are running than may.</summary>
+    public static RunControl StartPending(WorkflowGraph graph, RunControl control, List<RunDecision> decisions)
+    {
+        var free = graph.Limits.Parallel - control.Tasks.Count(task => task.Phase == TaskPhase.Running);
+        foreach (var task in control.Tasks.Where(task => task.Phase == TaskPhase.Pending).Take(Math.Max(0, free)).ToList())
+        {
+            decisions.Add(new RunDecision.StartTask(task.TaskId, task.Step, task.Attempt, TimeSpan.Zero));
+            control = control.Replace(task with { Phase = TaskPhase.Running });
+        }
+        return control;
+    }
+
+    private static RunFailure? Exceeded(WorkflowGraph graph, RunControl control, RunControl planned)
+    {
+        if (control.Used >= control.RecursionLimit) return LimitReached(control, planned.Tasks);
+        if (planned.Tasks.Count > graph.Limits.FanOut)
+            return new RunFailure("fan_out_limit", $"{planned.Tasks.Count} steps are due at once; at most {graph.Limits.FanOut} may be. Raise 'limits.fan_out' in the workflow, or let some need others.", null);
+        return planned.Planned > graph.Limits.Tasks
+            ? new RunFailure("task_limit", $"The run would have begun {planned.Planned} tasks; at most {graph.Limits.Tasks} are allowed. Raise 'limits.tasks' in the workflow.", null)
+            : null;
     }
 
     /// <summary>All tasks are done and nothing but the application of their writes is outstanding.</summary>

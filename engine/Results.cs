@@ -3,11 +3,11 @@ namespace Charterhouse.Engine;
 /// <summary>What tasks report back.</summary>
 internal static class Results
 {
-    public static Transition Completed(RunControl control, RunEvent.TaskCompleted occurred) =>
+    public static Transition Completed(WorkflowGraph graph, RunControl control, RunEvent.TaskCompleted occurred) =>
         Find(control, occurred.TaskId, occurred.Attempt, out var ignored) is { } task
             ? task.Phase == TaskPhase.Cancelling
                 ? LetGo(control, task)
-                : Settle(control.Replace(task with { Phase = TaskPhase.Completed }))
+                : Settle(graph, control.Replace(task with { Phase = TaskPhase.Completed }))
             : ignored!;
 
     public static Transition Failed(WorkflowGraph graph, RunControl control, RunEvent.TaskFailed occurred)
@@ -18,7 +18,7 @@ internal static class Results
         var policy = graph.Steps.FirstOrDefault(step => step.Name == task.Step)?.Retry ?? RetryPolicy.Default;
         var seen = Retries.Record(task, occurred.Failure);
         if (Retries.IsFinal(seen, policy, occurred.Failure) is { } final)
-            return Settle(control.Replace(seen with { Phase = TaskPhase.Failed, Failure = final }));
+            return Settle(graph, control.Replace(seen with { Phase = TaskPhase.Failed, Failure = final }));
 
         var again = seen with { Attempt = seen.Attempt + 1 };
         var delay = Retries.Delay(seen.TaskId, seen.Attempt, policy, occurred.Failure.RetryAfter);
@@ -38,6 +38,7 @@ internal static class Results
         var task = control.Tasks.FirstOrDefault(candidate => candidate.TaskId == taskId);
         var reason = task switch
         {
+            { Phase: TaskPhase.Pending } => $"task {taskId} ({task.Step}) has not begun",
             null => $"task {taskId} is not part of the super-step under way",
             { Phase: TaskPhase.Completed or TaskPhase.Failed or TaskPhase.Cancelled } => $"task {taskId} ({task.Step}) is {task.Phase} already",
             _ when task.Attempt != attempt => $"task {taskId} ({task.Step}) is at attempt {task.Attempt}, not {attempt}",
@@ -48,9 +49,11 @@ internal static class Results
     }
 
     /// <summary>Siblings of a failed task go on: only when all are finished is there a barrier or an end.</summary>
-    private static Transition Settle(RunControl control)
+    private static Transition Settle(WorkflowGraph graph, RunControl control)
     {
-        if (control.Tasks.Any(task => task.Phase == TaskPhase.Running)) return new Transition(control, []);
+        List<RunDecision> next = [];
+        control = Planning.StartPending(graph, control, next);
+        if (control.Tasks.Any(task => task.Phase == TaskPhase.Running)) return new Transition(control, next);
         if (control.Tasks.FirstOrDefault(task => task.Phase == TaskPhase.Failed) is not { } failed)
             return new Transition(control, [Planning.Barrier(control)]);
         return Outcomes.Ended(control, RunPhase.Failed, new RunFailure(failed.Failure!.Code, failed.Failure.Message, failed.Step));

@@ -20,6 +20,8 @@ internal static class Retries
     public static TaskFailure? IsFinal(TaskControl task, RetryPolicy policy, TaskFailure failure)
     {
         if (!failure.Retryable || task.Attempt >= policy.MaxAttempts) return failure;
+        if (failure.RetryAfter > policy.LongestWait)
+            return failure with { Message = $"{failure.Message} (It is not to be tried again before {Seconds(failure.RetryAfter.Value)} s have passed; 'retry.longest_wait' is {Seconds(policy.LongestWait)} s.)" };
         if (task.Attempt < SameErrorAttempts || task.SameFailures < task.Attempt) return null;
         return failure with
         {
@@ -33,6 +35,8 @@ internal static class Retries
         var delay = TimeSpan.FromTicks((long)(Bound(attempt, policy) * Fraction(taskId, attempt)));
         return retryAfter > delay ? retryAfter.Value : delay;
     }
+
+    private static string Seconds(TimeSpan time) => Math.Ceiling(time.TotalSeconds).ToString("0", System.Globalization.CultureInfo.InvariantCulture);
 
     // Plain multiplication and not Math.Pow, whose last digits differ between platforms.
     private static double Bound(int attempt, RetryPolicy policy)

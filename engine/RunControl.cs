@@ -15,6 +15,8 @@ public sealed record RunControl
     /// <summary>Super-steps used since the start or the last resume; compared with <see cref="RecursionLimit"/>.</summary>
     public required int Used { get; init; }
     public required int RecursionLimit { get; init; }
+    /// <summary>Tasks planned so far, by any epoch of the run.</summary>
+    public int Planned { get; init; }
     /// <summary>Steps whose result has been applied, ordered by name (ordinal).</summary>
     public required IReadOnlyList<string> Arrived { get; init; }
     /// <summary>The tasks of the super-step under way, ordered by path (ordinal).</summary>
@@ -25,7 +27,7 @@ public sealed record RunControl
 
 /// <summary>The phases of a run that the engine knows.</summary>
 [JsonConverter(typeof(SnakeCaseEnumConverter<RunPhase>))]
-public enum RunPhase { Running, Cancelling, Completed, Failed, Cancelled }
+public enum RunPhase { Running, Cancelling, Completed, Failed, Cancelled, Expired }
 
 /// <summary>One task of the super-step under way.</summary>
 public sealed record TaskControl
@@ -48,12 +50,17 @@ public sealed record TaskControl
 
 /// <summary>The phases of a task.</summary>
 [JsonConverter(typeof(SnakeCaseEnumConverter<TaskPhase>))]
-public enum TaskPhase { Running, Completed, Failed, Cancelling, Cancelled }
+public enum TaskPhase
+{
+    Running, Completed, Failed, Cancelling, Cancelled,
+    /// <summary>Due, and kept back while as many others of the run are running as may.</summary>
+    Pending,
+}
 
 /// <summary>Why an attempt failed, as far as the engine needs it.</summary>
 public sealed record TaskFailure(string Code, string Message, bool Retryable, TimeSpan? RetryAfter);
 
 /// <summary>Why a run failed.</summary>
-/// <param name="Code">A task's code, or <c>recursion_limit</c>, <c>run_timeout</c>, <c>invalid_concurrent_update</c>, <c>invalid_update</c>.</param>
+/// <param name="Code">A task's code, or <c>recursion_limit</c>, <c>run_timeout</c>, <c>queue_expired</c>, <c>fan_out_limit</c>, <c>task_limit</c>, <c>invalid_concurrent_update</c>, <c>invalid_update</c>.</param>
 /// <param name="Step">The step, where there is one.</param>
 public sealed record RunFailure(string Code, string Message, string? Step);

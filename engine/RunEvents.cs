@@ -21,6 +21,8 @@ public abstract record RunEvent
     public sealed record Steered(string? AsStep) : RunEvent;
     /// <summary>A person cancels.</summary>
     public sealed record CancelRequested : RunEvent;
+    /// <summary>The run waited too long for its place and never began.</summary>
+    public sealed record QueueTimeIsUp(string Message) : RunEvent;
     /// <summary>The run's total time is up.</summary>
     public sealed record TimeIsUp : RunEvent;
 }

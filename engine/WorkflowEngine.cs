@@ -42,18 +42,19 @@ public static class WorkflowEngine
     /// <summary>What follows from an event. Never throws for a late, repeated or unexpected event: that is an <see cref="RunDecision.Ignore"/>.</summary>
     public static Transition Accept(WorkflowGraph graph, RunControl control, RunEvent occurred)
     {
-        if (control.Phase is RunPhase.Completed or RunPhase.Failed or RunPhase.Cancelled)
+        if (control.Phase is RunPhase.Completed or RunPhase.Failed or RunPhase.Cancelled or RunPhase.Expired)
             return Outcomes.Ignored(control, $"the run is over ({control.Phase})");
         return occurred switch
         {
             RunEvent.Begin => Planning.Begin(graph, control),
-            RunEvent.TaskCompleted e => Results.Completed(control, e),
+            RunEvent.TaskCompleted e => Results.Completed(graph, control, e),
             RunEvent.TaskFailed e => Results.Failed(graph, control, e),
             RunEvent.TaskEnded e => Results.Ended(control, e),
             RunEvent.BarrierApplied => Planning.AfterBarrier(graph, control),
             RunEvent.BarrierRejected e => Planning.BarrierRejected(control, e),
             RunEvent.Steered e => Interventions.Steer(graph, control, e.AsStep),
             RunEvent.CancelRequested => Interventions.Cancel(control),
+            RunEvent.QueueTimeIsUp e => Interventions.Expire(control, e.Message),
             RunEvent.TimeIsUp => Interventions.TimeIsUp(control),
             _ => Outcomes.Ignored(control, $"unknown event {occurred.GetType().Name}"),
         };

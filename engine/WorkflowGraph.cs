@@ -44,6 +44,8 @@ public sealed record StepDefinition
     public required RetryPolicy Retry { get; init; }
     /// <summary>Total time of one attempt.</summary>
     public required TimeSpan Timeout { get; init; }
+    /// <summary>Longest time of an attempt without a sign of life; null for any.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
     /// <summary>The <c>with:</c> object.</summary>
     public required JsonElement Parameters { get; init; }
 }
@@ -55,6 +57,9 @@ public sealed record StepDefinition
 /// <param name="Maximum">The bound never exceeds this.</param>
 public sealed record RetryPolicy(int MaxAttempts, TimeSpan Initial, double Multiplier, TimeSpan Maximum)
 {
+    /// <summary>The longest <c>Retry-After</c> that is waited for; a longer one ends the step.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>3 attempts, 0.5 s, doubling, at most 128 s (LangGraph's figures).</summary>
     public static RetryPolicy Default { get; } = new(3, TimeSpan.FromMilliseconds(500), 2, TimeSpan.FromSeconds(128));
 }
@@ -64,6 +69,13 @@ public sealed record RetryPolicy(int MaxAttempts, TimeSpan Initial, double Multi
 /// <param name="Timeout">Total time of a run.</param>
 public sealed record WorkflowLimits(int Recursion, TimeSpan Timeout)
 {
+    /// <summary>Tasks of the run at the same time; the others of the super-step follow as places become free.</summary>
+    public int Parallel { get; init; } = 32;
+    /// <summary>Tasks of one super-step; more fail the run.</summary>
+    public int FanOut { get; init; } = 256;
+    /// <summary>Tasks of the run in all; more fail it.</summary>
+    public int Tasks { get; init; } = 2000;
+
     /// <summary>25 super-steps, one hour.</summary>
     public static WorkflowLimits Default { get; } = new(25, TimeSpan.FromHours(1));
 }

@@ -38,20 +38,23 @@ internal sealed class BenchModule(int concurrency) : ServiceModule
 /// <summary>The platform's tables, as Agents sees them.</summary>
 internal sealed class BenchDbContext(DbContextOptions<BenchDbContext> options) : ServiceDbContext(options, Services.Agents);
 
-/// <summary>One finding with a text of 200 bytes.</summary>
+/// <summary>One finding, and whatever else the step's name asks for: see <see cref="Shapes.Load"/>.</summary>
 internal abstract class FindingHandler(string kind) : IStepHandler
 {
-    private static readonly string Words = new('x', 200);
-
     /// <inheritdoc/>
     public string Kind => kind;
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, JsonElement>>(new Dictionary<string, JsonElement>(StringComparer.Ordinal)
+    public Task<IReadOnlyDictionary<string, JsonElement>> ExecuteAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var (text, section) = Shapes.Load(context.Step);
+        var writes = new Dictionary<string, JsonElement>(StringComparer.Ordinal)
         {
-            [Channels.Findings] = CanonicalJson.ToElement(new[] { new { agent = context.Step, text = Words } }),
-        });
+            [Channels.Findings] = CanonicalJson.ToElement(new[] { new { agent = context.Step, text = new string('x', text) } }),
+        };
+        if (section > 0) writes[Channels.Sections] = CanonicalJson.ToElement(new { stands = new string('x', section) });
+        return Task.FromResult<IReadOnlyDictionary<string, JsonElement>>(writes);
+    }
 }
 
 /// <inheritdoc/>

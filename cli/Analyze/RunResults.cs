@@ -30,7 +30,7 @@ internal sealed record RunResults(ResultFormat Format, OutputFolder? Out, Findin
                 WriteText(runs, context);
                 break;
         }
-        foreach (var details in runs.Where(details => details.Run.Status == RunStatus.Failed))
+        foreach (var details in runs.Where(details => RunText.IsFailure(details.Run)))
             context.Terminal.Note(RunText.Failure(details, context.NextCommand(parsed, RunText.NextOf(details.Run))));
         var code = ExitCodes.Of([.. runs.Select(details => details.Run.Status)]);
         if (Gate?.Describe(runs) is not { } severe) return code;

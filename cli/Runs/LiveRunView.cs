@@ -40,7 +40,7 @@ internal static class LiveRunView
     private static Color ColourOf(string status) => status switch
     {
         RunStatus.Published or "completed" => Color.Green,
-        RunStatus.Failed => Color.Red,
+        RunStatus.Failed or RunStatus.Expired => Color.Red,
         RunStatus.Cancelled or RunStatus.Cancelling => Color.Yellow,
         RunStatus.Running => Color.Blue,
         _ => Color.Grey,

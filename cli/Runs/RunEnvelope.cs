@@ -47,6 +47,7 @@ internal static class RunEnvelope
         ["repository"] = run.Repository is { } repository ? JsonSerializer.SerializeToNode(repository, CanonicalJson.Options) : null,
         ["created_at"] = run.CreatedAt.UtcDateTime,
         ["started_at"] = run.StartedAt?.UtcDateTime,
+        ["queue"] = run.Queue is { } place ? JsonSerializer.SerializeToNode(place, CanonicalJson.Options) : null,
         ["duration_ms"] = RunText.DurationOf(run) is { } duration ? (long)duration.TotalMilliseconds : null,
         ["notes"] = Array(run.Notes),
     };

@@ -24,6 +24,7 @@ internal static class RunEventText
             "run.published" => "published" + Took(happened.Data),
             "run.failed" => "failed" + Reason(happened.Data),
             "run.cancelled" => "cancelled",
+            "run.expired" => "expired" + Reason(happened.Data),
             _ => null,
         };
     }

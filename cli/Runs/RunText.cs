@@ -13,7 +13,7 @@ internal static class RunText
     public static string Headline(RunSummary run, DateTimeOffset now)
     {
         var sha = run.Repository?.HeadSha is { Length: >= 10 } head ? " at " + TerminalText.Line(head[..10]) : "";
-        return $"{Icon(run.Status)} {run.Status}  {TerminalText.Line(NameOf(run))}{sha}  {Duration(Elapsed(run, now))}  {run.RunId}";
+        return $"{Status(run)}  {TerminalText.Line(NameOf(run))}{sha}  {Duration(Elapsed(run, now))}  {run.RunId}";
     }
 
     /// <summary>Everything about a run that fits a screen; the charter itself is for <c>--json</c> and the artifacts.</summary>
@@ -49,7 +49,7 @@ internal static class RunText
         var run = details.Run;
         var error = run.Error;
         var step = error?.Step is { } name ? details.Steps.FirstOrDefault(one => one.Name == name) : null;
-        var text = new StringBuilder($"{Icon(RunStatus.Failed)} {TerminalText.Line(NameOf(run))} failed ({run.RunId})\n");
+        var text = new StringBuilder($"{Icon(RunStatus.Failed)} {TerminalText.Line(NameOf(run))} {run.Status} ({run.RunId})\n");
         if (error?.Step is not null) text.Append($"  what: step {TerminalText.Line(error.Step)}{(step is null ? "" : $" ({step.Uses}) {(step.Attempts == 0 ? "was due and could not begin" : "failed after " + Count(step.Attempts, "attempt"))}")}\n");
         text.Append($"  why:  {TerminalText.Line(error?.Message ?? "no reason was recorded")}\n");
         if (error?.Detail is not null)
@@ -67,11 +67,17 @@ internal static class RunText
     /// <summary>The repository's name, else what was asked for.</summary>
     public static string NameOf(RunSummary run) => run.Repository?.Name ?? run.Target;
 
+    /// <summary>The status with its sign; of a queued run also where it stands: <c>○ queued: position 3, behind run_…</c>.</summary>
+    public static string Status(RunSummary run) => $"{Icon(run.Status)} {run.Status}" + (run.Queue is { } place ? $": position {place.Position}{(place.Behind is { } behind ? ", behind " + behind : "")}" : "");
+
+    /// <summary>True for a run that did not do what was asked, and whose reason is told.</summary>
+    public static bool IsFailure(RunSummary run) => run.Status is RunStatus.Failed or RunStatus.Expired;
+
     /// <summary>A sign that a status is known by.</summary>
     public static string Icon(string status) => status switch
     {
         RunStatus.Published or "completed" => "✓",
-        RunStatus.Failed => "✗",
+        RunStatus.Failed or RunStatus.Expired => "✗",
         RunStatus.Cancelled or RunStatus.Cancelling => "■",
         RunStatus.Running => "●",
         _ => "○",

@@ -15,7 +15,7 @@ internal static class RunsListCommand
     private const int MostRows = 500;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly string[] Statuses =
-        [RunStatus.Queued, RunStatus.Running, RunStatus.Cancelling, RunStatus.Published, RunStatus.Failed, RunStatus.Cancelled];
+        [RunStatus.Queued, RunStatus.Running, RunStatus.Cancelling, RunStatus.Published, RunStatus.Failed, RunStatus.Cancelled, RunStatus.Expired];
 
     public static Command Create(CliContext context)
     {
@@ -89,7 +89,7 @@ internal static class RunsListCommand
         var now = context.Time.GetUtcNow();
         var table = new Columns("RUN", "STATUS", "REPOSITORY", "WORKFLOW", "CREATED", "TIME");
         foreach (var run in runs)
-            table.Add(run.RunId, $"{RunText.Icon(run.Status)} {run.Status}", RunText.NameOf(run), run.Workflow, $"{run.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z", RunText.Duration(RunText.Elapsed(run, now)));
+            table.Add(run.RunId, RunText.Status(run), RunText.NameOf(run), run.Workflow, $"{run.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z", RunText.Duration(RunText.Elapsed(run, now)));
         context.Terminal.Print(table.ToString());
         if (more is not null) context.Terminal.Note("more: " + more);
     }

@@ -37,7 +37,7 @@ internal static class RunsShowCommand
                 case ResultFormat.Sarif: context.Terminal.Result(await Connections.SarifAsync([details], context.Interrupted)); break;
                 default:
                     context.Terminal.Print(RunText.Show(details, context.Time.GetUtcNow()));
-                    if (details.Run.Status == RunStatus.Failed)
+                    if (RunText.IsFailure(details.Run))
                         context.Terminal.Print("\n" + RunText.Failure(details, context.NextCommand(parsed, RunText.NextOf(details.Run))));
                     break;
             }

@@ -84,7 +84,11 @@ public sealed record OwnerShare(string Owner, long Lines);
 /// <summary>Folders whose source nobody has touched for long, while the repository went on.</summary>
 /// <param name="Method">How they were chosen.</param>
 /// <param name="Areas">The largest first; a folder within another is not listed beside it.</param>
-public sealed record StaleAreasSection(string Method, IReadOnlyList<StaleArea> Areas);
+public sealed record StaleAreasSection(string Method, IReadOnlyList<StaleArea> Areas)
+{
+    /// <summary>How many areas are listed, the largest first.</summary>
+    public const int Limit = 10;
+}
 
 /// <summary>A folder.</summary>
 /// <param name="LastChange">Day (UTC) of the last commit that changed source in it, <c>yyyy-MM-dd</c>.</param>

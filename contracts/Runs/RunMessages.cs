@@ -72,5 +72,8 @@ public sealed record SteerRun
 /// <summary>The run's total time is up (a delayed message, sent when the run starts).</summary>
 public sealed record RunTimedOut(Guid RunId);
 
+/// <summary>A queued run has waited for its place as long as it may. Harmless for one that has begun.</summary>
+public sealed record QueueTimedOut(Guid RunId);
+
 /// <summary>A run reached a terminal state. A hint: the row in <c>runs</c> is the truth.</summary>
 public sealed record RunEnded(Guid RunId, string Status);

@@ -15,7 +15,9 @@ public static class RunStatus
     public const string Failed = "failed";
     /// <summary>Terminal: a person cancelled it.</summary>
     public const string Cancelled = "cancelled";
+    /// <summary>Terminal: it waited too long for a place (<c>queue_ttl_seconds</c>) and never began.</summary>
+    public const string Expired = "expired";
 
     /// <summary>True for a state that never changes again.</summary>
-    public static bool IsTerminal(string status) => status is Published or Failed or Cancelled;
+    public static bool IsTerminal(string status) => status is Published or Failed or Cancelled or Expired;
 }

@@ -22,6 +22,8 @@ public sealed record ExecuteStep
     public required JsonElement Parameters { get; init; }
     /// <summary>Total time for this attempt, in milliseconds.</summary>
     public required long TimeoutMs { get; init; }
+    /// <summary>Longest time without a sign of life from the handler, in milliseconds; 0 for any.</summary>
+    public long IdleTimeoutMs { get; init; }
 }
 
 /// <summary>The worker has the task (first), or still has it (heartbeat). Stops the re-drive for a lease and 10 s.</summary>

@@ -9,10 +9,16 @@ public sealed record CharterOptions
     public Checkpointer Checkpointer { get; init; } = Checkpointer.Sqlite;
     /// <summary>Runs that execute steps at the same time; more wait as <c>queued</c>.</summary>
     public int MaxConcurrentRuns { get; init; } = 5;
+    /// <summary>How long a run may wait as <c>queued</c> before it expires.</summary>
+    public TimeSpan QueueTtl { get; init; } = TimeSpan.FromDays(1);
     /// <summary>Total time of a run, unless its workflow says otherwise.</summary>
     public TimeSpan RunTimeout { get; init; } = TimeSpan.FromSeconds(3600);
     /// <summary>Attempts of a step in all (the first included), unless its workflow says otherwise.</summary>
     public int RetryAttempts { get; init; } = 3;
+    /// <summary>Total time of an attempt of a step, unless its workflow says otherwise.</summary>
+    public TimeSpan StepTimeout { get; init; } = TimeSpan.FromSeconds(600);
+    /// <summary>Longest time of an attempt without a sign of life, unless its workflow says otherwise; null for any.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
     /// <summary>Super-steps of a run, unless its workflow or the request says otherwise.</summary>
     public int RecursionLimit { get; init; } = 25;
     /// <summary>Days that the history of an ended run is kept; 0 for ever.</summary>

@@ -13,8 +13,11 @@ internal static class ConfigurationKeys
 {
     public static readonly ConfigurationKey Data = new("data", "CHARTER_DATA", "--data", null, new FolderRule());
     public static readonly ConfigurationKey MaxConcurrentRuns = new("orchestration.max_concurrent_runs", "CHARTER_MAX_CONCURRENT_RUNS", null, "5", new NumberRule(1, 100));
+    public static readonly ConfigurationKey QueueTtlSeconds = new("orchestration.queue_ttl_seconds", "CHARTER_QUEUE_TTL_SECONDS", null, "86400", new NumberRule(1, 2_592_000));
     public static readonly ConfigurationKey TimeoutSeconds = new("orchestration.timeout_seconds", "CHARTER_TIMEOUT_SECONDS", null, "3600", new NumberRule(1, 604_800));
     public static readonly ConfigurationKey RetryAttempts = new("orchestration.retry_attempts", "CHARTER_RETRY_ATTEMPTS", null, "3", new NumberRule(1, 20));
+    public static readonly ConfigurationKey StepTimeoutSeconds = new("orchestration.step_timeout_seconds", "CHARTER_STEP_TIMEOUT_SECONDS", null, "600", new NumberRule(1, 86_400));
+    public static readonly ConfigurationKey IdleTimeoutSeconds = new("orchestration.idle_timeout_seconds", "CHARTER_IDLE_TIMEOUT_SECONDS", null, "0", new NumberRule(0, 86_400));
     public static readonly ConfigurationKey RecursionLimit = new("orchestration.recursion_limit", "CHARTER_RECURSION_LIMIT", "--recursion-limit", "25", new NumberRule(1, 10_000));
     public static readonly ConfigurationKey Checkpointer = new("orchestration.checkpointer", "CHARTER_CHECKPOINTER", null, "sqlite", new CheckpointerRule());
     public static readonly ConfigurationKey RetentionDays = new("retention.days", "CHARTER_RETENTION_DAYS", null, "90", new NumberRule(0, 36_500));
@@ -36,7 +39,7 @@ internal static class ConfigurationKeys
 
     /// <summary>In the order in which <c>config show</c> prints them.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
-        [Data, MaxConcurrentRuns, TimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, PostgresConnectionString, PoolSize, MaxOverflow, TableName, RabbitMqUrl, Urls, Server, ApiToken, RetentionDays, RetentionSchedule, WorkerConcurrency, AllowPrivateHosts, CertificateAuthorities];
+        [Data, MaxConcurrentRuns, QueueTtlSeconds, TimeoutSeconds, StepTimeoutSeconds, IdleTimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, PostgresConnectionString, PoolSize, MaxOverflow, TableName, RabbitMqUrl, Urls, Server, ApiToken, RetentionDays, RetentionSchedule, WorkerConcurrency, AllowPrivateHosts, CertificateAuthorities];
 
     /// <summary>CHARTER_ variables that are read elsewhere: by the loader itself, by the CLI, by the tests and by the build.</summary>
     public static IReadOnlyList<string> OtherVariables { get; } = ["CHARTER_CONFIG", "CHARTER_DEBUG", "CHARTER_FAILPOINT", "CHARTER_SQLITE", "CHARTER_STRICT", Telemetry.Exporters.FileVariable];

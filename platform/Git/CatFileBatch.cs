@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Charterhouse.Platform.Work;
 
 namespace Charterhouse.Platform.Git;
 
@@ -38,6 +39,7 @@ public sealed class CatFileBatch : IDisposable
     public async Task<GitObject> ReadAsync(int maxBytes, CancellationToken cancellationToken)
     {
         var header = await ReadLineAsync(cancellationToken);
+        StepActivity.Sign();
         var parts = header.Split(' ');
         if (parts.Length == 2) return new GitObject(parts[0], null, 0, []);
         if (parts.Length != 3 || !long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var size))

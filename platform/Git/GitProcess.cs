@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Charterhouse.Platform.Work;
 
 namespace Charterhouse.Platform.Git;
 
@@ -147,6 +148,7 @@ public sealed class GitProcess(string? askpass = null)
         int count;
         while ((count = await process.StandardOutput.BaseStream.ReadAsync(buffer, cancellationToken)) > 0)
         {
+            StepActivity.Sign();
             if (memory.Length + count > limit)
             {
                 Kill(process);
@@ -165,6 +167,7 @@ public sealed class GitProcess(string? askpass = null)
         int count;
         while ((count = await reader.ReadAsync(buffer)) > 0)
         {
+            StepActivity.Sign();
             text.Append(buffer, 0, count);
             if (text.Length > 2 * limit) text.Remove(0, text.Length - limit);
         }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Charterhouse.Contracts.Serialization;
 
 namespace Charterhouse.Platform.Persistence;
@@ -11,9 +12,17 @@ public interface IBlobStore
     /// <summary>Stores the content once, in a transaction of its own (call it before a write, never inside one).</summary>
     Task<BlobReference> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="PutAsync"/> for a value's JSON (<see cref="CanonicalJson.Options"/>), which is never in memory as a whole but compressed.</summary>
+    Task<BlobReference> PutJsonAsync<T>(T value, CancellationToken cancellationToken);
+
     /// <summary>The content.</summary>
     /// <exception cref="BlobMissingException">No such blob.</exception>
     Task<byte[]> GetAsync(BlobReference reference, CancellationToken cancellationToken);
+
+    /// <summary>The value whose JSON the content is, read as it is expanded.</summary>
+    /// <exception cref="BlobMissingException">No such blob.</exception>
+    /// <exception cref="JsonException">The content has another shape.</exception>
+    Task<T> GetJsonAsync<T>(BlobReference reference, CancellationToken cancellationToken);
 }
 
 /// <summary>A blob that is referred to is not there.</summary>
@@ -32,30 +41,54 @@ internal sealed class BlobStore(DatabaseEngine engine, DatabaseClock clock) : IB
     public async Task<BlobReference> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var reference = new BlobReference(Convert.ToHexStringLower(SHA256.HashData(content.Span)), content.Length);
-        var known = await engine.ReadAsync(async (connection, token) =>
-        {
-            await using var command = connection.Command("SELECT 1 FROM blobs WHERE sha256 = @sha256").Add("sha256", reference.Sha256);
-            return await command.ExecuteScalarAsync(token) is not null;
-        }, cancellationToken);
-        if (known) return reference;
-
+        if (await IsKnownAsync(reference, cancellationToken)) return reference;
         var (compression, stored) = Compress(content);
-        return await engine.WriteAsync(async (connection, transaction, token) =>
-        {
-            await using var command = Insert(connection.Command(InsertText, transaction), reference, compression, stored, clock.Time(clock.UtcNow));
-            await command.ExecuteNonQueryAsync(token);
-            return reference;
-        }, once: false, cancellationToken);
+        return await StoreAsync(reference, compression, stored, cancellationToken);
     }
 
-    public Task<byte[]> GetAsync(BlobReference reference, CancellationToken cancellationToken) =>
+    public async Task<BlobReference> PutJsonAsync<T>(T value, CancellationToken cancellationToken)
+    {
+        var (reference, stored) = CompressJson(value);
+        return await IsKnownAsync(reference, cancellationToken) ? reference : await StoreAsync(reference, "br", stored, cancellationToken);
+    }
+
+    public async Task<byte[]> GetAsync(BlobReference reference, CancellationToken cancellationToken)
+    {
+        var (compression, stored, size) = await StoredAsync(reference, cancellationToken);
+        return Expand(compression, stored, checked((int)size));
+    }
+
+    public async Task<T> GetJsonAsync<T>(BlobReference reference, CancellationToken cancellationToken)
+    {
+        var (compression, stored, _) = await StoredAsync(reference, cancellationToken);
+        using var memory = new MemoryStream(stored, writable: false);
+        await using var content = compression == "none" ? (Stream)memory : new BrotliStream(memory, CompressionMode.Decompress);
+        return await JsonSerializer.DeserializeAsync<T>(content, CanonicalJson.Options, cancellationToken) ?? throw new JsonException("null");
+    }
+
+    private Task<(string Compression, byte[] Content, long Size)> StoredAsync(BlobReference reference, CancellationToken cancellationToken) =>
         engine.ReadAsync(async (connection, token) =>
         {
             await using var command = connection.Command("SELECT bytes, compression, content FROM blobs WHERE sha256 = @sha256").Add("sha256", reference.Sha256);
             await using var reader = await command.ExecuteReaderAsync(token);
             if (!await reader.ReadAsync(token)) throw new BlobMissingException(reference.Sha256);
-            return Expand(reader.GetString(1), (byte[])reader.GetValue(2), checked((int)reader.GetInt64(0)));
+            return (reader.GetString(1), (byte[])reader.GetValue(2), reader.GetInt64(0));
         }, cancellationToken);
+
+    private Task<bool> IsKnownAsync(BlobReference reference, CancellationToken cancellationToken) =>
+        engine.ReadAsync(async (connection, token) =>
+        {
+            await using var command = connection.Command("SELECT 1 FROM blobs WHERE sha256 = @sha256").Add("sha256", reference.Sha256);
+            return await command.ExecuteScalarAsync(token) is not null;
+        }, cancellationToken);
+
+    private Task<BlobReference> StoreAsync(BlobReference reference, string compression, byte[] stored, CancellationToken cancellationToken) =>
+        engine.WriteAsync(async (connection, transaction, token) =>
+        {
+            await using var command = Insert(connection.Command(InsertText, transaction), reference, compression, stored, clock.Time(clock.UtcNow));
+            await command.ExecuteNonQueryAsync(token);
+            return reference;
+        }, once: false, cancellationToken);
 
     /// <summary>The parameters of <see cref="InsertText"/>.</summary>
     internal static DbCommand Insert(DbCommand command, BlobReference reference, string compression, byte[] stored, object createdAt) => command
@@ -71,6 +104,22 @@ internal sealed class BlobStore(DatabaseEngine engine, DatabaseClock clock) : IB
             if (buffer.Length < content.Length - (content.Length / 10)) return ("br", buffer.ToArray());
         }
         return ("none", content.ToArray());
+    }
+
+    private static (BlobReference Reference, byte[] Content) CompressJson<T>(T value)
+    {
+        using var memory = new MemoryStream();
+        using var hash = SHA256.Create();
+        long bytes;
+        using (var brotli = new BrotliStream(memory, CompressionLevel.Fastest, leaveOpen: true))
+        using (var counted = new CountingStream(brotli))
+        using (var hashed = new CryptoStream(counted, hash, CryptoStreamMode.Write))
+        {
+            JsonSerializer.Serialize(hashed, value, CanonicalJson.Options);
+            hashed.FlushFinalBlock();
+            bytes = counted.Position;
+        }
+        return (new BlobReference(Convert.ToHexStringLower(hash.Hash!), bytes), memory.ToArray());
     }
 
     internal static byte[] Expand(string compression, byte[] stored, int size)

@@ -94,10 +94,10 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
                 {
                     var value = await work(context, token);
                     if (!unit.Detected) context.ChangeTracker.DetectChanges();
-                    if (Provider == DatabaseProvider.PostgreSql) context.AddRange(unit.Appended); // one round trip with everything else
                     // most writes of steps track nothing; what is saved is not tracked any further, because the context ends with the write
                     if (context.ChangeTracker.HasChanges()) await context.SaveChangesAsync(acceptAllChangesOnSuccess: false, token);
-                    if (Provider == DatabaseProvider.Sqlite) await SqliteSaves.AppendAsync(context, unit.Appended, token);
+                    if (unit.TakeAppended() is { Count: > 0 } appended) // on PostgreSQL they went with the tracked rows, if there were any
+                        await (Provider == DatabaseProvider.Sqlite ? SqliteSaves.AppendAsync(context, appended, token) : PostgreSqlSaves.AppendAsync(context, appended, token));
                     // before the commit, so that the sweeper never sees a committed row that is about to be sent from here
                     outbox.Reserve(sent);
                     return value;
@@ -147,7 +147,7 @@ public sealed class Database<TContext> where TContext : ServiceDbContext
         var builder = new DbContextOptionsBuilder<TContext>();
         builder.EnableThreadSafetyChecks(enableChecks: false);
         if (provider == DatabaseProvider.Sqlite) builder.UseSqlite().ReplaceService<IDatabase, SqliteSaves>();
-        else builder.UseNpgsql();
+        else builder.UseNpgsql().ReplaceService<IDatabase, PostgreSqlSaves>();
         return builder.Options;
     }
 }

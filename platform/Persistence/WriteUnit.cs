@@ -18,10 +18,18 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types, string?
     public string? Trace => trace;
 
     /// <summary>Rows to add that EF does not track: those of <see cref="Messages"/>, and whatever else nobody looks for before the commit.</summary>
-    public List<object> Appended { get; } = [];
+    public List<object> Appended { get; private set; } = [];
 
     /// <summary>Changes of tracked rows have been looked for, and nothing was changed since.</summary>
     public bool Detected { get; set; }
+
+    /// <summary>What was appended since the last call, for whoever saves it now.</summary>
+    public IReadOnlyList<object> TakeAppended()
+    {
+        var taken = Appended;
+        Appended = [];
+        return taken;
+    }
 
     public object Time(DateTimeOffset value) => clock.Time(value);
 

@@ -8,6 +8,8 @@ internal enum StopReason
     None,
     /// <summary>Its time is up.</summary>
     Timeout,
+    /// <summary>It gave no sign of life for its idle timeout.</summary>
+    Idle,
     /// <summary>Somebody cancelled the attempt.</summary>
     Cancelled,
     /// <summary>The claim is no longer ours.</summary>

@@ -17,7 +17,7 @@ internal sealed record StepOutcome(StepCompleted? Completed, StepFailed? Failed)
 /// <summary>Runs a handler and turns whatever happens into an outcome.</summary>
 internal sealed class StepExecution(IServiceProvider services, StepHandlers handlers, TimeProvider time)
 {
-    /// <summary>How long a handler whose time is up may take to notice.</summary>
+    /// <summary>How long a handler that is to stop may take to notice.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private const int LongestDetail = 8 * 1024;
 
@@ -31,7 +31,8 @@ internal sealed class StepExecution(IServiceProvider services, StepHandlers hand
         {
             using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Clamp(command.TimeoutMs, 1, int.MaxValue)), time);
             await using var timer = deadline.Token.Register(static state => ((RunningStep)state!).Stop(StopReason.Timeout), step);
-            var writes = await WithGraceAsync(HandleAsync(step), step);
+            using var idle = command.IdleTimeoutMs > 0 ? new IdleWatch(step, TimeSpan.FromMilliseconds(Math.Min(command.IdleTimeoutMs, int.MaxValue)), time) : null;
+            var writes = await WithGraceAsync(HandleAsync(step, idle), step);
             if (step.Reason is StopReason.Lost or StopReason.Cancelled) return null;
             return new StepOutcome(new StepCompleted
             {
@@ -74,8 +75,9 @@ internal sealed class StepExecution(IServiceProvider services, StepHandlers hand
         },
     };
 
-    private async Task<IReadOnlyDictionary<string, JsonElement>> HandleAsync(RunningStep step)
+    private async Task<IReadOnlyDictionary<string, JsonElement>> HandleAsync(RunningStep step, IdleWatch? idle)
     {
+        if (idle is not null) StepActivity.Follow(idle);
         var command = step.Command;
         var (kind, type) = handlers.Find(command.Kind)
             ?? throw StepFailedException.Permanent("unknown_kind", $"the step kind '{command.Kind}' has no handler in this service", "Bring all services to the same version.");
@@ -91,18 +93,22 @@ internal sealed class StepExecution(IServiceProvider services, StepHandlers hand
             Inputs = command.Inputs,
             Parameters = command.Parameters,
             Blobs = blobs,
-            Progress = step.Report,
+            Progress = text =>
+            {
+                step.Report(text);
+                idle?.Sign();
+            },
         };
         var writes = await handler.ExecuteAsync(context, step.Token);
         return await StepResults.PrepareAsync(kind, writes, blobs, step.Token);
     }
 
-    /// <summary>A handler that does not notice that its time is up is left behind, so that its place is free again.</summary>
+    /// <summary>A handler that does not notice that it is to stop is left behind, so that its place is free again and its run can end.</summary>
     private async Task<T> WithGraceAsync<T>(Task<T> work, RunningStep step)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = step.Token.Register(stopped.SetResult);
-        if (await Task.WhenAny(work, stopped.Task) != work && step.Reason == StopReason.Timeout)
+        if (await Task.WhenAny(work, stopped.Task) != work && step.Reason is StopReason.Timeout or StopReason.Idle or StopReason.Cancelled)
         {
             using var patience = new CancellationTokenSource();
             await Task.WhenAny(work, Task.Delay(Grace, time, patience.Token));
@@ -125,6 +131,16 @@ internal sealed class StepExecution(IServiceProvider services, StepHandlers hand
                 Code = "timeout",
                 Message = $"The step {step.Command.Step} did not end within {TimeSpan.FromMilliseconds(step.Command.TimeoutMs)}.",
                 Remedy = "Give the step a longer timeout.",
+                Retryable = true,
+            };
+        }
+        if (step.Reason == StopReason.Idle)
+        {
+            return new FailureInfo
+            {
+                Code = "idle_timeout",
+                Message = $"The step {step.Command.Step} gave no sign of life for {TimeSpan.FromMilliseconds(step.Command.IdleTimeoutMs)}.",
+                Remedy = "Look whether what it waits for hangs, or give the step a longer idle_timeout.",
                 Retryable = true,
             };
         }

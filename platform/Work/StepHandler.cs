@@ -39,8 +39,7 @@ public sealed class StepContext
         try
         {
             if (BlobReference.TryRead(value) is { } reference)
-                return JsonSerializer.Deserialize<T>(await Blobs.GetAsync(reference, cancellationToken), CanonicalJson.Options)
-                    ?? throw new JsonException("null");
+                return await Blobs.GetJsonAsync<T>(reference, cancellationToken);
             return CanonicalJson.FromElement<T>(value);
         }
         catch (JsonException problem)

@@ -17,18 +17,66 @@ internal sealed record ClaimedStep(int Claim, int LostClaims, ExecuteStep Comman
     public StepKey Key => new(Command.TaskId, Command.Attempt);
 }
 
+/// <summary>An attempt that a message asks for.</summary>
+/// <param name="Claimed">There is a place for it here.</param>
+internal sealed record ArrivedStep(ExecuteStep Command, bool Claimed, string? Trace)
+{
+    public StepKey Key => new(Command.TaskId, Command.Attempt);
+}
+
+/// <summary>An attempt that has ended here.</summary>
+internal sealed record FinishedStep(ExecuteStep Command, int Claim, StepOutcome Outcome, string? Trace)
+{
+    public StepKey Key => new(Command.TaskId, Command.Attempt);
+}
+
+/// <summary>What a worker stores in a moment: one of the two.</summary>
+internal sealed record StepWrite(ArrivedStep? Arrived, FinishedStep? Finished)
+{
+    public StepKey Key => Arrived?.Key ?? Finished!.Key;
+}
+
 /// <summary>The statements on <c>node_executions</c>. Each is part of the caller's write.</summary>
 internal sealed class StepStore(DatabaseClock clock, string service, string worker, StepWorkerOptions options)
 {
-    /// <summary>Stores an attempt once; claimed at once when there is a free place for it. False when it was there.</summary>
-    public async Task<bool> InsertAsync(ServiceDbContext context, ExecuteStep step, bool claimed, CancellationToken cancellationToken)
+    /// <summary>Stores attempts once; each claimed at once when there is a free place for it. The keys of those that were not there.</summary>
+    public async Task<HashSet<StepKey>> InsertAsync(ServiceDbContext context, IReadOnlyList<ArrivedStep> steps, CancellationToken cancellationToken)
     {
+        var stored = new HashSet<StepKey>();
+        if (!IsPostgreSql(context))
+        {
+            foreach (var step in steps)
+            {
+                if (await InsertAsync(context, step, cancellationToken)) stored.Add(step.Key);
+            }
+            return stored;
+        }
+        await using var command = context.Command("")
+            .Add("task_ids", steps.Select(step => step.Command.TaskId).ToArray()).Add("attempts", steps.Select(step => step.Command.Attempt).ToArray()).Add("service", service)
+            .Add("run_ids", steps.Select(step => new RunId(step.Command.RunId).ToString()).ToArray()).Add("steps", steps.Select(step => step.Command.Step).ToArray())
+            .Add("kinds", steps.Select(step => step.Command.Kind).ToArray()).Add("commands", steps.Select(step => JsonSerializer.Serialize(step.Command, CanonicalJson.Options)).ToArray())
+            .Add("traces", steps.Select(step => step.Trace).ToArray()).Add("claimed", steps.Select(step => step.Claimed).ToArray()).Add("worker", worker);
+        var (now, lease) = (clock.Later(command, "now", TimeSpan.Zero), clock.Later(command, "lease", options.Lease));
+        command.CommandText =
+            $"""
+            INSERT INTO node_executions (task_id, attempt, service, run_id, step, kind, status, command, trace_context, created_at, claim, worker, lease_until, started_at)
+            SELECT task_id, attempt, @service, run_id, step, kind, CASE WHEN claimed THEN 'running' ELSE 'pending' END, command, trace, {now},
+                CASE WHEN claimed THEN 1 ELSE 0 END, CASE WHEN claimed THEN @worker END, CASE WHEN claimed THEN {lease} END, CASE WHEN claimed THEN {now} END
+            FROM unnest(@task_ids, @attempts, @run_ids, @steps, @kinds, @commands, @traces, @claimed) AS arrived (task_id, attempt, run_id, step, kind, command, trace, claimed)
+            ON CONFLICT DO NOTHING RETURNING task_id, attempt
+            """;
+        return await KeysAsync(command, cancellationToken);
+    }
+
+    private async Task<bool> InsertAsync(ServiceDbContext context, ArrivedStep arrived, CancellationToken cancellationToken)
+    {
+        var step = arrived.Command;
         await using var command = context.Command("")
             .Add("task_id", step.TaskId).Add("attempt", step.Attempt).Add("service", service).Add("run_id", new RunId(step.RunId).ToString())
             .Add("step", step.Step).Add("kind", step.Kind).Add("command", JsonSerializer.Serialize(step, CanonicalJson.Options))
-            .Add("trace", (object?)context.TraceContext ?? DBNull.Value);
+            .Add("trace", arrived.Trace);
         var now = clock.Later(command, "now", TimeSpan.Zero);
-        if (claimed)
+        if (arrived.Claimed)
         {
             var lease = clock.Later(command, "lease", options.Lease);
             command.Add("worker", worker);
@@ -63,7 +111,7 @@ internal sealed class StepStore(DatabaseClock clock, string service, string work
         await using var command = context.Command("").Add("service", service).Add("worker", worker).Add("count", count);
         var now = clock.Later(command, "started", TimeSpan.Zero);
         var lease = clock.Later(command, "lease", options.Lease);
-        var skip = context.Database.ProviderName!.Contains("Npgsql", StringComparison.Ordinal) ? "FOR UPDATE SKIP LOCKED" : "";
+        var skip = IsPostgreSql(context) ? "FOR UPDATE SKIP LOCKED" : "";
         command.CommandText =
             $"""
             UPDATE node_executions
@@ -91,6 +139,32 @@ internal sealed class StepStore(DatabaseClock clock, string service, string work
         await using var command = Mine(context, key, claim);
         command.CommandText = $"UPDATE node_executions SET lease_until = {clock.Later(command, "lease", options.Lease)}, accepted_sent = {True(context)} {WhereMine}";
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Stores results; the keys of those whose claim was still ours.</summary>
+    public async Task<HashSet<StepKey>> FinishAsync(ServiceDbContext context, IReadOnlyList<FinishedStep> steps, CancellationToken cancellationToken)
+    {
+        if (!IsPostgreSql(context))
+        {
+            var kept = new HashSet<StepKey>();
+            foreach (var step in steps)
+            {
+                if (await FinishAsync(context, step.Key, step.Claim, step.Outcome.Status, step.Outcome.ToJson(), cancellationToken)) kept.Add(step.Key);
+            }
+            return kept;
+        }
+        await using var command = context.Command("")
+            .Add("task_ids", steps.Select(step => step.Key.TaskId).ToArray()).Add("attempts", steps.Select(step => step.Key.Attempt).ToArray()).Add("claims", steps.Select(step => step.Claim).ToArray())
+            .Add("statuses", steps.Select(step => step.Outcome.Status).ToArray()).Add("results", steps.Select(step => step.Outcome.ToJson()).ToArray());
+        command.CommandText =
+            $"""
+            UPDATE node_executions AS row SET status = ended.status, result = ended.result, command = NULL, worker = NULL, lease_until = NULL,
+                ended_at = {clock.Later(command, "now", TimeSpan.Zero)}
+            FROM unnest(@task_ids, @attempts, @claims, @statuses, @results) AS ended (task_id, attempt, claim, status, result)
+            WHERE row.task_id = ended.task_id AND row.attempt = ended.attempt AND row.claim = ended.claim AND row.status = 'running'
+            RETURNING row.task_id, row.attempt
+            """;
+        return await KeysAsync(command, cancellationToken);
     }
 
     /// <summary>Stores the result; false when the claim is no longer ours.</summary>
@@ -137,12 +211,23 @@ internal sealed class StepStore(DatabaseClock clock, string service, string work
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Attempts of this worker that somebody cancelled, wherever the message arrived, and that it has not let go of.</summary>
+    public async Task<List<StepKey>> StoppingAsync(ServiceDbContext context, CancellationToken cancellationToken)
+    {
+        await using var command = context.Command("SELECT task_id, attempt FROM node_executions WHERE service = @service AND worker = @worker AND status = 'cancelled'")
+            .Add("service", service).Add("worker", worker);
+        var keys = new List<StepKey>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) keys.Add(new StepKey(reader.GetString(0), reader.GetInt32(1)));
+        return keys;
+    }
+
     /// <summary>Open attempts that have been here for a while and were not reported yet; marks them as reported.</summary>
     public async Task<List<StepAccepted>> AcceptOverdueAsync(ServiceDbContext context, bool mark, CancellationToken cancellationToken)
     {
         await using var command = context.Command("").Add("service", service);
         var since = clock.Later(command, "since", -options.AcceptAfter);
-        var (yes, no) = (True(context), context.Database.ProviderName!.Contains("Npgsql", StringComparison.Ordinal) ? "false" : "0");
+        var (yes, no) = (True(context), IsPostgreSql(context) ? "false" : "0");
         var overdue = $"service = @service AND status IN ('pending', 'running') AND accepted_sent = {no} AND created_at <= {since}";
         command.CommandText = mark
             ? $"UPDATE node_executions SET accepted_sent = {yes} WHERE {overdue} RETURNING run_id, task_id, attempt"
@@ -180,5 +265,15 @@ internal sealed class StepStore(DatabaseClock clock, string service, string work
     private static DbCommand Mine(ServiceDbContext context, StepKey key, int claim) =>
         context.Command("").Add("task_id", key.TaskId).Add("attempt", key.Attempt).Add("claim", claim);
 
-    private static string True(ServiceDbContext context) => context.Database.ProviderName!.Contains("Npgsql", StringComparison.Ordinal) ? "true" : "1";
+    private static async Task<HashSet<StepKey>> KeysAsync(DbCommand command, CancellationToken cancellationToken)
+    {
+        var keys = new HashSet<StepKey>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) keys.Add(new StepKey(reader.GetString(0), reader.GetInt32(1)));
+        return keys;
+    }
+
+    private static bool IsPostgreSql(ServiceDbContext context) => context.Database.ProviderName!.Contains("Npgsql", StringComparison.Ordinal);
+
+    private static string True(ServiceDbContext context) => IsPostgreSql(context) ? "true" : "1";
 }

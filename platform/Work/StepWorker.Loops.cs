@@ -124,14 +124,23 @@ internal sealed partial class StepWorker<TContext>
         }
     }
 
-    /// <summary>Renews, tells the Orchestrator what is taking its time, and shows progress: one write, and none when there is nothing.</summary>
+    /// <summary>Stops what was cancelled elsewhere, renews, tells the Orchestrator what is taking its time, and shows progress: one write, and none when there is nothing.</summary>
     private async Task TickAsync(CancellationToken cancellationToken)
     {
         var now = database.Clock.UtcNow;
         var due = running.Values.Where(step => step.RenewedAt is { } at && now - at >= options.Renew).ToList();
         var progress = running.Values.Where(step => step.RenewedAt is not null)
             .Select(step => (Step: step, Text: step.TakeProgress())).Where(entry => entry.Text is not null).ToList();
-        var overdue = await database.ReadAsync((db, token) => store.AcceptOverdueAsync(db, mark: false, token), cancellationToken);
+        var overdue = await database.ReadAsync(async (db, token) =>
+        {
+            // A cancel may have reached another replica: the row tells this one, well before the claim is due for renewal.
+            if (!running.IsEmpty)
+            {
+                foreach (var key in await store.StoppingAsync(db, token))
+                    if (running.TryGetValue(key, out var step)) step.Stop(StopReason.Cancelled);
+            }
+            return await store.AcceptOverdueAsync(db, mark: false, token);
+        }, cancellationToken);
         if (due.Count == 0 && progress.Count == 0 && overdue.Count == 0) return;
 
         var lost = await database.WriteAsync(async (db, token) =>

@@ -36,6 +36,7 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly StepStore store;
+    private readonly GroupedWrites<TContext, StepWrite, bool> writes;
     private readonly Lazy<StepExecution> execution;
     private readonly ConcurrentDictionary<StepKey, RunningStep> running = new();
     private readonly SemaphoreSlim slots;
@@ -55,6 +56,7 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
         this.log = log;
         Worker = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}"[..Math.Min(64, Environment.MachineName.Length + 20)];
         store = new StepStore(database.Clock, database.Service, Worker, options);
+        writes = new GroupedWrites<TContext, StepWrite, bool>(database, StoreAsync, static write => $"{write.Key.TaskId}:{write.Key.Attempt}");
         slots = new SemaphoreSlim(options.Concurrency, options.Concurrency);
         execution = new Lazy<StepExecution>(() => new StepExecution(services, new StepHandlers(services, database.Service, options.Kinds), time));
     }
@@ -81,12 +83,8 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
         var started = false;
         try
         {
-            var stored = await database.WriteAsync(async (db, token) =>
-            {
-                if (await store.InsertAsync(db, command, claimed: step is not null, token)) return true;
-                await AnswerAsync(db, command, token);
-                return false;
-            }, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            var stored = await writes.WriteAsync(new StepWrite(new ArrivedStep(command, Claimed: step is not null, Tracing.Current), null));
             Failpoints.Hit(Failpoints.WorkerAfterStore);
             if (!stored) return;
             if (step is not null)
@@ -133,34 +131,6 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
     public Task ForgetAsync(ForgetSteps forget, CancellationToken cancellationToken) =>
         database.WriteAsync((db, token) => store.ForgetAsync(db, forget.RunIds, token), cancellationToken);
 
-    private static Task<NodeExecution?> FindAsync(TContext db, StepKey key, CancellationToken cancellationToken) =>
-        db.Set<NodeExecution>().AsNoTracking().SingleOrDefaultAsync(row => row.TaskId == key.TaskId && row.Attempt == key.Attempt, cancellationToken);
-
-    private bool IsBeingStopped(NodeExecution row) =>
-        row.Status == "cancelled"
-        && (row.LeaseUntil > database.Clock.UtcNow || (running.TryGetValue(new StepKey(row.TaskId, row.Attempt), out var step) && step.RenewedAt is not null));
-
-    /// <summary>A step that is here already: its result again, its end, or the news that it is being worked on.</summary>
-    private async Task AnswerAsync(TContext db, ExecuteStep command, CancellationToken cancellationToken)
-    {
-        var row = (await FindAsync(db, new StepKey(command.TaskId, command.Attempt), cancellationToken))!;
-        switch (row.Status)
-        {
-            case "completed":
-                db.Send(Queues.Runs, StoredReply.Completed(command, row));
-                break;
-            case "failed":
-                db.Send(Queues.Runs, StoredReply.Failed(command, row));
-                break;
-            case "cancelled" when !IsBeingStopped(row):
-                db.Send(Queues.Runs, new StepEnded(command.RunId, command.TaskId, command.Attempt));
-                break;
-            case "pending" or "running":
-                db.Send(Queues.StepSignals, new StepAccepted(command.RunId, command.TaskId, command.Attempt));
-                break;
-        }
-    }
-
     private void Begin(RunningStep step)
     {
         step.RenewedAt = database.Clock.UtcNow;
@@ -205,41 +175,6 @@ internal sealed partial class StepWorker<TContext> : IStepWorker, IDisposable wh
         if (outcome?.Failed is not { } failed) return;
         span.SetTag("error.type", failed.Failure.Code);
         span.SetStatus(ActivityStatusCode.Error, failed.Failure.Code);
-    }
-
-    private async Task StoreAsync(RunningStep step, StepOutcome? outcome)
-    {
-        var command = step.Command;
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                var kept = await database.WriteAsync(async (db, token) =>
-                {
-                    if (outcome is not null && await store.FinishAsync(db, step.Key, step.Claim, outcome.Status, outcome.ToJson(), token))
-                    {
-                        if (outcome.Completed is { } completed) db.Send(Queues.Runs, completed);
-                        else db.Send(Queues.Runs, outcome.Failed!);
-                        return true;
-                    }
-                    if (outcome is null && step.Reason == StopReason.Shutdown && await store.ReleaseAsync(db, step.Key, step.Claim, token)) return true;
-                    if (!await StepStore.EndCancelledAsync(db, step.Key, step.Claim, token)) return false;
-                    db.Send(Queues.Runs, new StepEnded(command.RunId, command.TaskId, command.Attempt));
-                    return true;
-                }, CancellationToken.None);
-                if (!kept)
-                {
-                    Metrics.LeasesLost.Add(1, Metrics.Label("service", Service), Metrics.Label("reason", "late"));
-                    LogFencedOff(log, new RunId(command.RunId), step.Key.TaskId, step.Key.Attempt, step.Claim);
-                }
-                return;
-            }
-            catch (StorageException problem) when (attempt < 5)
-            {
-                LogNotStored(log, problem, new RunId(command.RunId), step.Key.TaskId, step.Key.Attempt);
-                await Task.Delay(TimeSpan.FromMilliseconds(200 << attempt), time, CancellationToken.None);
-            }
-        }
     }
 
     private void Forget(RunningStep step)

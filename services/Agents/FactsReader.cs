@@ -34,6 +34,15 @@ internal sealed class FactsReader : IDisposable
         }
     }
 
+    /// <summary>These are the facts of that blob: agents in the process of their scan need not read them.</summary>
+    public async Task RememberAsync(BlobReference reference, RepositoryFacts facts, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        _last.SetTarget(facts);
+        _lastBlob = reference.Sha256;
+        _one.Release();
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 }

@@ -31,9 +31,12 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
     public static OrchestratorModule Of(CharterOptions options) => new(new OrchestratorOptions
     {
         MaxConcurrentRuns = options.MaxConcurrentRuns,
+        QueueTtl = options.QueueTtl,
         RecursionLimit = options.RecursionLimit,
         RunTimeout = options.RunTimeout,
         RetryAttempts = options.RetryAttempts,
+        StepTimeout = options.StepTimeout,
+        IdleTimeout = options.IdleTimeout,
         ArtifactsFolder = DataFolder.At(options.DataFolder).Artifacts,
         ApiToken = options.ApiToken,
         RetentionDays = options.RetentionDays,
@@ -94,7 +97,11 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
     {
         services.AddSingleton(options);
         services.AddSingleton(new WorkflowDefaults(
-            new WorkflowLimits(options.RecursionLimit, options.RunTimeout), RetryPolicy.Default with { MaxAttempts = options.RetryAttempts }));
+            new WorkflowLimits(options.RecursionLimit, options.RunTimeout), RetryPolicy.Default with { MaxAttempts = options.RetryAttempts })
+        {
+            StepTimeout = options.StepTimeout,
+            IdleTimeout = options.IdleTimeout,
+        });
         services.AddSingleton<WorkflowCatalog>();
         services.AddSingleton<CharterVersions>();
         services.AddSingleton<ArtifactFiles>();

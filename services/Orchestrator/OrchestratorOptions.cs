@@ -7,12 +7,18 @@ public sealed record OrchestratorOptions
 {
     /// <summary>Runs that may be running at the same time; further ones are queued.</summary>
     public int MaxConcurrentRuns { get; init; } = 5;
+    /// <summary>How long a run may wait for its place before it expires.</summary>
+    public TimeSpan QueueTtl { get; init; } = TimeSpan.FromDays(1);
     /// <summary>Super-steps per start or resume, for workflows that set no limit.</summary>
     public int RecursionLimit { get; init; } = 25;
     /// <summary>Total time of a run, for workflows that set no limit.</summary>
     public TimeSpan RunTimeout { get; init; } = TimeSpan.FromHours(1);
     /// <summary>Attempts of a step including the first, for steps that set none.</summary>
     public int RetryAttempts { get; init; } = 3;
+    /// <summary>Total time of an attempt of a step, for workflows that set none.</summary>
+    public TimeSpan StepTimeout { get; init; } = TimeSpan.FromMinutes(10);
+    /// <summary>Longest time of an attempt without a sign of life, for workflows that set none; null for any.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
     /// <summary>Where artifacts are written as files for people; the content itself is in the database.</summary>
     public required string ArtifactsFolder { get; init; }
     /// <summary>Days that the history of an ended run is kept; 0 for ever.</summary>

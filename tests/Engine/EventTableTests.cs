@@ -15,6 +15,7 @@ public sealed class EventTableTests
     [InlineData("New", "Steered", "StartTask", RunPhase.Running)]
     [InlineData("New", "CancelRequested", "EndRun", RunPhase.Cancelled)]
     [InlineData("New", "TimeIsUp", "EndRun", RunPhase.Failed)]
+    [InlineData("New", "QueueTimeIsUp", "EndRun", RunPhase.Expired)]
     [InlineData("Running", "Begin", "Ignore", RunPhase.Running)]
     [InlineData("Running", "TaskCompleted", "ApplyBarrier", RunPhase.Running)]
     [InlineData("Running", "TaskFailed", "EndRun", RunPhase.Failed)]
@@ -24,6 +25,7 @@ public sealed class EventTableTests
     [InlineData("Running", "Steered", "CancelTask,StartTask", RunPhase.Running)]
     [InlineData("Running", "CancelRequested", "CancelTask", RunPhase.Cancelling)]
     [InlineData("Running", "TimeIsUp", "CancelTask,EndRun", RunPhase.Failed)]
+    [InlineData("Running", "QueueTimeIsUp", "Ignore", RunPhase.Running)]
     [InlineData("AtBarrier", "Begin", "ApplyBarrier", RunPhase.Running)]
     [InlineData("AtBarrier", "TaskCompleted", "Ignore", RunPhase.Running)]
     [InlineData("AtBarrier", "TaskFailed", "Ignore", RunPhase.Running)]
@@ -33,6 +35,7 @@ public sealed class EventTableTests
     [InlineData("AtBarrier", "Steered", "ApplyBarrier", RunPhase.Running)]
     [InlineData("AtBarrier", "CancelRequested", "EndRun", RunPhase.Cancelled)]
     [InlineData("AtBarrier", "TimeIsUp", "EndRun", RunPhase.Failed)]
+    [InlineData("AtBarrier", "QueueTimeIsUp", "EndRun", RunPhase.Expired)]
     [InlineData("Cancelling", "Begin", "Ignore", RunPhase.Cancelling)]
     [InlineData("Cancelling", "TaskCompleted", "EndRun", RunPhase.Cancelled)]
     [InlineData("Cancelling", "TaskFailed", "EndRun", RunPhase.Cancelled)]
@@ -42,6 +45,7 @@ public sealed class EventTableTests
     [InlineData("Cancelling", "Steered", "Ignore", RunPhase.Cancelling)]
     [InlineData("Cancelling", "CancelRequested", "Ignore", RunPhase.Cancelling)]
     [InlineData("Cancelling", "TimeIsUp", "EndRun", RunPhase.Cancelled)]
+    [InlineData("Cancelling", "QueueTimeIsUp", "Ignore", RunPhase.Cancelling)]
     public void Accept_PhaseAndEvent_Decides(string phase, string occurred, string decisions, RunPhase next)
     {
         var run = InPhase(phase);
@@ -53,7 +57,7 @@ public sealed class EventTableTests
     public static TheoryData<RunPhase, string> TerminalPairs()
     {
         var data = new TheoryData<RunPhase, string>();
-        foreach (var phase in new[] { RunPhase.Completed, RunPhase.Failed, RunPhase.Cancelled })
+        foreach (var phase in new[] { RunPhase.Completed, RunPhase.Failed, RunPhase.Cancelled, RunPhase.Expired })
         {
             foreach (var occurred in EventNames) data.Add(phase, occurred);
         }
@@ -91,6 +95,9 @@ public sealed class EventTableTests
     [InlineData(TaskPhase.Cancelling, "TaskCompleted", TaskPhase.Cancelled)]
     [InlineData(TaskPhase.Cancelling, "TaskFailed", TaskPhase.Cancelled)]
     [InlineData(TaskPhase.Cancelling, "TaskEnded", TaskPhase.Cancelled)]
+    [InlineData(TaskPhase.Pending, "TaskCompleted", TaskPhase.Pending)]
+    [InlineData(TaskPhase.Pending, "TaskFailed", TaskPhase.Pending)]
+    [InlineData(TaskPhase.Pending, "TaskEnded", TaskPhase.Pending)]
     [InlineData(TaskPhase.Cancelled, "TaskCompleted", TaskPhase.Cancelled)]
     [InlineData(TaskPhase.Cancelled, "TaskFailed", TaskPhase.Cancelled)]
     [InlineData(TaskPhase.Cancelled, "TaskEnded", TaskPhase.Cancelled)]
@@ -131,7 +138,7 @@ public sealed class EventTableTests
     }
 
     private static readonly string[] EventNames =
-        ["Begin", "TaskCompleted", "TaskFailed", "TaskEnded", "BarrierApplied", "BarrierRejected", "Steered", "CancelRequested", "TimeIsUp"];
+        ["Begin", "TaskCompleted", "TaskFailed", "TaskEnded", "BarrierApplied", "BarrierRejected", "Steered", "CancelRequested", "TimeIsUp", "QueueTimeIsUp"];
 
     private static EngineRun InPhase(string phase)
     {
@@ -153,6 +160,7 @@ public sealed class EventTableTests
         "BarrierRejected" => new RunEvent.BarrierRejected("invalid_update", "no", "s1"),
         "Steered" => new RunEvent.Steered(null),
         "CancelRequested" => new RunEvent.CancelRequested(),
+        "QueueTimeIsUp" => new RunEvent.QueueTimeIsUp("waited 1h"),
         _ => new RunEvent.TimeIsUp(),
     };
 }

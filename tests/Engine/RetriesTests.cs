@@ -61,6 +61,16 @@ public sealed class RetriesTests
         Retries.Delay("task", 3, Policy, unbound + TimeSpan.FromTicks(1)).ShouldBe(unbound + TimeSpan.FromTicks(1));
     }
 
+    [Fact]
+    public void TaskFailed_RetryAfterLongerThanTheStepWaits_FailsAndSaysSo()
+    {
+        var policy = Policy with { LongestWait = TimeSpan.FromMinutes(1) };
+        var run = new EngineRun(Graphs.Chain(1).WithRetry(policy)).Begin();
+        run.Fail("s1", "busy", true, TimeSpan.FromMinutes(1)).Only<RunDecision.StartTask>().Delay.ShouldBe(TimeSpan.FromMinutes(1));
+        run.Fail("s1", "busier", true, TimeSpan.FromMinutes(2)).Only<RunDecision.EndRun>().Failure!.Message
+            .ShouldBe("busier (It is not to be tried again before 120 s have passed; 'retry.longest_wait' is 60 s.)");
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 2)]

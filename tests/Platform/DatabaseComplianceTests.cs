@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Testing;
@@ -189,6 +190,25 @@ public abstract class DatabaseComplianceTests(DatabaseProvider provider)
         rows.Count.ShouldBe(contents.Length);
         rows.Single(row => row.Bytes == 100_000).Content.Length.ShouldBeLessThan(1000);
         await Should.ThrowAsync<BlobMissingException>(blobs.GetAsync(new BlobReference(new string('0', 64), 1), Token));
+    }
+
+    [Fact]
+    public async Task Blobs_PutAsJson_AreTheBytesOfTheJsonAndComeBackAsTheValue()
+    {
+        using var database = await TestDatabase.CreateAsync(provider, Token);
+        await using var host = await PlatformHost.StartAsync(database, configure: null, Token);
+        var blobs = host.Services.GetRequiredService<IBlobStore>();
+        foreach (var value in new[] { [], Enumerable.Range(0, 100_000).Select(i => $"é {i}").ToArray() })
+        {
+            var reference = await blobs.PutJsonAsync(value, Token);
+
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(value, CanonicalJson.Options);
+            (await blobs.PutAsync(bytes, Token)).ShouldBe(reference, "the same content is the same blob");
+            (await blobs.GetAsync(reference, Token)).ShouldBe(bytes);
+            (await blobs.GetJsonAsync<string[]>(reference, Token)).ShouldBe(value);
+        }
+        await Should.ThrowAsync<BlobMissingException>(blobs.GetJsonAsync<string[]>(new BlobReference(new string('0', 64), 1), Token));
+        await Should.ThrowAsync<JsonException>(async () => await blobs.GetJsonAsync<string[]>(await blobs.PutAsync("[1,"u8.ToArray(), Token), Token));
     }
 
     [Fact]

@@ -71,6 +71,72 @@ public abstract class StepComplianceTests(DatabaseProvider provider)
     }
 
     [Fact]
+    public async Task Cancel_MessageReachesAnotherReplica_StopsTheHandlerBeforeTheClaimIsRenewed()
+    {
+        using var database = await TestDatabase.CreateAsync(provider, Token);
+        var entered = new TaskCompletionSource();
+        var stopped = new TaskCompletionSource();
+        await using var holder = await bench.StartAsync(database, async (_, token) =>
+        {
+            entered.SetResult();
+            await using var told = token.Register(stopped.SetResult);
+            await stopped.Task;
+            return StepBench.Out("never");
+        }, options => (options.Lease, options.Renew) = (TimeSpan.FromHours(2), TimeSpan.FromHours(1)), Token);
+        var step = StepBench.Step("t");
+        await StepBench.SendAsync(holder, step, Token);
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await using var other = await bench.StartAsync(database, (_, _) => Task.FromResult(StepBench.Out("other")), cancellationToken: Token);
+
+        await other.Services.GetRequiredService<StepWorker<TestDbContext>>().CancelAsync(new CancelStep(step.RunId, "t", 1), Token);
+
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await Eventually.Holds("the end", () => bench.Ended.Received.Count == 1, cancellationToken: Token);
+        (await StepBench.RowAsync(holder, "t", Token))!.Worker.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Cancel_HandlerDoesNotNotice_IsLeftBehindAndReported()
+    {
+        using var database = await TestDatabase.CreateAsync(provider, Token);
+        var entered = new TaskCompletionSource();
+        var deaf = new TaskCompletionSource();
+        await using var host = await bench.StartAsync(database, async (_, _) =>
+        {
+            entered.SetResult();
+            await deaf.Task;
+            return StepBench.Out("never");
+        }, cancellationToken: Token);
+        var step = StepBench.Step("t");
+        await StepBench.SendAsync(host, step, Token);
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(10), Token);
+
+        await StepBench.SendAsync(host, new CancelStep(step.RunId, "t", 1), Token);
+
+        await Eventually.Holds("the end", () => bench.Ended.Received.Count == 1, TimeSpan.FromSeconds(10), Token);
+        deaf.SetResult();
+        (bench.Completed.Received.Count + bench.Failed.Received.Count).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Execute_NoSignOfLife_FailsRetryable()
+    {
+        using var database = await TestDatabase.CreateAsync(provider, Token);
+        await using var host = await bench.StartAsync(database, async (_, token) =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            return StepBench.Out("never");
+        }, cancellationToken: Token);
+
+        await StepBench.SendAsync(host, StepBench.Step("t") with { IdleTimeoutMs = 50 }, Token);
+
+        await Eventually.Holds("the failure", () => bench.Failed.Received.Count == 1, cancellationToken: Token);
+        var failure = bench.Failed.Received.Single().Message.Failure;
+        (failure.Code, failure.Retryable).ShouldBe(("idle_timeout", true));
+        failure.Message.ShouldContain("no sign of life");
+    }
+
+    [Fact]
     public async Task Cancel_BeforeTheStepCame_NeverRuns()
     {
         using var database = await TestDatabase.CreateAsync(provider, Token);

@@ -68,6 +68,9 @@ internal sealed class ServiceProcesses : IAsyncDisposable
     /// <summary>Serves a repository; returns its URL.</summary>
     public string Publish(GitRepository repository, string name = "team/project") => git.Publish(repository, name);
 
+    /// <summary>How the git server behaves from now on.</summary>
+    public GitServerFault GitFault { set => git.Fault = value; }
+
     /// <summary>The processes that are alive, oldest first.</summary>
     public IReadOnlyList<ServiceInstance> Alive => [.. running.Where(one => !one.Process.HasExited)];
 

@@ -169,6 +169,7 @@ public sealed class HttpsGitServer : IAsyncDisposable
     {
         await using var gone = context.RequestAborted.Register(() => dropped.TrySetResult());
         await dropped.Task;
+        context.Abort(); // whoever else hangs sees a broken connection, not an empty answer
     }
 
     /// <summary>Stops it; what hangs is dropped.</summary>

@@ -21,6 +21,9 @@ public sealed class PostgresInstance : IAsyncDisposable
     /// <summary>Whether it was started and has not ended.</summary>
     public bool Runs => process is { HasExited: false };
 
+    /// <summary>The process that was started, the parent of the server's own; null when it does not run.</summary>
+    public int? ProcessId => Runs ? process!.Id : null;
+
     /// <summary>A server of the caller's own.</summary>
     /// <exception cref="InvalidOperationException">It does not start, or is not installed.</exception>
     public static async Task<PostgresInstance> StartNewAsync(CancellationToken cancellationToken)

@@ -34,6 +34,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
     /// <summary>Whether it was started and has not ended.</summary>
     public bool Runs => process is { HasExited: false };
 
+    /// <summary>The process that was started, the parent of the broker's own; null when it does not run.</summary>
+    public int? ProcessId => Runs ? process!.Id : null;
+
     /// <summary>The port of the management API and UI.</summary>
     public int ManagementPort { get; } = Ports.Free();
 
@@ -126,7 +129,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private void Stop()
+    /// <summary>Stops it and deletes what it stored.</summary>
+    public void Stop()
     {
         if (process is null) return;
         Kill();

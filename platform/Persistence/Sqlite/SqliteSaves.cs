@@ -17,7 +17,7 @@ internal sealed class SqliteSaves(DatabaseDependencies dependencies, RelationalD
         foreach (var row in rows)
         {
             await using var command = context.Command("");
-            RowStatements.Of(context.Model.FindEntityType(row.GetType())!).Insert(command, row);
+            command.CommandText = RowStatements.Of(context.Model.FindEntityType(row.GetType())!).Insert(command.Parameters, command, row);
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
@@ -31,7 +31,7 @@ internal sealed class SqliteSaves(DatabaseDependencies dependencies, RelationalD
         {
             await using var command = connection.CreateCommand();
             command.Transaction = transaction;
-            RowStatements.Of(entry.EntityType).Save(command, entry);
+            command.CommandText = RowStatements.Of(entry.EntityType).Save(command.Parameters, command, entry);
             if (await command.ExecuteNonQueryAsync(cancellationToken) != 1)
                 throw new DbUpdateConcurrencyException($"a row of {entry.EntityType.GetTableName()} is not what it was when it was read", [entry]);
         }

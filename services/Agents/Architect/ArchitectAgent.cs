@@ -29,7 +29,7 @@ internal static class ArchitectAgent
             [
                 AgentResult.Section(SectionNames.Structure, structure),
                 .. connections is null ? [] : new[] { AgentResult.Section(SectionNames.Connections, connections) },
-                AgentResult.Section(SectionNames.EntryPoints, EntryPointReader.Read(tree, map)),
+                AgentResult.Section(SectionNames.EntryPoints, EntryPointReader.Read(tree, map, imports)),
             ],
             [.. CrossedLayers(facts, graph), .. ModuleCycles(graph, structure), .. connections is null ? [] : FileFindings(connections)]);
     }

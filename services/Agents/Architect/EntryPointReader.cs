@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Modules.Imports;
 using Charterhouse.Agents.Scan.Details.Imports;
 using Charterhouse.Agents.Scan.Details.Projects;
 using Charterhouse.Contracts.Charters;
@@ -13,14 +14,17 @@ internal static partial class EntryPointReader
     private static readonly string[] Order = ["web service", "background service", "web application", "desktop application", "command-line tool", "program", "compose service", "container"];
 
     /// <summary>The section. Tests, examples and scripts of the build are left out.</summary>
-    public static EntryPointsSection Read(SourceTree tree, ModuleMap map)
+    public static EntryPointsSection Read(SourceTree tree, ModuleMap map, ImportGraph imports)
     {
         var points = new List<EntryPoint>();
         var declared = new HashSet<string>(StringComparer.Ordinal);
+        var users = Users(tree, imports);
+        // What others import is used by them first, and run second.
+        var imported = new HashSet<string>(StringComparer.Ordinal);
         foreach (var project in map.Projects)
         {
             var path = tree.PathOf(project.File);
-            if (project.IsTest || SidePlaces.IsSide(path)) continue;
+            if (project.IsTest || map.IsBeside(path)) continue;
             Targets(tree, project, path, points, declared);
             foreach (var row in tree.Rows(project.File, ProjectRows.Kind).Where(row => row[0] == ProjectRows.Makes))
             {
@@ -38,12 +42,22 @@ internal static partial class EntryPointReader
             // A module of a package that can also be run is no program for anybody but its author.
             if (tree.FamilyOf(i) == SourceFamily.Python && !path.EndsWith("/__main__.py", StringComparison.Ordinal) && tree.Find(SourceTree.Join(SourceTree.FolderOf(path), "__init__.py")) >= 0) continue;
             if (tree.FamilyOf(i) == SourceFamily.Rust && !RustProgram().IsMatch(path)) continue;
+            if (tree.FamilyOf(i) == SourceFamily.Jvm && DescribesItself().IsMatch(path)) continue;
+            if (users[i] > 0) imported.Add(path);
             points.Add(new EntryPoint("program", Name(path, map.Modules[map.Of(i)]), path, main.Line, null));
         }
-        foreach (var excerpt in tree.Facts.Excerpts) Containers(excerpt, points);
-        var ordered = points.DistinctBy(point => (point.Kind, point.Name, point.Path)).OrderBy(point => Array.IndexOf(Order, point.Kind)).ThenBy(point => point.Path.Count(c => c == '/')).ThenBy(point => point.Path, StringComparer.Ordinal)
+        foreach (var excerpt in tree.Facts.Excerpts.Where(excerpt => !map.IsBeside(excerpt.Path))) Containers(excerpt, points);
+        var ordered = points.DistinctBy(point => (point.Kind, point.Name, point.Path)).OrderBy(point => Array.IndexOf(Order, point.Kind)).ThenBy(point => imported.Contains(point.Path)).ThenBy(point => point.Path.Count(c => c == '/')).ThenBy(point => point.Path, StringComparer.Ordinal)
             .ThenBy(point => point.Line).ThenBy(point => point.Name, StringComparer.Ordinal).ToArray();
         return new EntryPointsSection(ordered.Length, ordered.Take(EntryPointsSection.Limit).ToArray());
+    }
+
+    /// <summary>By file: how many other source files import it.</summary>
+    private static int[] Users(SourceTree tree, ImportGraph imports)
+    {
+        var users = new int[tree.Roles.Length];
+        foreach (var (_, to) in imports.Links.Where(link => link.To >= 0 && link.To != link.From && tree.Roles[link.From] == SourceRole.Source).Select(link => (link.From, link.To)).Distinct()) users[to]++;
+        return users;
     }
 
     /// <summary>CMake's programs whose list names the file that they begin in.</summary>
@@ -66,7 +80,6 @@ internal static partial class EntryPointReader
 
     private static void Containers(Excerpt file, List<EntryPoint> points)
     {
-        if (SidePlaces.IsSide(file.Path) || Scan.PathClasses.Of(file.Path).HasFlag(FileFlags.Test)) return;
         var name = SourceTree.NameOf(file.Path).ToLowerInvariant();
         if (name is "dockerfile" or "containerfile" || name.StartsWith("dockerfile.", StringComparison.Ordinal) || name.EndsWith(".dockerfile", StringComparison.Ordinal)) Dockerfile(file, points);
         else if ((name.StartsWith("docker-compose", StringComparison.Ordinal) || name.StartsWith("compose.", StringComparison.Ordinal)) && (name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal))) ComposeReader.Read(file, points);
@@ -104,6 +117,10 @@ internal static partial class EntryPointReader
         var detail = string.Join("; ", new[] { ports.Count > 0 ? (ports.Count == 1 ? "port " : "ports ") + string.Join(", ", ports.Take(8)) : null, command is { Length: > 80 } ? command[..80] + "…" : command }.OfType<string>());
         points.Add(new EntryPoint("container", folder.Length > 0 ? folder : SourceTree.NameOf(file.Path), file.Path, line, detail));
     }
+
+    /// <summary>Settings and measures that can be run to print their own documentation.</summary>
+    [GeneratedRegex(@"[a-z](Configs?|Metrics)\.\w+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex DescribesItself();
 
     [GeneratedRegex(@"(^|/)(main|src/bin/[^/]+|src/bin/[^/]+/main)\.rs$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RustProgram();

@@ -1,5 +1,6 @@
 using Charterhouse.Agents.Archivist.Intent;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
@@ -23,7 +24,8 @@ internal static class ArchivistAgent
         var manifests = facts.Excerpts.Where(file => ExcerptChoice.IsManifest(file.Path)).Select(ManifestReader.Read).OfType<ManifestFacts>()
             .OrderBy(manifest => ExcerptChoice.Depth(manifest.Path)).ThenBy(manifest => manifest.Path, StringComparer.Ordinal).ToArray();
         // What tests, samples and documentation build is not what the repository makes.
-        var own = manifests.Where(manifest => !SidePaths.Contains(manifest.Path)).ToArray();
+        var map = SourceMap.Of(facts);
+        var own = manifests.Where(manifest => !map.IsBeside(manifest.Path)).ToArray();
         var purpose = Purpose(facts, own);
         var (licence, licenceFindings) = LicenceReader.Read(facts, own);
         var documents = IntentDocuments.Of(facts);
@@ -46,7 +48,7 @@ internal static class ArchivistAgent
         return new IdentitySection(
             context.Repository.Name, context.Repository.Url, context.Repository.DefaultBranch, facts.HeadSha, facts.History.Last?.Date,
             Kinds(facts, own),
-            own.Concat(manifests.Where(manifest => SidePaths.Contains(manifest.Path))).Take(IdentitySection.ManifestLimit).Select(manifest => new Manifest(manifest.Path, manifest.System, manifest.Package)).ToArray(),
+            own.Concat(manifests.Except(own)).Take(IdentitySection.ManifestLimit).Select(manifest => new Manifest(manifest.Path, manifest.System, manifest.Package)).ToArray(),
             count, facts.Files.Count(file => file.IsFile), facts.Files.Where(file => file.IsFile).Sum(file => file.Size));
     }
 

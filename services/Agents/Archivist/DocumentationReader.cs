@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using Charterhouse.Agents.Facts;
-using Charterhouse.Agents.Scan;
+using Charterhouse.Agents.Paths;
 using Charterhouse.Contracts.Charters;
 
 namespace Charterhouse.Agents.Archivist;
@@ -19,15 +19,14 @@ internal static class DocumentationReader
 
     private static readonly string[] Places = ["", ".github/", "docs/", "doc/", ".gitlab/"];
     private static readonly FrozenSet<string> DocumentEndings = new[] { "", ".md", ".markdown", ".rst", ".txt", ".adoc", ".mdx", ".org", ".html", ".ipynb" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-    private static readonly FrozenSet<string> DocumentFolders = new[] { "docs", "doc", "documentation" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private static readonly FrozenSet<string> DecisionFolders = new[] { "adr", "adrs", "decisions", "decision-records", "architecture-decisions", "architectural-decisions" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public static DocumentationSection Read(RepositoryFacts facts)
     {
         var files = facts.Files.Where(file => file.Mode != FileFact.Submodule && !file.Has(FileFlags.Vendored)).Select(file => file.Path).ToArray();
         var documents = Known.Select(known => new Document(known.Name, Find(files, known.Stems))).ToArray();
-        var folders = Folders(files, DocumentFolders, depth: 1);
-        return new DocumentationSection(documents, folders, Folders(files, DecisionFolders, depth: 4).OrderByDescending(folder => folder.Files).FirstOrDefault());
+        var folders = Folders(files, PathKinds.IsOfDocuments, depth: 1);
+        return new DocumentationSection(documents, folders, Folders(files, DecisionFolders.Contains, depth: 4).OrderByDescending(folder => folder.Files).FirstOrDefault());
     }
 
     private static string? Find(string[] files, string[] stems) =>
@@ -35,13 +34,13 @@ internal static class DocumentationReader
             .OrderBy(Place).ThenBy(path => Array.IndexOf(stems, Stem(path))).ThenBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal)
             .FirstOrDefault();
 
-    private static string Stem(string path) => PathClasses.Stem(path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant());
+    private static string Stem(string path) => PathKinds.Stem(path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant());
 
     /// <summary>The rank of the file's folder among those where such documents stand; -1 for elsewhere.</summary>
     private static int Place(string path) =>
         Array.FindIndex(Places, place => string.Equals(path[..(path.LastIndexOf('/') + 1)], place, StringComparison.OrdinalIgnoreCase));
 
-    private static DocumentFolder[] Folders(string[] files, FrozenSet<string> names, int depth)
+    private static DocumentFolder[] Folders(string[] files, Func<string, bool> isSought, int depth)
     {
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var path in files.Where(path => DocumentEndings.Contains(Path.GetExtension(path)) && Path.GetExtension(path).Length > 0))
@@ -49,7 +48,7 @@ internal static class DocumentationReader
             var segments = path.Split('/');
             for (var i = 0; i < segments.Length - 1 && i <= depth; i++)
             {
-                if (!names.Contains(segments[i])) continue;
+                if (!isSought(segments[i])) continue;
                 var folder = string.Join('/', segments.Take(i + 1));
                 counts[folder] = counts.GetValueOrDefault(folder) + 1;
                 break;

@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan.Languages;
 using Charterhouse.Contracts.Charters;
@@ -37,5 +38,5 @@ internal sealed class TouchedModules(TouchedFiles touched, RepositoryFacts head)
     private string FolderOf(string path) => _map.FolderOf(path);
 
     private bool IsSource(FileFact file) =>
-        file.IsOwnSource && !file.Has(FileFlags.Test) && !file.Has(FileFlags.Documentation) && LanguageTable.Find(head.Languages[file.Language])?.Kind == LanguageKind.Code;
+        file.IsOwnSource && !file.Has(FileFlags.Test) && !file.Has(FileFlags.Documentation) && !PathKinds.IsForShow(file.Path) && LanguageTable.Find(head.Languages[file.Language])?.Kind == LanguageKind.Code;
 }

@@ -78,7 +78,7 @@ internal sealed class ModuleTally
             foreach (var name in known.SelectMany(name => (string[])[name, .. name.Split(['.', '/', '-', '_', ':'])[^1..]]).Select(ImportWords.Plain).Where(name => name.Length > 1))
             {
                 if (_files.Words.Contains(name) || names.Any(path => path.Contains(name, StringComparison.Ordinal))) return true;
-                if (manifests.Values.Any(file => SidePaths.Contains(file.Path) && ImportWords.Plain(file.Text).Contains(name, StringComparison.Ordinal))) return true;
+                if (manifests.Values.Any(file => _map.IsBeside(file.Path) && ImportWords.Plain(file.Text).Contains(name, StringComparison.Ordinal))) return true;
             }
             return own.Any(file => ImportWords.Plain(StemOf(file.Path)) is { Length: > 3 } stem && (stems.Contains(stem) || _files.Words.Contains(stem)));
         }
@@ -110,7 +110,7 @@ internal sealed class ModuleTally
     private Sum Of(string module) => _modules.TryGetValue(module, out var sum) ? sum : _modules[module] = new Sum();
 
     /// <summary>Beside the product: its samples, tools and documents.</summary>
-    private static bool IsBeside(string module) => module != ModuleMap.Top && SidePaths.Contains(Scan.PathClasses.WithoutPackage(module + "/")) || module.Length > 1 && module[0] == '.' || module is "deps" or "contrib" or "external" or "extern" or "dependencies" or "hack" or "util" or "utils";
+    private bool IsBeside(string module) => module != ModuleMap.Top && _map.IsBeside(module + "/");
 
     private static string NameOf(string module) => ImportWords.Plain(module[(module.LastIndexOf('/') + 1)..]);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Tests;
 using Charterhouse.Agents.Scan.Languages;
@@ -39,14 +40,17 @@ internal sealed partial class TestFiles
             foreach (var row in DetailRows.Parse(rows, TestDetails.Imports)) words.UnionWith(row.Fields);
             foreach (var row in DetailRows.Parse(rows, TestDetails.Focused)) focused.Add((file, row));
         }
-        var (source, among) = (new List<FileFact>(), new List<FileFact>());
+        var (source, among, shown) = (new List<FileFact>(), new List<FileFact>(), new List<FileFact>());
         for (var i = 0; i < facts.Files.Count; i++)
         {
             var file = facts.Files[i];
             if (!code.Contains(file.Language) || !IsOwn(file)) continue;
             if (holding.Contains(i) || file.Has(FileFlags.Test)) among.Add(file);
+            else if (PathKinds.IsForShow(file.Path)) shown.Add(file);
             else source.Add(file);
         }
+        // A repository of examples is about its examples.
+        if (source.Count == 0) source = shown;
         (Tests, Source, Files, Words, Focused) = (tests, source, among, words, focused);
     }
 
@@ -67,7 +71,7 @@ internal sealed partial class TestFiles
     public long InlineLines(FileFact file) => file.Has(FileFlags.Test) ? 0 : _inlineLines.GetValueOrDefault(file.Path);
 
     /// <summary>Written here; what tests work on is neither source nor test, and documentation is neither as well.</summary>
-    private static bool IsOwn(FileFact file) => file.IsOwnSource && !file.Has(FileFlags.Documentation) && !Data().IsMatch(file.Path);
+    private static bool IsOwn(FileFact file) => file.IsOwnSource && !file.Has(FileFlags.Documentation) && (PathKinds.Of(file.Path) & PathKind.TestData) == PathKind.Product;
 
     private static bool IsCollected(FileFact file, string language, string framework)
     {
@@ -87,9 +91,6 @@ internal sealed partial class TestFiles
     }
 
     private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-
-    [GeneratedRegex(@"(^|/)(__)?(fixtures?|testdata|test-data|test_data|testassets|testcases|snapshots)(__)?/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
-    private static partial Regex Data();
 
     [GeneratedRegex(@"[.\-_](test|tests|spec|e2e|cy)\.[cm]?[jt]sx?$|^test\.[cm]?[jt]sx?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ScriptName();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan.Languages;
 using Charterhouse.Contracts.Charters;
@@ -86,7 +87,7 @@ internal static class HistorianAgent
     }
 
     private static bool IsSource(FileFact file, RepositoryFacts facts) =>
-        file.IsOwnSource && !file.Has(FileFlags.Documentation) && LanguageTable.Find(facts.Languages[file.Language])?.Kind == LanguageKind.Code;
+        file.IsOwnSource && !file.Has(FileFlags.Documentation) && !PathKinds.IsForShow(file.Path) && LanguageTable.Find(facts.Languages[file.Language])?.Kind == LanguageKind.Code;
 
     private static BusFactorSection BusFactor(HistoryFacts history, string until)
     {

@@ -7,7 +7,6 @@ namespace Charterhouse.Agents.Historian;
 /// <summary>Finds folders whose source nobody has touched for two years, while the repository went on.</summary>
 internal static class StaleAreaReader
 {
-    private const int Shown = 10;
     private const int MinimumLines = 300;
     private const int Months = 24;
     /// <summary>Below this many commits in the last 12 months all of the repository rests.</summary>
@@ -36,7 +35,7 @@ internal static class StaleAreaReader
         }
         var areas = folders
             .Where(folder => folder.Value.LastDay <= limit && folder.Value.Lines >= MinimumLines && !IsWithinStale(folder.Key))
-            .OrderByDescending(folder => folder.Value.Lines).ThenBy(folder => folder.Key, StringComparer.Ordinal).Take(Shown)
+            .OrderByDescending(folder => folder.Value.Lines).ThenBy(folder => folder.Key, StringComparer.Ordinal).Take(StaleAreasSection.Limit)
             .Select(folder => new StaleArea(folder.Key, folder.Value.Files, folder.Value.Lines, Day(folder.Value.LastDay))).ToArray();
         return new StaleAreasSection($"Folders with at least {MinimumLines} lines of source that no commit has changed since {before.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}, {Months} months before the last one.", areas);
 

@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Packages;
 using Charterhouse.Contracts.Charters;
@@ -18,27 +19,28 @@ internal static class LibrarianAgent
     /// <summary>The section and the findings.</summary>
     public static AgentResult Describe(RepositoryFacts facts)
     {
+        var map = SourceMap.Of(facts);
         var invalid = new List<Finding>();
         var files = new List<PackageFile>();
         foreach (var details in facts.Details)
         {
             var path = facts.Files[details.File].Path;
-            if (PackageFile.Read(path, details.Rows) is { } file) files.Add(file);
+            if (PackageFile.Read(path, details.Rows) is { } file) files.Add(file with { IsSide = map.IsBeside(path) });
             foreach (var row in DetailRows.Parse(details.Rows, PackageRows.Invalid))
-                if (!SidePaths.Contains(path)) invalid.Add(ManifestFindings.Invalid(path, row));
+                if (!map.IsBeside(path)) invalid.Add(ManifestFindings.Invalid(path, row));
         }
         var maps = files.GroupBy(file => file.Ecosystem, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new PackageMap(group.Key, group)).ToArray();
         var direct = maps.SelectMany(Direct).OrderByDescending(one => one.Manifests).ThenBy(one => one.Ecosystem, StringComparer.Ordinal).ThenBy(one => one.Name, StringComparer.Ordinal).ToArray();
         var bases = facts.Excerpts.Where(file => Containers.IsDockerfile(file.Path)).SelectMany(Containers.BaseImages).ToArray();
         var images = bases.Select(image => new ImageUse(image.Image, "base", image.Path, image.Line))
             .Concat(facts.Excerpts.Where(file => Containers.IsCompose(file.Path)).SelectMany(Containers.Services))
-            .OrderBy(image => SidePaths.Contains(image.Path)).ThenBy(image => image.Path, StringComparer.Ordinal).ThenBy(image => image.Line).Take(DependenciesSection.ListLimit).ToArray();
+            .OrderBy(image => map.IsBeside(image.Path)).ThenBy(image => image.Path, StringComparer.Ordinal).ThenBy(image => image.Line).Take(DependenciesSection.ListLimit).ToArray();
         var section = new DependenciesSection(
             maps.Select(Figures).OfType<EcosystemDependencies>().ToArray(), direct.Take(DependenciesSection.DirectLimit).ToArray(), direct.Length,
             images, Actions.Of(facts).Take(DependenciesSection.ListLimit).ToArray());
         return new AgentResult(
             [AgentResult.Section(SectionNames.Dependencies, section)],
-            [.. invalid, .. maps.SelectMany(map => ManifestFindings.Of(map, facts)), .. ImageFindings(bases), .. maps.SelectMany(SeveralVersionsFindings.Of)]);
+            [.. invalid, .. maps.SelectMany(packages => ManifestFindings.Of(packages, facts)), .. ImageFindings(bases.Where(image => !map.IsBeside(image.Path))), .. maps.SelectMany(SeveralVersionsFindings.Of)]);
     }
 
     private static EcosystemDependencies? Figures(PackageMap map)
@@ -88,7 +90,7 @@ internal static class LibrarianAgent
             });
 
     private static IEnumerable<Finding> ImageFindings(IEnumerable<BaseImage> bases) =>
-        bases.Where(image => image.IsFloating && !SidePaths.Contains(image.Path) && !image.Path.StartsWith(".devcontainer/", StringComparison.Ordinal) && !image.Path.Contains("/.devcontainer/", StringComparison.Ordinal))
+        bases.Where(image => image.IsFloating)
             .DistinctBy(image => (image.Path, image.Image))
             .Select(image => Findings.Make(Name, "dependencies/image-unpinned", Severities.Medium, "A base image is not pinned", image.Path,
                 $"{image.Path}:{image.Line} builds FROM {image.Image}, {(image.Image.EndsWith(":latest", StringComparison.Ordinal) ? "which moves with every release" : "without a tag: that is :latest")}.",

@@ -28,13 +28,17 @@ internal sealed record PackageFile
     public required string Ecosystem { get; init; }
     public required bool IsLock { get; init; }
     /// <summary>It belongs to tests, samples, documentation or templates.</summary>
-    public required bool IsSide { get; init; }
+    public bool IsSide { get; init; }
     /// <summary>The package's own name, or empty.</summary>
     public string Name { get; private init; } = "";
     public IReadOnlySet<string> Traits { get; private init; } = new HashSet<string>(StringComparer.Ordinal);
     public IReadOnlyList<Required> Requires { get; private init; } = [];
     public IReadOnlyList<CentralVersion> Central { get; private init; } = [];
     public IReadOnlyList<LockedPackage> Locked { get; private init; } = [];
+    /// <summary>Maven: the parent's name and where it is said to lie.</summary>
+    public (string Name, string Place)? Parent { get; private init; }
+    /// <summary>Maven: what <c>${name}</c> stands for here and below.</summary>
+    public IReadOnlyDictionary<string, string> Properties { get; private init; } = new Dictionary<string, string>(StringComparer.Ordinal);
     /// <summary>Folders that a lock file also locks.</summary>
     public IReadOnlySet<string> Covers { get; private init; } = new HashSet<string>(StringComparer.Ordinal);
 
@@ -50,6 +54,8 @@ internal sealed record PackageFile
         var isLock = false;
         var traits = new HashSet<string>(StringComparer.Ordinal);
         var covers = new HashSet<string>(StringComparer.Ordinal);
+        (string, string)? parent = null;
+        var properties = new Dictionary<string, string>(StringComparer.Ordinal);
         var (requires, central, locked) = (new List<Required>(), new List<CentralVersion>(), new List<LockedPackage>());
         foreach (var row in DetailRows.Parse(rows))
         {
@@ -71,6 +77,12 @@ internal sealed record PackageFile
                 case PackageRows.Locked:
                     locked.Add(new LockedPackage(row[0], row[1], row[2].Split(' ').Contains("direct", StringComparer.Ordinal), row[3]));
                     break;
+                case PackageRows.Parent:
+                    parent = (row[0], row[1]);
+                    break;
+                case PackageRows.Property:
+                    properties[row[0]] = row[1];
+                    break;
                 case PackageRows.Covers:
                     covers.Add(row[0]);
                     break;
@@ -82,17 +94,18 @@ internal sealed record PackageFile
             Path = path,
             Ecosystem = ecosystem,
             IsLock = isLock,
-            IsSide = SidePaths.Contains(path),
             Name = name ?? "",
             Traits = traits,
             Requires = requires,
             Central = central,
             Locked = locked,
             Covers = covers,
+            Parent = parent,
+            Properties = properties,
         };
     }
 
     private static string? CatalogEcosystem(string path) =>
         path.EndsWith("pnpm-workspace.yaml", StringComparison.OrdinalIgnoreCase) ? PackageEcosystems.Npm
-        : path.EndsWith("libs.versions.toml", StringComparison.OrdinalIgnoreCase) ? PackageEcosystems.Gradle : null;
+        : path.EndsWith("libs.versions.toml", StringComparison.OrdinalIgnoreCase) || path.EndsWith("dependencies.gradle", StringComparison.OrdinalIgnoreCase) ? PackageEcosystems.Gradle : null;
 }

@@ -10,6 +10,7 @@ internal sealed class PackageMap
     private readonly Dictionary<string, Dictionary<string, List<LockedPackage>>> _byName = new(StringComparer.Ordinal);
     private readonly (PackageFile File, Dictionary<string, CentralVersion> ByKey)[] _central;
     private readonly HashSet<string> _own;
+    private readonly MavenParents? _parents;
 
     public PackageMap(string ecosystem, IEnumerable<PackageFile> files)
     {
@@ -19,6 +20,7 @@ internal sealed class PackageMap
         Manifests = all.Where(file => !file.IsLock && !IsCatalog(file)).ToArray();
         Locks = all.Where(file => file.IsLock).ToArray();
         _locksByFolder = Locks.GroupBy(file => file.Folder, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+        if (ecosystem == PackageEcosystems.Maven) _parents = new MavenParents(Manifests);
         _own = Manifests.Select(file => file.Name).Where(name => name.Length > 0).Select(Normal).ToHashSet(StringComparer.Ordinal);
         if (ecosystem == PackageEcosystems.NuGet)
             // Without a name of its own, a project is a package by its file's name.
@@ -41,6 +43,11 @@ internal sealed class PackageMap
     /// <summary>The requirement with what stands centrally; the nearest folder above decides.</summary>
     public Required Resolve(PackageFile manifest, Required required)
     {
+        if (_parents is not null)
+        {
+            required = required with { Name = _parents.Fill(manifest, required.Name), Requirement = _parents.Fill(manifest, required.Requirement) };
+            if (required.Source == Source.Central && _parents.Managed(manifest, required.Name) is { } managed) return required with { Requirement = managed, Source = Source.Registry };
+        }
         if (required.Source != Source.Central) return required;
         var key = Ecosystem == PackageEcosystems.Npm && required.Requirement.Length > "catalog:".Length && required.Requirement != "catalog:default" ? $"{required.Name}@{required.Requirement["catalog:".Length..]}" : required.Name;
         foreach (var (file, byKey) in _central)

@@ -1,3 +1,5 @@
+using Charterhouse.Agents.Paths;
+
 namespace Charterhouse.Agents.Modules;
 
 /// <summary>
@@ -11,13 +13,15 @@ internal sealed class ModuleMap
 
     private readonly int[] _moduleOf;
     private readonly Dictionary<string, Module> _byFolder;
+    private readonly string[] _listed;
 
-    private ModuleMap(IReadOnlyList<Module> modules, int[] moduleOf, IReadOnlyList<Project> projects, GradleBuilds gradle)
+    private ModuleMap(IReadOnlyList<Module> modules, int[] moduleOf, IReadOnlyList<Project> projects, GradleBuilds gradle, string[] listed)
     {
         Modules = modules;
         _moduleOf = moduleOf;
         Projects = projects;
         Gradle = gradle;
+        _listed = listed;
         _byFolder = modules.ToDictionary(module => module.Folder, StringComparer.Ordinal);
     }
 
@@ -52,14 +56,20 @@ internal sealed class ModuleMap
     /// <summary>The file's module; -1 for what is no source file.</summary>
     public int Of(int file) => _moduleOf[file];
 
+    /// <summary>Stands beside the product, as <see cref="PathKinds.IsBeside"/> says, unless a build lists the folder as a part of it.</summary>
+    public bool IsBeside(string path) => PathKinds.IsBeside(Array.Find(_listed, folder => SourceTree.IsIn(path, folder)) is { } listed ? path[(listed.Length + 1)..] : path);
+
     /// <summary>Divides the tree. Files of test projects become tests, those of projects beside the source stand beside.</summary>
     public static ModuleMap Create(SourceTree tree)
     {
         var gradle = new GradleBuilds(tree);
-        var projects = ProjectFinder.Find(tree, gradle);
-        foreach (var project in projects.Where(project => SidePlaces.IsSideByPlace(project.Folder) && (gradle.Listed().Any(one => one.Folder == project.Folder) || project.System == "Maven module")))
+        var projects = ProjectFinder.Find(tree, gradle, out var outside);
+        var listed = projects.Where(project => PathKinds.IsBesideByPlace(project.Folder) && (gradle.Listed().Any(one => one.Folder == project.Folder) || project.System == "Maven module"))
+            .Select(project => project.Folder).Distinct(StringComparer.Ordinal).ToArray();
+        foreach (var folder in listed)
             for (var i = 0; i < tree.Roles.Length; i++)
-                if (tree.Roles[i] == SourceRole.Side && SourceTree.IsIn(tree.PathOf(i), project.Folder)) tree.Roles[i] = SidePlaces.RoleOf(tree.Facts.Files[i] with { Path = tree.PathOf(i)[(project.Folder.Length + 1)..] });
+                if (tree.Roles[i] == SourceRole.Side && SourceTree.IsIn(tree.PathOf(i), folder)) tree.Roles[i] = SourceRoles.Of(tree.Facts.Files[i] with { Path = tree.PathOf(i)[(folder.Length + 1)..] });
+        Outsiders(tree, projects, outside);
         var folders = Folders(tree, projects);
         var parts = new Dictionary<string, string>(StringComparer.Ordinal);
         var key = new string?[tree.Roles.Length];
@@ -80,7 +90,20 @@ internal sealed class ModuleMap
         Fallback(tree, key, folders);
         FolderSplit.Split(tree, key, folders, parts);
         Beside(tree, key);
-        return Build(tree, key, folders, parts, projects, gradle);
+        return Build(tree, key, folders, parts, projects, gradle, listed);
+    }
+
+    /// <summary>What lies in projects outside the product, or in templates of projects, stands beside.</summary>
+    private static void Outsiders(SourceTree tree, IReadOnlyList<Project> projects, IReadOnlyList<string> outside)
+    {
+        var apart = projects.Where(project => (PathKinds.Of(tree.PathOf(project.File)) & PathKind.Template) != PathKind.Product).Select(project => project.Folder).Concat(outside).Where(folder => folder.Length > 0).ToHashSet(StringComparer.Ordinal);
+        if (apart.Count == 0) return;
+        var own = projects.Select(project => project.Folder).Except(apart, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        var roles = (SourceRole[])tree.Roles.Clone();
+        for (var i = 0; i < roles.Length; i++)
+            if (roles[i] == SourceRole.Source && Innermost(SourceTree.FolderOf(tree.PathOf(i)), folder => apart.Contains(folder) || own.Contains(folder)) is { } folder && apart.Contains(folder)) roles[i] = SourceRole.Side;
+        // A repository of nothing else is about that.
+        if (roles.Contains(SourceRole.Source)) roles.CopyTo(tree.Roles, 0);
     }
 
     /// <summary>The project that a folder is known by: the one that builds most of what lies in it.</summary>
@@ -155,7 +178,7 @@ internal sealed class ModuleMap
     private static bool IsHolder(string folder) =>
         folder.ToLowerInvariant() is "src" or "source" or "sources" or "lib" or "libs" or "packages" or "pkg" or "crates" or "apps" or "services" or "internal" or "cmd" or "modules" or "components" or "projects" or "plugins";
 
-    private static ModuleMap Build(SourceTree tree, string?[] key, Dictionary<string, Project> folders, Dictionary<string, string> parts, IReadOnlyList<Project> projects, GradleBuilds gradle)
+    private static ModuleMap Build(SourceTree tree, string?[] key, Dictionary<string, Project> folders, Dictionary<string, string> parts, IReadOnlyList<Project> projects, GradleBuilds gradle, string[] listed)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         var keys = key.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
@@ -177,6 +200,6 @@ internal sealed class ModuleMap
         }
         foreach (var group in languages.GroupBy(pair => pair.Key.Item1))
             modules[group.Key].Language = group.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Item2, StringComparer.Ordinal).First().Key.Item2;
-        return new ModuleMap(modules, moduleOf, projects, gradle);
+        return new ModuleMap(modules, moduleOf, projects, gradle, listed);
     }
 }

@@ -1,5 +1,5 @@
 using Charterhouse.Agents.Facts;
-using Charterhouse.Agents.Scan;
+using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Scan.Details.Imports;
 using Charterhouse.Agents.Scan.Details.Projects;
 
@@ -15,7 +15,8 @@ internal static class ProjectFinder
     private const string Gradle = "Gradle project";
 
     /// <summary>In the order of their files' paths; those of a Gradle build without a script of their own last.</summary>
-    public static IReadOnlyList<Project> Find(SourceTree tree, GradleBuilds gradle)
+    /// <param name="outside">Folders whose project no list of the product names, and that lie in no other.</param>
+    public static IReadOnlyList<Project> Find(SourceTree tree, GradleBuilds gradle, out IReadOnlyList<string> outside)
     {
         var projects = new List<Project>();
         var lists = new Dictionary<string, Dictionary<string, string[]>>(StringComparer.Ordinal) { [CMake] = new(StringComparer.Ordinal), [Maven] = new(StringComparer.Ordinal) };
@@ -39,9 +40,10 @@ internal static class ProjectFinder
         }
         var scripts = projects.Where(project => project.System == Gradle).Select(project => project.Folder).ToHashSet(StringComparer.Ordinal);
         foreach (var (file, folder, name) in gradle.Listed())
-            if (scripts.Add(folder)) projects.Add(new Project(file, folder, ProjectKind.Of("build.gradle")!, name, PathClasses.Of(folder + "/x").HasFlag(FileFlags.Test)));
+            if (scripts.Add(folder)) projects.Add(new Project(file, folder, ProjectKind.Of("build.gradle")!, name, PathKinds.FlagsOf(folder + "/").HasFlag(FileFlags.Test)));
         projects.RemoveAll(project => project.System == Gradle && !gradle.Has(project.Folder)
             || lists.TryGetValue(project.System, out var list) && !IsReached(project.Folder, list));
+        outside = new Workspaces(tree).TakeOutsiders(projects);
         return Targets(projects, targets);
     }
 
@@ -65,7 +67,7 @@ internal static class ProjectFinder
     {
         var lists = projects.Where(project => project.System == CMake).ToArray();
         var outermost = lists.Where(project => !lists.Any(other => other != project && SourceTree.IsIn(project.Folder, other.Folder))).ToArray();
-        var inner = lists.Except(outermost).Where(project => targets.Contains(project.Folder) && !project.IsTest && !SidePlaces.IsSide(project.Folder + "/")).ToArray();
+        var inner = lists.Except(outermost).Where(project => targets.Contains(project.Folder) && !project.IsTest && !PathKinds.IsBeside(project.Folder + "/")).ToArray();
         var named = inner.Length < 2 ? [] : inner.Select(project =>
         {
             var top = outermost.First(one => SourceTree.IsIn(project.Folder, one.Folder)).Folder;

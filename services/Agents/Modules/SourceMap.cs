@@ -19,6 +19,9 @@ internal sealed class SourceMap
         _graph = new(() => new ModuleGraph(Tree, Modules, Imports));
     }
 
+    /// <inheritdoc cref="ModuleMap.IsBeside"/>
+    public bool IsBeside(string path) => Modules.IsBeside(path);
+
     public SourceTree Tree { get; }
 
     public ModuleMap Modules { get; }

@@ -5,9 +5,6 @@ using Charterhouse.Agents.Scan.Languages;
 
 namespace Charterhouse.Agents.Modules;
 
-/// <summary>What a source file is for.</summary>
-internal enum SourceRole { None, Source, Test, Side }
-
 /// <summary>The files as the architect sees them: which are source, which are tests, which only stand beside; and the rows found in them.</summary>
 internal sealed class SourceTree
 {
@@ -28,7 +25,7 @@ internal sealed class SourceTree
         {
             var file = facts.Files[i];
             _byPath.TryAdd(file.Path, i);
-            if (file.IsOwnSource && isCode[file.Language]) Roles[i] = SidePlaces.RoleOf(file);
+            if (file.IsOwnSource && isCode[file.Language]) Roles[i] = SourceRoles.Of(file);
         }
         StrayScripts();
         // A repository of examples is about its examples.

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Paths;
 
 namespace Charterhouse.Agents.Scan;
 
@@ -74,7 +75,7 @@ internal static class ExcerptChoice
         if (Depth(path) > 1 || Depth(path) == 1 && !path.StartsWith(".github/", StringComparison.OrdinalIgnoreCase) && !path.StartsWith("docs/", StringComparison.OrdinalIgnoreCase) && !path.StartsWith(".gitlab/", StringComparison.OrdinalIgnoreCase))
             // Instructions for a part of the repository stand in its folder.
             return name is "AGENTS.md" or "CODEOWNERS" && Depth(path) <= 2;
-        return name == "CODEOWNERS" || DeclarationStems.Contains(PathClasses.Stem(name.ToLowerInvariant()))
+        return name == "CODEOWNERS" || DeclarationStems.Contains(PathKinds.Stem(name.ToLowerInvariant()))
             && Path.GetExtension(name).ToLowerInvariant() is "" or ".md" or ".markdown" or ".rst" or ".txt" or ".adoc";
     }
 
@@ -118,7 +119,7 @@ internal static class ExcerptChoice
     public static bool IsLicence(string path)
     {
         if (Depth(path) > 0) return path.StartsWith("LICENSES/", StringComparison.OrdinalIgnoreCase) && Depth(path) == 1;
-        var stem = PathClasses.Stem(path.ToLowerInvariant());
+        var stem = PathKinds.Stem(path.ToLowerInvariant());
         var extension = Path.GetExtension(path).ToLowerInvariant();
         return (stem is "license" or "licence" or "copying" or "unlicense" or "copying_lesser"
                 || stem.StartsWith("license_", StringComparison.Ordinal) || stem.StartsWith("licence_", StringComparison.Ordinal))
@@ -149,6 +150,6 @@ internal static class ExcerptChoice
         path.StartsWith(folder, StringComparison.OrdinalIgnoreCase) && Depth(path) == 1 && IsNamed(path[folder.Length..], stem);
 
     private static bool IsNamed(string name, string stem) =>
-        PathClasses.Stem(name.ToLowerInvariant()) == stem
+        PathKinds.Stem(name.ToLowerInvariant()) == stem
         && Path.GetExtension(name).ToLowerInvariant() is "" or ".md" or ".markdown" or ".rst" or ".txt" or ".adoc" or ".org" or ".mdown" or ".asciidoc";
 }

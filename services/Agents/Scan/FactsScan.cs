@@ -4,13 +4,14 @@ using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Scan.Cache;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Serialization;
+using Charterhouse.Contracts.Steps;
 using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Work;
 
 namespace Charterhouse.Agents.Scan;
 
 /// <summary>The facts of a repository at a commit, as a blob. Executing it twice gives the same blob.</summary>
-internal sealed class FactsScan(RepositoryScanner scanner, RepositoryCachePaths paths, IFactsCache cache)
+internal sealed class FactsScan(RepositoryScanner scanner, RepositoryCachePaths paths, IFactsCache cache, FactsReader reader)
 {
     /// <summary>The channel's value: a reference to the facts.</summary>
     public async Task<IReadOnlyDictionary<string, JsonElement>> RunAsync(StepContext context, RepoContext repository, string commit, string channel, CancellationToken cancellationToken)
@@ -23,12 +24,13 @@ internal sealed class FactsScan(RepositoryScanner scanner, RepositoryCachePaths 
 
         var result = await scanner.ScanAsync(gitDir, commit, new ScanMemory(known, history), context.Progress, cancellationToken);
 
-        if (result.BlobsRead > 0)
+        if (result is { BlobsRead: > 0, DetailsCut: false })
             await cache.WriteAsync(id, FactsParts.Blobs, "", FactsPack.Write(Remember(known, result.Blobs)), cancellationToken);
         if (history is null)
             await cache.WriteAsync(id, FactsParts.History, historyKey, JsonSerializer.SerializeToUtf8Bytes(result.Facts.History, CanonicalJson.Options), cancellationToken);
 
-        var reference = await context.Blobs.PutAsync(JsonSerializer.SerializeToUtf8Bytes(result.Facts, CanonicalJson.Options), cancellationToken);
+        var reference = await context.Blobs.PutJsonAsync(result.Facts, cancellationToken);
+        if (channel == Channels.Facts) await reader.RememberAsync(reference, result.Facts, cancellationToken);
         var notes = new KeyValuePair<string, JsonElement>("notes", CanonicalJson.ToElement(result.Facts.Notes));
         return new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [channel] = reference.ToElement([notes]) };
     }

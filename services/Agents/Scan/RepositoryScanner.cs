@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Git;
 using Charterhouse.Agents.Scan.History;
 using Charterhouse.Agents.Scan.Languages;
@@ -14,7 +15,8 @@ internal sealed record ScanMemory(IReadOnlyDictionary<BlobKey, BlobFacts> Known,
 /// <summary>The result of a scan.</summary>
 /// <param name="Blobs">The facts of every blob of the tree, for the cache.</param>
 /// <param name="BlobsRead">How many were asked of git.</param>
-internal sealed record ScanResult(RepositoryFacts Facts, IReadOnlyDictionary<BlobKey, BlobFacts> Blobs, int BlobsRead);
+/// <param name="DetailsCut">Rows are missing from the blobs' facts: they are of no use to another scan.</param>
+internal sealed record ScanResult(RepositoryFacts Facts, IReadOnlyDictionary<BlobKey, BlobFacts> Blobs, int BlobsRead, bool DetailsCut);
 
 /// <summary>
 /// Reads a bare repository at one commit: the tree once, every unknown blob once, the history once. Nothing is checked out, followed or
@@ -31,31 +33,34 @@ internal sealed class RepositoryScanner(GitProcess git)
     {
         var shallow = File.Exists(Path.Combine(gitDir, "shallow"));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var history = memory.History is null ? HistoryReader.ReadAsync(git, gitDir, commit, shallow, stop.Token) : null;
+        Task<HistoryFacts>? history = null;
         var tags = HistoryReader.ReadTagsAsync(git, gitDir, commit, stop.Token);
         try
         {
             var tree = await TreeReader.ReadAsync(git, gitDir, commit, stop.Token);
             progress($"{tree.Entries.Count} files");
+            history = memory.History is null ? HistoryReader.ReadAsync(git, gitDir, commit, shallow, tree.Entries.Select(entry => entry.Path).ToArray(), stop.Token) : null;
             var blobs = new Dictionary<BlobKey, BlobFacts>();
+            var budget = new DetailsBudget();
             var read = 0;
             var attributes = new GitAttributes();
             var attributeKeys = tree.Entries.Where(IsAttributeFile).OrderBy(entry => ExcerptChoice.Depth(entry.Path)).Take(AttributeFiles)
                 .Select(entry => (entry.Path, Key: GitAttributes.KeyOf(entry))).ToArray();
-            read += await FillAsync(gitDir, attributeKeys.Select(pair => pair.Key), memory, blobs, stop.Token);
+            read += await FillAsync(gitDir, attributeKeys.Select(pair => pair.Key), memory, blobs, budget, stop.Token);
             foreach (var (path, key) in attributeKeys)
                 if (blobs.TryGetValue(key, out var facts) && facts.Text is { } text) attributes.Add(path, text);
 
-            var (links, linksRead) = await LinksAsync(gitDir, tree, memory, blobs, stop.Token);
+            var (links, linksRead) = await LinksAsync(gitDir, tree, memory, blobs, budget, stop.Token);
             read += linksRead;
             var files = new TreeFiles(tree.Entries, attributes, links);
-            read += await FillAsync(gitDir, files.Keys, memory, blobs, stop.Token);
+            read += await FillAsync(gitDir, files.Keys, memory, blobs, budget, stop.Token);
+            budget.Level(blobs);
             progress(read == 0 ? "every file is known from the last scan" : $"{read} files read");
 
-            var historyFacts = memory.History ?? (await history!).ToFacts(tree.Entries.Select(entry => entry.Path).ToArray());
+            var historyFacts = memory.History ?? await history!;
             var (latest, count) = await tags;
-            var scanned = files.ToFacts(commit, blobs, historyFacts with { Tags = latest, TagCount = count }, tree.OddPaths);
-            return new ScanResult(scanned, blobs, read);
+            var scanned = files.ToFacts(commit, blobs, historyFacts with { Tags = latest, TagCount = count }, tree, budget.Exceeded);
+            return new ScanResult(scanned, blobs, read, budget.Exceeded);
         }
         catch
         {
@@ -71,13 +76,13 @@ internal sealed class RepositoryScanner(GitProcess git)
     /// nothing outside the tree can be reached.
     /// </summary>
     private async Task<(IReadOnlyDictionary<string, string> Links, int Read)> LinksAsync(
-        string gitDir, Tree tree, ScanMemory memory, Dictionary<BlobKey, BlobFacts> blobs, CancellationToken cancellationToken)
+        string gitDir, Tree tree, ScanMemory memory, Dictionary<BlobKey, BlobFacts> blobs, DetailsBudget budget, CancellationToken cancellationToken)
     {
         var links = new Dictionary<string, string>(StringComparer.Ordinal);
         var entries = tree.Entries.Where(entry => entry.Mode == FileFact.SymbolicLink && entry.Size is <= LinkBytes && (ExcerptChoice.IsReadme(entry.Path) || ExcerptChoice.IsLicence(entry.Path)))
             .Select(entry => (entry.Path, Key: new BlobKey(entry.Id, null, LinkBytes))).ToArray();
         if (entries.Length == 0) return (links, 0);
-        var read = await FillAsync(gitDir, entries.Select(pair => pair.Key), memory, blobs, cancellationToken);
+        var read = await FillAsync(gitDir, entries.Select(pair => pair.Key), memory, blobs, budget, cancellationToken);
         var regular = tree.Entries.Where(entry => entry.Mode is not (FileFact.SymbolicLink or FileFact.Submodule)).Select(entry => entry.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var (path, key) in entries)
             if (blobs.TryGetValue(key, out var facts) && facts.Text is { } target && Resolve(path, target) is { } file && regular.Contains(file))
@@ -103,17 +108,17 @@ internal sealed class RepositoryScanner(GitProcess git)
         entry.Mode != FileFact.SymbolicLink && entry.Size is <= LargeBytes && GitAttributes.IsAttributeFile(entry.Path);
 
     private async Task<int> FillAsync(
-        string gitDir, IEnumerable<BlobKey> keys, ScanMemory memory, Dictionary<BlobKey, BlobFacts> into, CancellationToken cancellationToken)
+        string gitDir, IEnumerable<BlobKey> keys, ScanMemory memory, Dictionary<BlobKey, BlobFacts> into, DetailsBudget budget, CancellationToken cancellationToken)
     {
         var unknown = new HashSet<BlobKey>();
         foreach (var key in keys)
         {
             if (into.ContainsKey(key)) continue;
-            if (memory.Known.TryGetValue(key, out var known)) into[key] = known;
+            if (memory.Known.TryGetValue(key, out var known)) into[key] = budget.Take(key, known);
             else unknown.Add(key);
         }
         var groups = unknown.GroupBy(key => key.Blob, StringComparer.Ordinal).ToArray();
-        foreach (var (key, facts) in await BlobReader.ReadAsync(git, gitDir, groups, LargeBytes, cancellationToken)) into[key] = facts;
+        foreach (var (key, facts) in await BlobReader.ReadAsync(git, gitDir, groups, LargeBytes, budget, cancellationToken)) into[key] = facts;
         return groups.Length;
     }
 }

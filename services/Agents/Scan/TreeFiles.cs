@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Git;
 using Charterhouse.Agents.Scan.Languages;
@@ -25,7 +26,7 @@ internal sealed class TreeFiles
         for (var i = 0; i < entries.Count; i++)
         {
             var path = entries[i].Path;
-            _flags[i] = PathClasses.Of(path);
+            _flags[i] = PathKinds.FlagsOf(path);
             var language = LanguageTable.OfPath(path);
             if (!attributes.IsEmpty)
             {
@@ -47,7 +48,7 @@ internal sealed class TreeFiles
     public IEnumerable<BlobKey> Keys => _keys.Where(key => key is not null).Select(key => key!.Value);
 
     /// <summary>The facts.</summary>
-    public RepositoryFacts ToFacts(string commit, IReadOnlyDictionary<BlobKey, BlobFacts> blobs, HistoryFacts history, int oddPaths)
+    public RepositoryFacts ToFacts(string commit, IReadOnlyDictionary<BlobKey, BlobFacts> blobs, HistoryFacts history, Tree tree, bool detailsCut)
     {
         var found = Array.ConvertAll(_keys, key => key is { } k ? blobs.GetValueOrDefault(k) : null);
         var headers = HeaderLanguage(found);
@@ -74,7 +75,7 @@ internal sealed class TreeFiles
             Excerpts = excerpts.OrderBy(excerpt => excerpt.Path, StringComparer.Ordinal).ToArray(),
             Details = details,
             History = history,
-            Notes = ScanNotes.Of(files, oddPaths, history),
+            Notes = ScanNotes.Of(files, tree, detailsCut, history),
         };
     }
 

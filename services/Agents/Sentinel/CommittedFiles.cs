@@ -38,13 +38,13 @@ internal static class CommittedFiles
                     : $"{(folder.Key.Length == 0 ? "The top folder" : folder.Key)} has {files.Length} programs: {string.Join(", ", files.Take(Listed).Select(file => file.Path[folder.Key.Length..]))}{(files.Length > Listed ? ", …" : "")}.",
                 "Build it from source, or fetch it from a release with a checksum.", what: one ? "" : folder.Key);
         }
-        foreach (var file in facts.Files.Where(file => file.IsFile && file.Size >= Smallest && KeyStores.Contains(Path.GetExtension(file.Path)) && file.Has(FileFlags.Binary) && !Places.IsAside(file) && !OnlyTrusts(file.Path)))
+        foreach (var file in facts.Files.Where(file => file.IsFile && file.Size >= Smallest && KeyStores.Contains(Path.GetExtension(file.Path)) && file.Has(FileFlags.Binary) && !ShownPlaces.Contains(file) && !OnlyTrusts(file.Path)))
             yield return Findings.Make(SentinelAgent.Name, "repository/private-key", Severities.Medium, "Key store in the repository", file.Path,
                 $"{file.Path} has the name of a key store, which usually holds a private key.", "If it holds a private key that anything trusts, replace that key and keep the store elsewhere.");
     }
 
     private static bool IsProgram(FileFact file, bool recognised) =>
-        file.IsFile && file.Size >= Smallest && !Places.IsAside(file) && !file.Path.EndsWith("gradle/wrapper/gradle-wrapper.jar", StringComparison.Ordinal) && !file.Path.EndsWith(".mvn/wrapper/maven-wrapper.jar", StringComparison.Ordinal)
+        file.IsFile && file.Size >= Smallest && !ShownPlaces.Contains(file) && !file.Path.EndsWith("gradle/wrapper/gradle-wrapper.jar", StringComparison.Ordinal) && !file.Path.EndsWith(".mvn/wrapper/maven-wrapper.jar", StringComparison.Ordinal)
         // A pointer of Git LFS counts as binary, but is three lines.
         && (recognised || Programs.Contains(Path.GetExtension(file.Path)) && (file.Has(FileFlags.Binary) && file.Size > 300 || file.Has(FileFlags.Large)));
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Scan.Details.Secrets;
 using Charterhouse.Contracts.Repositories;
 
@@ -13,7 +14,7 @@ internal static partial class DockerfileRules
     public static bool IsDockerfile(string path)
     {
         var name = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
-        return !Places.IsAside(path) && (name is "dockerfile" or "containerfile" || name.StartsWith("dockerfile.", StringComparison.Ordinal) || name.StartsWith("containerfile.", StringComparison.Ordinal) || name.EndsWith(".dockerfile", StringComparison.Ordinal)) && !name.EndsWith(".md", StringComparison.Ordinal)
+        return !ShownPlaces.Contains(path) && (name is "dockerfile" or "containerfile" || name.StartsWith("dockerfile.", StringComparison.Ordinal) || name.StartsWith("containerfile.", StringComparison.Ordinal) || name.EndsWith(".dockerfile", StringComparison.Ordinal)) && !name.EndsWith(".md", StringComparison.Ordinal)
             && !name.EndsWith(".j2", StringComparison.Ordinal) && !name.EndsWith(".tmpl", StringComparison.Ordinal) && !name.EndsWith(".in", StringComparison.Ordinal) && !name.EndsWith(".erb", StringComparison.Ordinal) && !name.EndsWith(".dockerignore", StringComparison.Ordinal);
     }
 
@@ -46,7 +47,7 @@ internal static partial class DockerfileRules
 
     /// <summary>Image definitions that a project publishes have the plain name, near the top or in a folder for images.</summary>
     private static bool IsShipped(string path) =>
-        path.AsSpan().Count('/') <= 2 && path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant() is "dockerfile" or "containerfile" && !NotShipped().IsMatch(path);
+        path.AsSpan().Count('/') <= 2 && path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant() is "dockerfile" or "containerfile" && (PathKinds.Of(path) & PathKind.Tool) == PathKind.Product;
 
     private static string? SecretVariable(string text)
     {
@@ -109,9 +110,6 @@ internal static partial class DockerfileRules
 
     [GeneratedRegex(@"\b(gosu|su-exec|setpriv|s6-setuidgid|runuser)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex DropsRights();
-
-    [GeneratedRegex(@"(^|/)(\.devcontainer|\.gitpod|\.github|\.circleci|\.ci|ci|dev|build|builder|tools?|scripts?|hack|contrib|\.clusterfuzzlite|oss-fuzz|fuzz)(/|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
-    private static partial Regex NotShipped();
 
     [GeneratedRegex(@"<<-?\s*[""']?(?<end>[A-Za-z_]+)[""']?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HereDocument();

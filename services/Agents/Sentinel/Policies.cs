@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Scan;
 using Charterhouse.Contracts.Repositories;
 
@@ -33,7 +34,7 @@ internal static partial class Policies
     private static string? PolicyFile(RepositoryFacts facts) => facts.Files.Select(file => file.Path).FirstOrDefault(path =>
     {
         var slash = path.LastIndexOf('/') + 1;
-        return Places.Contains(path[..slash].ToLowerInvariant(), StringComparer.Ordinal) && PathClasses.Stem(path[slash..].ToLowerInvariant()) is "security" or "security_policy"
+        return Places.Contains(path[..slash].ToLowerInvariant(), StringComparer.Ordinal) && PathKinds.Stem(path[slash..].ToLowerInvariant()) is "security" or "security_policy"
             && Path.GetExtension(path).ToLowerInvariant() is "" or ".md" or ".rst" or ".txt" or ".adoc" or ".markdown";
     });
 

@@ -25,7 +25,7 @@ internal static class SecretFindings
         {
             if (secrets.Exists(secret => secret.Kind == EnvironmentValues.Kind)) yield return Environment(file, secrets);
             secrets.RemoveAll(secret => secret.Kind == EnvironmentValues.Kind);
-            if (corpus || Places.IsAside(file))
+            if (corpus || ShownPlaces.Contains(file))
                 aside.AddRange(secrets.Where(secret => secret.Confidence != SecretConfidence.Likely && secret.Kind != SecretKinds.EncryptedPrivateKey).Select(secret => (file.Path, secret)));
             else
                 foreach (var finding in InFile(file.Path, secrets)) yield return finding;
@@ -65,7 +65,7 @@ internal static class SecretFindings
     private static Finding Environment(FileFact file, List<Secret> secrets)
     {
         var values = secrets.Where(secret => secret.Kind == EnvironmentValues.Kind).ToArray();
-        return Findings.Make(SentinelAgent.Name, "secrets/environment-file", Places.IsAside(file) ? Severities.Low : Severities.Medium, "Environment file with secrets", file.Path,
+        return Findings.Make(SentinelAgent.Name, "secrets/environment-file", ShownPlaces.Contains(file) ? Severities.Low : Severities.Medium, "Environment file with secrets", file.Path,
             $"{file.Path} gives {(values.Length == 1 ? "a value" : $"{values.Length} values")} to variables named as secrets (line {string.Join(", ", values.Take(AsideListed).Select(value => value.Line.ToString(CultureInfo.InvariantCulture)))}{(values.Length > AsideListed ? ", …" : "")}).",
             "Replace what was valid, take the file out of the repository and commit a template without values.", values[0].Line);
     }

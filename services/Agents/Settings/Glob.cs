@@ -16,11 +16,28 @@ internal sealed class Glob
     public static Glob OfPaths(string pattern)
     {
         pattern = pattern.StartsWith("./", StringComparison.Ordinal) ? pattern[2..] : pattern.TrimStart('/');
-        var text = new StringBuilder("^");
+        return new Glob("^" + Pattern(pattern, hasChoices: false) + (pattern.EndsWith('/') ? ".*" : "(/.*)?") + "\\z");
+    }
+
+    private static string Pattern(string pattern, bool hasChoices)
+    {
+        var text = new StringBuilder();
+        var depth = 0;
         for (var i = 0; i < pattern.Length; i++)
         {
             var c = pattern[i];
             if (c == '?') text.Append("[^/]");
+            else if (hasChoices && c == '{')
+            {
+                text.Append('(');
+                depth++;
+            }
+            else if (hasChoices && c == '}' && depth > 0)
+            {
+                text.Append(')');
+                depth--;
+            }
+            else if (depth > 0 && c == ',') text.Append('|');
             else if (c != '*') text.Append(Regex.Escape(c.ToString()));
             else
             {
@@ -31,7 +48,17 @@ internal sealed class Glob
                 if (folders) i++;
             }
         }
-        return new Glob(text.Append(pattern.EndsWith('/') ? ".*" : "(/.*)?").Append("\\z").ToString());
+        // A brace that closes before it opens leaves one open.
+        return depth == 0 ? text.ToString() : Regex.Escape(pattern);
+    }
+
+    /// <summary>Folders below the one that lists them, without a slash at the end: as paths, but nothing within them; <c>{a,b}</c> stands for either.</summary>
+    public static Glob OfFolders(string pattern)
+    {
+        if (pattern.StartsWith("./", StringComparison.Ordinal)) pattern = pattern[2..];
+        pattern = pattern.Trim('/');
+        var text = Pattern(pattern, hasChoices: pattern.Count(c => c == '{') == pattern.Count(c => c == '}'));
+        return new Glob("^" + text + "\\z");
     }
 
     /// <summary>Rules by name: <c>*</c> stands for anything.</summary>

@@ -14,7 +14,7 @@ namespace Charterhouse.Orchestrator.Driving;
 
 /// <summary>
 /// The owner's side of every hand-over: sends again what was not acknowledged in time (requests, tasks, cancels), gives free places to
-/// queued runs and ends runs whose time is up. The rows are the truth; a message lost with a process or a queue comes again from here.
+/// queued runs and ends runs whose time is up, running or waiting. The rows are the truth; a message lost with a process or a queue comes again from here.
 /// </summary>
 internal sealed partial class RunDriver(Database<OrchestratorDbContext> database, WorkflowCatalog workflows, OrchestratorOptions options, DatabaseSettings settings, TimeProvider time, ILogger<RunDriver> logger) : BackgroundService
 {
@@ -27,13 +27,13 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
     /// <summary>Ends when what an earlier host owed is due: what is asked for from then on waits for its own time.</summary>
     internal Task Begun => begun.Task;
 
-    /// <summary>Makes everything that is owed due now.</summary>
+    /// <summary>Makes everything that is owed due now, save retries whose delay is not over.</summary>
     internal Task MakeAllDueAsync(CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
     {
         var now = time.GetUtcNow();
         await db.RunRequests.Where(row => row.Refused == null).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
         await db.RunCommands.ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
-        await db.RunTasks.Where(row => row.DriveAt != null).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
+        await db.RunTasks.Where(row => row.DriveAt != null && (row.NotBefore == null || row.NotBefore <= now)).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token);
     }, cancellationToken);
 
     /// <inheritdoc/>
@@ -66,6 +66,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
             Requests = await db.RunRequests.AnyAsync(row => row.Refused == null && row.DriveAt <= now, token),
             Commands = await db.RunCommands.AnyAsync(row => row.DriveAt <= now, token),
             Tasks = await db.RunTasks.AnyAsync(row => row.DriveAt != null && row.DriveAt <= now, token),
+            Expiries = await db.Runs.AnyAsync(run => run.ExpiresAt != null && run.ExpiresAt <= now, token),
             Deadlines = await db.Runs.AnyAsync(run => run.DeadlineAt != null && run.DeadlineAt <= now, token),
             // with the status, which the index goes by: the runs that ever were are many more than the live ones
             Waiting = await db.Runs.AnyAsync(run => run.Status == "Queued" && run.StartedAt == null && run.EndedAt == null, token),
@@ -74,7 +75,8 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
         if (due.Commands) await database.WriteAsync((db, token) => DriveCommandsAsync(db, now, token), cancellationToken);
         if (due.Tasks) await database.WriteAsync((db, token) => DriveTasksAsync(db, now, token), cancellationToken);
         if (due.Deadlines) await database.WriteAsync((db, token) => DriveDeadlinesAsync(db, now, token), cancellationToken);
-        if (due.Waiting) await database.WriteAsync(DriveQueuedAsync, cancellationToken);
+        if (due.Expiries) await database.WriteAsync((db, token) => DriveExpiriesAsync(db, now, token), cancellationToken);
+        if (due.Waiting) await database.WriteAsync((db, token) => DriveQueuedAsync(db, now, token), cancellationToken);
     }
 
     private static async Task DriveRequestsAsync(OrchestratorDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
@@ -141,12 +143,17 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
             db.Send(Queues.Runs, new RunTimedOut(run.CorrelationId), trace: run.TraceContext);
     }
 
-    private async Task DriveQueuedAsync(OrchestratorDbContext db, CancellationToken cancellationToken)
+    private static async Task DriveExpiriesAsync(OrchestratorDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var free = options.MaxConcurrentRuns - await db.Runs.CountAsync(run => new[] { "Queued", "Running", "Cancelling" }.Contains(run.Status) && run.StartedAt != null && run.EndedAt == null, cancellationToken);
+        foreach (var run in await db.Runs.Where(run => run.ExpiresAt != null && run.ExpiresAt <= now).OrderBy(run => run.ExpiresAt).Select(run => new { run.CorrelationId, run.TraceContext }).Take(Batch).ToListAsync(cancellationToken))
+            db.Send(Queues.Runs, new QueueTimedOut(run.CorrelationId), trace: run.TraceContext);
+    }
+
+    private async Task DriveQueuedAsync(OrchestratorDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var free = options.MaxConcurrentRuns - await RunQueue.Placed(db).CountAsync(cancellationToken);
         if (free <= 0) return;
-        foreach (var run in await db.Runs.Where(run => run.Status == "Queued" && run.StartedAt == null && run.EndedAt == null)
-            .OrderBy(run => run.CreatedAt).ThenBy(run => run.RunId).Select(run => new { run.CorrelationId, run.TraceContext }).Take(free).ToListAsync(cancellationToken))
+        foreach (var run in await RunQueue.Waiting(db).Where(run => !(run.ExpiresAt <= now)).Select(run => new { run.CorrelationId, run.TraceContext }).Take(free).ToListAsync(cancellationToken))
             db.Send(Queues.Runs, new AdmitRun(run.CorrelationId), trace: run.TraceContext);
     }
 

@@ -58,6 +58,8 @@ internal sealed class RunTaskRow
     public required long CheckpointSeq { get; set; }
     /// <summary>When to send again; null when nothing is owed.</summary>
     public DateTimeOffset? DriveAt { get; set; }
+    /// <summary>When the attempt may begin, where it was put off (a retry's delay); null for at once.</summary>
+    public DateTimeOffset? NotBefore { get; set; }
     /// <summary>Pending writes: set when the task finished, cleared when a checkpoint holds them.</summary>
     [JsonText]
     public string? Writes { get; set; }

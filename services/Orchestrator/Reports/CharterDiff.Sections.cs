@@ -18,6 +18,9 @@ public static partial class CharterDiff
         SectionNames.Hotspots, SectionNames.Intent, SectionNames.Settings, SectionNames.CoChange, SectionNames.ModulePeople, SectionNames.Releases, SectionNames.Connections, SectionNames.Dependencies, SectionNames.Security,
     };
 
+    // That a repository has them at all is news.
+    private static readonly HashSet<string> ToldWhenNew = new(StringComparer.Ordinal) { SectionNames.Structure, SectionNames.EntryPoints, SectionNames.Tests, SectionNames.Ci, SectionNames.StaleAreas };
+
     private static void OtherSections(List<string> changes, CharterDocument previous, CharterDocument current)
     {
         var before = previous.Sections.ToDictionary(StringComparer.Ordinal);
@@ -30,7 +33,7 @@ public static partial class CharterDiff
         }
         foreach (var (name, now) in current.Sections)
         {
-            if (ComparedInWords.Contains(name) || !before.TryGetValue(name, out var was) || Same(was, now)) continue;
+            if (ComparedInWords.Contains(name) || ToldWhenNew.Contains(name) || !before.TryGetValue(name, out var was) || Same(was, now)) continue;
             var members = Members(was, now).ToArray();
             changes.Add($"The section {Words(name)} changed" + (members.Length == 0 ? "." : ": " + string.Join(", ", members.Take(MembersNamed)) + (members.Length > MembersNamed ? $" and {members.Length - MembersNamed} more." : ".")));
         }

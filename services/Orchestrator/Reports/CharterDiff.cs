@@ -27,6 +27,10 @@ public static partial class CharterDiff
         });
         Both<IntentSection>(previous, current, SectionNames.Intent, (before, after) => changes.AddRange(IntentReport.Compare(before, after)));
         Both<DependenciesSection>(previous, current, SectionNames.Dependencies, (before, after) => DependencyChanges.Add(changes, before, after));
+        Both<StructureSection>(previous, current, SectionNames.Structure, (before, after) => StructureChanges.Add(changes, before, after));
+        Both<EntryPointsSection>(previous, current, SectionNames.EntryPoints, (before, after) => StructureChanges.Add(changes, before, after));
+        Both<TestsSection>(previous, current, SectionNames.Tests, (before, after) => TestChanges.Add(changes, before, after));
+        Both<CiSection>(previous, current, SectionNames.Ci, (before, after) => TestChanges.Add(changes, before, after));
         Both<ActivitySection>(previous, current, SectionNames.Activity, Commits(changes, previous, current));
         Both<LanguageRow[]>(previous, current, SectionNames.Languages, (before, after) => LanguageChanges(changes, before, after));
         Both<BusFactorSection>(previous, current, SectionNames.BusFactor, (before, after) =>
@@ -40,6 +44,7 @@ public static partial class CharterDiff
             Add(changes, "New among the hotspots: ", now.Except(old, StringComparer.Ordinal));
             Add(changes, "No longer among the hotspots: ", old.Except(now, StringComparer.Ordinal));
         });
+        Both<StaleAreasSection>(previous, current, SectionNames.StaleAreas, (before, after) => TestChanges.Add(changes, before, after));
         Both<DocumentationSection>(previous, current, SectionNames.Documentation, (before, after) =>
         {
             var (old, now) = (before.Documents.Select(document => document.Path).OfType<string>().ToArray(), after.Documents.Select(document => document.Path).OfType<string>().ToArray());

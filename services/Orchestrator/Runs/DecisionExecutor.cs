@@ -73,6 +73,7 @@ internal sealed partial class DecisionExecutor(RunCheckpoints checkpoints, RunEn
             Inputs = state.Where(channel => reads.Contains("*", StringComparer.Ordinal) || reads.Contains(channel.Key, StringComparer.Ordinal)).ToDictionary(StringComparer.Ordinal),
             Parameters = step.Parameters,
             TimeoutMs = (long)step.Timeout.TotalMilliseconds,
+            IdleTimeoutMs = (long)(step.IdleTimeout?.TotalMilliseconds ?? 0),
         };
     }
 
@@ -108,6 +109,7 @@ internal sealed partial class DecisionExecutor(RunCheckpoints checkpoints, RunEn
             db.AfterCommit(() => Metrics.StepRetries.Add(1, Metrics.Label("kind", step.Kind)));
             history.Record(db, run, "step.retrying", new { step = decision.Step, attempt = decision.Attempt, delay_ms = (long)decision.Delay.TotalMilliseconds });
         }
+        task.NotBefore = decision.Delay > TimeSpan.Zero ? now + decision.Delay : null;
         task.DriveAt = now + decision.Delay + DriveAfter;
         var owner = StepKinds.Find(step.Kind) ?? throw new InvalidDataException($"the kind {step.Kind} is not known to this version");
         db.Send(StepKinds.QueueOf(owner.Service), Command(task, graph, run.CorrelationId, state), decision.Delay > TimeSpan.Zero ? decision.Delay : null);

@@ -27,13 +27,13 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
         var charter = await artifacts.ReadCharterAsync(id, cancellationToken);
         return new RunDetails
         {
-            Run = Summary(rows.Saga) with { Artifacts = await artifacts.EnsureAsync(id, cancellationToken) },
+            Run = Summary(rows.Saga) with { Queue = rows.Place, Artifacts = await artifacts.EnsureAsync(id, cancellationToken) },
             Steps = Steps(rows.Graph, rows.Saga, rows.Tasks),
             Charter = charter?.Document,
             Markdown = charter?.Markdown,
             Findings = charter?.Findings ?? Findings(rows.State),
             Changes = charter?.Changes,
-            WaitsFor = rows.Saga.EndedAt is null ? RunWaits.Describe(rows.Saga, rows.Graph, rows.Tasks, rows.Retries, rows.Ahead, rows.Running, time.GetUtcNow()) : [],
+            WaitsFor = rows.Saga.EndedAt is null ? RunWaits.Describe(rows.Saga, rows.Graph, rows.Tasks, rows.Place, time.GetUtcNow()) : [],
         };
     }
 
@@ -42,12 +42,10 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
         await workflows.GetAsync(db, saga.WorkflowHash, cancellationToken),
         await db.RunTasks.AsNoTracking().Where(task => task.RunId == saga.RunId).OrderBy(task => task.CreatedAt).ToListAsync(cancellationToken),
         (await CheckpointStore.LoadAsync(db, saga.ThreadId, saga.CheckpointSeq, cancellationToken)).Channels,
-        saga.EndedAt is null ? await RetriesAsync(db, saga.RunId, cancellationToken) : new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal),
-        Ahead: saga.StartedAt is null ? await db.Runs.CountAsync(other => other.StartedAt == null && other.EndedAt == null && other.CreatedAt < saga.CreatedAt, cancellationToken) : 0,
-        Running: saga.StartedAt is null ? await db.Runs.CountAsync(other => other.StartedAt != null && other.EndedAt == null, cancellationToken) : 0);
+        saga is { StartedAt: null, EndedAt: null } ? (await RunQueue.PlacesAsync(db, cancellationToken)).GetValueOrDefault(saga.RunId) : null);
 
     private sealed record RunRows(
-        RunSaga Saga, WorkflowGraph Graph, List<RunTaskRow> Tasks, IReadOnlyDictionary<string, JsonElement> State, IReadOnlyDictionary<string, DateTimeOffset> Retries, int Ahead, int Running);
+        RunSaga Saga, WorkflowGraph Graph, List<RunTaskRow> Tasks, IReadOnlyDictionary<string, JsonElement> State, QueuePlace? Place);
 
     /// <summary>A run that was asked for and that the saga has not taken yet, or has refused.</summary>
     private RunDetails RequestedDetails(RunRequestRow request)
@@ -133,21 +131,6 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
             var status => status,
         };
     }
-
-    /// <summary>When the last retry of each step is due; only runs with retries have any.</summary>
-    private static async Task<IReadOnlyDictionary<string, DateTimeOffset>> RetriesAsync(OrchestratorDbContext db, string runId, CancellationToken cancellationToken)
-    {
-        var rows = await db.RunEvents.AsNoTracking().Where(row => row.RunId == runId && row.Type == "step.retrying").OrderBy(row => row.Seq).ToListAsync(cancellationToken);
-        var due = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        foreach (var row in rows)
-        {
-            var retry = JsonSerializer.Deserialize<RetryNote>(row.Data, CanonicalJson.Options)!;
-            due[retry.Step] = row.CreatedAt + TimeSpan.FromMilliseconds(retry.DelayMs);
-        }
-        return due;
-    }
-
-    private sealed record RetryNote(string Step, long DelayMs);
 
     // Edited by hand into another shape: shown by `runs state`, not here.
     private static IReadOnlyList<Finding> Findings(IReadOnlyDictionary<string, JsonElement> state) => state.TryGetValue(Channels.Findings, out var findings)

@@ -17,10 +17,9 @@ internal sealed class RunEnding(PartialReport partialReport, RunHistory history,
 {
     private sealed record NextRun(Guid Id, string? Trace);
 
-    // The status is what the index of live runs goes by: without it the query would look at every run that ever was.
-    private static readonly Compiled<Func<OrchestratorDbContext, Guid, Task<NextRun?>>> LongestWaiting = new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, Guid ended) =>
-        db.Runs.Where(other => new[] { "Queued", "Running", "Cancelling" }.Contains(other.Status) && other.StartedAt == null && other.EndedAt == null && other.CorrelationId != ended)
-            .OrderBy(other => other.CreatedAt).ThenBy(other => other.RunId).Select(other => new NextRun(other.CorrelationId, other.TraceContext)).FirstOrDefault()));
+    private static readonly Compiled<Func<OrchestratorDbContext, Guid, DateTimeOffset, Task<NextRun?>>> Next = new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, Guid ended, DateTimeOffset now) =>
+        db.Runs.Where(other => other.Status == "Queued" && other.StartedAt == null && other.EndedAt == null && other.CorrelationId != ended && !(other.ExpiresAt <= now))
+            .OrderBy(other => other.Turn).ThenBy(other => other.CreatedAt).ThenBy(other => other.RunId).Select(other => new NextRun(other.CorrelationId, other.TraceContext)).FirstOrDefault()));
 
     /// <summary>Ends the run in the surrounding transaction; the saga's state follows from the control record.</summary>
     public async Task EndAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, RunControl control, RunDecision.EndRun end, StoredState state, CancellationToken cancellationToken)
@@ -29,12 +28,19 @@ internal sealed class RunEnding(PartialReport partialReport, RunHistory history,
         {
             RunPhase.Completed => RunStatus.Published,
             RunPhase.Cancelled => RunStatus.Cancelled,
+            RunPhase.Expired => RunStatus.Expired,
             _ => RunStatus.Failed,
         };
         run.EndedAt = time.GetUtcNow();
         run.DeadlineAt = null;
+        run.ExpiresAt = null;
         RunError? error = null;
-        if (end.Failure is { } failure)
+        if (end is { Phase: RunPhase.Expired, Failure: { } late })
+        {
+            // never begun: there is nothing to report on
+            error = new RunError(late.Code, late.Message, null, "Ask again when there is less to do: charter resume " + run.RunId, null);
+        }
+        else if (end.Failure is { } failure)
         {
             var finished = await db.GetTasksAsync([.. control.Tasks.Where(task => task.Phase == TaskPhase.Completed).Select(task => task.TaskId)], cancellationToken);
             error = await ExplainAsync(db, control, failure, cancellationToken);
@@ -50,11 +56,11 @@ internal sealed class RunEnding(PartialReport partialReport, RunHistory history,
         await AdmitNextAsync(db, run, cancellationToken);
     }
 
-    /// <summary>The place that became free goes to the run that has waited longest.</summary>
+    /// <summary>The place that became free goes to the run whose turn it is.</summary>
     private static async Task AdmitNextAsync(OrchestratorDbContext db, RunSaga ended, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var waiting = await LongestWaiting.For(db)(db, ended.CorrelationId);
+        var waiting = await Next.For(db)(db, ended.CorrelationId, ended.EndedAt!.Value);
         if (waiting is { } next) db.Send(Queues.Runs, new AdmitRun(next.Id), trace: next.Trace);
     }
 

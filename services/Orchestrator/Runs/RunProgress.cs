@@ -5,6 +5,7 @@ using Charterhouse.Contracts.Steps;
 using Charterhouse.Engine;
 using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +36,7 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
         var graph = await workflows.GetAsync(db, run.WorkflowHash, cancellationToken);
         run.StartedAt = time.GetUtcNow();
         run.DeadlineAt = run.StartedAt + graph.Limits.Timeout;
+        run.ExpiresAt = null;
         history.Record(db, run, "run.started", new { });
         var from = Payload(run).From;
         await AdvanceAsync(db, run, from is { Steered: true } ? new RunEvent.Steered(from.AsStep) : new RunEvent.Begin(), cancellationToken, state);
@@ -135,6 +137,14 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
     {
         if (run.DeadlineAt is { } deadline && deadline <= time.GetUtcNow())
             await AdvanceAsync(db, run, new RunEvent.TimeIsUp(), cancellationToken);
+    }
+
+    /// <summary>A queued run has waited as long as it may; a repeated or early message changes nothing.</summary>
+    public async Task WaitIsUpAsync(OrchestratorDbContext db, RunSaga run, CancellationToken cancellationToken)
+    {
+        if (run.ExpiresAt is not { } expiry || expiry > time.GetUtcNow()) return;
+        var message = $"The run waited {Durations.Write(TimeSpan.FromSeconds(Math.Round(start.QueueTtl.TotalSeconds)))} for a free place and was not begun.";
+        await AdvanceAsync(db, run, new RunEvent.QueueTimeIsUp(message), cancellationToken);
     }
 
     /// <summary>A task's row; when it is the last one that its super-step waits for, its siblings' rows come along, because the barrier follows.</summary>

@@ -92,7 +92,9 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
             var requests = before is null && status is null or RunStatus.Queued
                 ? await db.RunRequests.AsNoTracking().Where(row => row.Refused == null).OrderByDescending(row => row.CreatedAt).Take(limit).ToListAsync(token)
                 : [];
-            return [.. requests.Select(details.Requested).Concat(rows.Select(row => RunDetailsReader.Summary(row) with { Artifacts = [.. files[row.RunId]] })).Take(limit)];
+            var places = rows.Exists(row => row is { StartedAt: null, EndedAt: null }) ? await RunQueue.PlacesAsync(db, token) : new Dictionary<string, QueuePlace>(StringComparer.Ordinal);
+            return [.. requests.Select(details.Requested)
+                .Concat(rows.Select(row => RunDetailsReader.Summary(row) with { Queue = places.GetValueOrDefault(row.RunId), Artifacts = [.. files[row.RunId]] })).Take(limit)];
         }, cancellationToken);
 
     /// <summary>Live runs to which nothing has happened since then, and requests that nobody has taken since.</summary>
@@ -193,13 +195,18 @@ internal sealed class RunQueries(Database<OrchestratorDbContext> database, RunDe
     public Task<string?> EndOfAsync(RunId run, CancellationToken cancellationToken)
     {
         var id = run.ToString();
-        return database.SnapshotAsync(async (db, token) =>
+        // No snapshot: a request becomes a run in one transaction, so a run that is in neither place was accepted between the two looks.
+        return database.ReadAsync(async (db, token) =>
         {
-            var request = await Request.For(db)(db, id);
-            if (request is { Refused: { } refused }) throw new RunRequestException("run_refused", refused);
-            if (request is not null) return null;
-            var found = await End.For(db)(db, run.Value)
-                ?? throw new RunRequestException("run_not_found", $"there is no run {run}", "List them: charter runs list");
+            var found = await End.For(db)(db, run.Value);
+            if (found is null)
+            {
+                var request = await Request.For(db)(db, id);
+                if (request is { Refused: { } refused }) throw new RunRequestException("run_refused", refused);
+                if (request is not null) return null;
+                found = await End.For(db)(db, run.Value)
+                    ?? throw new RunRequestException("run_not_found", $"there is no run {run}", "List them: charter runs list");
+            }
             return found.EndedAt is null ? null : found.Status.ToLowerInvariant();
         }, cancellationToken);
     }

@@ -40,6 +40,12 @@ internal sealed class RunSaga : SagaStateMachineInstance, ISagaVersion
     public DateTimeOffset? EndedAt { get; set; }
     /// <summary>When the run's total time is up; null while it is not running.</summary>
     public DateTimeOffset? DeadlineAt { get; set; }
+    /// <summary>Whose runs take turns with each other's for a place: the target, as <see cref="RunQueue.LaneOf"/> spells it.</summary>
+    public string Lane { get; set; } = "";
+    /// <summary>Runs get places by turn, then by age; the runs of one lane have different turns.</summary>
+    public long Turn { get; set; }
+    /// <summary>When a queued run has waited long enough; null once it has a place, and for none.</summary>
+    public DateTimeOffset? ExpiresAt { get; set; }
     /// <summary>The trace that the run began in (W3C traceparent): what is sent for it by itself joins there. Null for none.</summary>
     public string? TraceContext { get; set; }
     /// <summary>The engine's phase after the event at hand; not stored (the control record holds it).</summary>

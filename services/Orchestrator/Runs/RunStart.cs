@@ -13,19 +13,14 @@ namespace Charterhouse.Orchestrator.Runs;
 /// <summary>How a run comes to be: its row, its first checkpoint, its place among the running ones.</summary>
 internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpoints, RunHistory history, OrchestratorOptions options, TimeProvider time)
 {
-    /// <summary>Key of the PostgreSQL advisory lock under which places are counted.</summary>
-    private const long PlacesLock = 0x43484152_00000001;
+    /// <summary>How long a run may wait.</summary>
+    public TimeSpan QueueTtl => options.QueueTtl;
 
     // Compiled once: they are part of every run's first message.
     private static readonly Compiled<Func<OrchestratorDbContext, string, Task<RunRequestRow?>>> FindRequest =
         new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string run) => db.RunRequests.AsTracking().FirstOrDefault(row => row.RunId == run)));
     private static readonly Compiled<Func<OrchestratorDbContext, string, Task<string?>>> LastHead = new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string target) =>
         db.Charters.Where(charter => charter.Target == target).OrderByDescending(charter => charter.CreatedAt).Select(charter => charter.HeadSha).FirstOrDefault()));
-    // The status is what the index of live runs goes by: without it the query would look at every run that ever was.
-    private static readonly Compiled<Func<OrchestratorDbContext, Guid, DateTimeOffset, string, Task<int>>> CountBefore =
-        new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, Guid id, DateTimeOffset createdAt, string run) => db.Runs.Count(other =>
-            new[] { "Queued", "Running", "Cancelling" }.Contains(other.Status) && other.EndedAt == null && other.CorrelationId != id
-            && (other.StartedAt != null || other.CreatedAt < createdAt || (other.CreatedAt == createdAt && other.RunId.CompareTo(run) < 0)))));
 
     /// <summary>Fills the saga and stores its start checkpoint, whose state it returns. Null: refused, with the reason on the request's row.</summary>
     public async Task<StoredState?> PrepareAsync(OrchestratorDbContext db, RunSaga run, StartRun message, CancellationToken cancellationToken)
@@ -47,6 +42,9 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
         run.Project = message.Trigger.Target;
         run.TraceContext = request?.TraceContext ?? db.TraceContext;
         run.CreatedAt = run.UpdatedAt = now;
+        run.Lane = RunQueue.LaneOf(message.Trigger.Target);
+        // from the wish, which may be older than its acceptance
+        run.ExpiresAt = message.RequestedAt + options.QueueTtl;
         if (!await workflows.IsStoredAsync(db, graph.Hash, cancellationToken))
             db.WorkflowTexts.Add(new WorkflowTextRow { Hash = graph.Hash, Name = message.Workflow, Body = message.WorkflowText, CreatedAt = now });
 
@@ -63,16 +61,15 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
         return state;
     }
 
-    /// <summary>True when the run may start now: fewer than <c>max_concurrent_runs</c> others are running or have waited longer.</summary>
+    /// <summary>True when the run may start now: fewer than <c>max_concurrent_runs</c> others are running or stand before it in the line.</summary>
     public async Task<bool> TryTakePlaceAsync(OrchestratorDbContext db, RunSaga run, bool isNew, CancellationToken cancellationToken)
     {
-        // On SQLite writers queue anyway; on PostgreSQL two admissions must not count at the same time.
-        if (db.Database.ProviderName is { } provider && provider.Contains("Npgsql", StringComparison.Ordinal))
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PlacesLock})", cancellationToken);
-        // Under the lock, so that the order of creation is the order of admission.
-        if (isNew) run.CreatedAt = time.GetUtcNow();
-        var before = await CountBefore.For(db)(db, run.CorrelationId, run.CreatedAt, run.RunId);
-        return before < options.MaxConcurrentRuns;
+        await RunQueue.LockAsync(db, cancellationToken);
+        var now = time.GetUtcNow();
+        // Under the lock, so that the order of creation is the order in the line.
+        if (isNew) run.CreatedAt = now;
+        var before = isNew ? await RunQueue.EnterAsync(db, run) : await RunQueue.CountBeforeAsync(db, run);
+        return before < options.MaxConcurrentRuns && !(run.ExpiresAt <= now);
     }
 
     /// <summary>The thread that a run makes: the same 26 characters under another prefix.</summary>

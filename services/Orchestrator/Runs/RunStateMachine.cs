@@ -19,6 +19,7 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
     public State Published { get; private set; } = null!;
     public State Failed { get; private set; } = null!;
     public State Cancelled { get; private set; } = null!;
+    public State Expired { get; private set; } = null!;
 
     public Event<StartRun> Start { get; private set; } = null!;
     public Event<AdmitRun> Admit { get; private set; } = null!;
@@ -28,6 +29,7 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
     public Event<SteerRun> Steer { get; private set; } = null!;
     public Event<CancelRun> Cancel { get; private set; } = null!;
     public Event<RunTimedOut> TimeIsUp { get; private set; } = null!;
+    public Event<QueueTimedOut> WaitIsUp { get; private set; } = null!;
 
     public RunStateMachine()
     {
@@ -40,6 +42,7 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
         Event(() => Steer, e => { e.CorrelateById(m => m.Message.RunId); e.OnMissingInstance(m => m.Discard()); });
         Event(() => Cancel, e => { e.CorrelateById(m => m.Message.RunId); e.OnMissingInstance(m => m.Discard()); });
         Event(() => TimeIsUp, e => { e.CorrelateById(m => m.Message.RunId); e.OnMissingInstance(m => m.Discard()); });
+        Event(() => WaitIsUp, e => { e.CorrelateById(m => m.Message.RunId); e.OnMissingInstance(m => m.Discard()); });
 
         WhenNew();
         WhenQueued();
@@ -61,6 +64,8 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
             .If(c => c.Saga.StartedAt is not null, admitted => admitted.TransitionTo(Running))),
         Settle(When(Cancel)
             .ThenAsync(c => Progress(c).CancelAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
+        Settle(When(WaitIsUp)
+            .ThenAsync(c => Progress(c).WaitIsUpAsync(Db(c), c.Saga, c.CancellationToken))),
         // Steering waits until the run has its place: the command's row sends it again.
         Ignore(Steer), Ignore(Start), Ignore(StepDone), Ignore(StepBroke), Ignore(StepStopped), Ignore(TimeIsUp));
 
@@ -77,7 +82,7 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
             .ThenAsync(c => Progress(c).TimeIsUpAsync(Db(c), c.Saga, c.CancellationToken))),
         When(StepStopped)
             .ThenAsync(c => Progress(c).EndTaskAsync(Db(c), c.Saga, c.Message, c.CancellationToken)),
-        Ignore(Start), Ignore(Admit));
+        Ignore(Start), Ignore(Admit), Ignore(WaitIsUp));
 
     private void WhenCancelling() => During(Cancelling,
         Settle(When(StepDone)
@@ -88,17 +93,17 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
             .ThenAsync(c => Progress(c).EndTaskAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
         Settle(When(TimeIsUp)
             .ThenAsync(c => Progress(c).TimeIsUpAsync(Db(c), c.Saga, c.CancellationToken))),
-        Ignore(Start), Ignore(Admit), Ignore(Cancel), Ignore(Steer));
+        Ignore(Start), Ignore(Admit), Ignore(Cancel), Ignore(Steer), Ignore(WaitIsUp));
 
     private void WhenTerminal()
     {
-        foreach (var state in new[] { Published, Failed, Cancelled })
+        foreach (var state in new[] { Published, Failed, Cancelled, Expired })
         {
             During(state,
                 // A task that was being stopped when the run ended: its row must still be let go.
                 When(StepStopped)
                     .ThenAsync(c => Progress(c).EndTaskAsync(Db(c), c.Saga, c.Message, c.CancellationToken)),
-                Ignore(Start), Ignore(Admit), Ignore(StepDone), Ignore(StepBroke), Ignore(Steer), Ignore(Cancel), Ignore(TimeIsUp));
+                Ignore(Start), Ignore(Admit), Ignore(StepDone), Ignore(StepBroke), Ignore(Steer), Ignore(Cancel), Ignore(TimeIsUp), Ignore(WaitIsUp));
         }
     }
 
@@ -107,7 +112,8 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
         .If(c => c.Saga.Phase == RunPhase.Cancelling, b => b.TransitionTo(Cancelling))
         .If(c => c.Saga.Phase == RunPhase.Completed, b => b.TransitionTo(Published))
         .If(c => c.Saga.Phase == RunPhase.Failed, b => b.TransitionTo(Failed))
-        .If(c => c.Saga.Phase == RunPhase.Cancelled, b => b.TransitionTo(Cancelled));
+        .If(c => c.Saga.Phase == RunPhase.Cancelled, b => b.TransitionTo(Cancelled))
+        .If(c => c.Saga.Phase == RunPhase.Expired, b => b.TransitionTo(Expired));
 
     private static RunProgress Progress(BehaviorContext<RunSaga> context) =>
         context.GetPayload<IServiceProvider>().GetRequiredService<RunProgress>();

@@ -7,7 +7,7 @@ internal static class RunStates
 {
     private static readonly Dictionary<string, string> Names = new[]
         {
-            RunStatus.Queued, RunStatus.Running, RunStatus.Cancelling, RunStatus.Published, RunStatus.Failed, RunStatus.Cancelled,
+            RunStatus.Queued, RunStatus.Running, RunStatus.Cancelling, RunStatus.Published, RunStatus.Failed, RunStatus.Cancelled, RunStatus.Expired,
         }
         .ToDictionary(status => status, status => char.ToUpperInvariant(status[0]) + status[1..], StringComparer.Ordinal);
 

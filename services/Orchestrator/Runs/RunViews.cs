@@ -39,11 +39,19 @@ public sealed record RunSummary
     /// <summary>What a reader must know: dirty tree, shallow clone, missing objects …</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
     public IReadOnlyList<RunArtifact> Artifacts { get; init; } = [];
+    /// <summary>Where a queued run stands in the line; null for any other.</summary>
+    public QueuePlace? Queue { get; init; }
     /// <summary>Since when nothing has happened to it; only in the list of stuck runs.</summary>
     public DateTimeOffset? QuietSince { get; init; }
     /// <summary>What it waits for, one sentence each; only in the list of stuck runs.</summary>
     public IReadOnlyList<string>? WaitsFor { get; init; }
 }
+
+/// <summary>A run's place in the line for <c>max_concurrent_runs</c>.</summary>
+/// <param name="Position">1 for the next to begin.</param>
+/// <param name="Behind">The run that it waits behind: the one before it in the line, for the first the one that has been running longest. Null when nothing keeps it.</param>
+/// <param name="Running">Runs that have a place.</param>
+public sealed record QueuePlace(int Position, string? Behind, int Running);
 
 /// <summary>The repository of a run.</summary>
 public sealed record RunRepository(string Name, string? Url, string? DefaultBranch, string HeadSha);
@@ -90,7 +98,7 @@ public sealed record CheckpointView(
 public sealed record StateDifference(string Pointer, string Kind, JsonElement? Before, JsonElement? After);
 
 /// <summary>Something that happened to a run, in order.</summary>
-/// <param name="Type"><c>run.queued</c>, <c>run.started</c>, <c>step.started</c>, <c>step.completed</c>, <c>step.failed</c>, <c>step.retrying</c>, <c>checkpoint.saved</c>, <c>run.cancelling</c>, <c>run.published</c>, <c>run.failed</c>, <c>run.cancelled</c>.</param>
+/// <param name="Type"><c>run.queued</c>, <c>run.started</c>, <c>step.started</c>, <c>step.completed</c>, <c>step.failed</c>, <c>step.retrying</c>, <c>checkpoint.saved</c>, <c>run.cancelling</c>, <c>run.published</c>, <c>run.failed</c>, <c>run.cancelled</c>, <c>run.expired</c>.</param>
 public sealed record RunEventView(string RunId, long Seq, string Type, JsonElement Data, DateTimeOffset At);
 
 /// <summary>A request that cannot be met, with a stable code: <c>run_not_found</c>, <c>checkpoint_not_found</c>, <c>run_is_terminal</c>, <c>thread_is_live</c>, <c>invalid_update</c> …</summary>

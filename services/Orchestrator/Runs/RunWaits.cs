@@ -9,20 +9,20 @@ namespace Charterhouse.Orchestrator.Runs;
 /// <summary>What an unfinished run waits for, in sentences: every such run waits for something that has a name.</summary>
 internal static class RunWaits
 {
-    public static List<string> Describe(RunSaga saga, WorkflowGraph graph, IReadOnlyList<RunTaskRow> tasks, IReadOnlyDictionary<string, DateTimeOffset> retries, int ahead, int running, DateTimeOffset now)
+    public static List<string> Describe(RunSaga saga, WorkflowGraph graph, IReadOnlyList<RunTaskRow> tasks, QueuePlace? place, DateTimeOffset now)
     {
         if (saga.StartedAt is null)
-            return [$"a free place: {Count(running, "run is", "runs are")} running, {(ahead == 0 ? "this one is next" : $"{Count(ahead, "run waits", "runs wait")} before this one")}"];
-        var waits = tasks.Where(task => task.DriveAt is not null).Select(task => Sentence(task, graph, retries, now)).ToList();
+            return [place is null ? "a free place" : $"a free place: position {place.Position} in the line{(place.Behind is { } behind ? ", behind " + behind : "")}; {Count(place.Running, "run is", "runs are")} running"];
+        var waits = tasks.Where(task => task.DriveAt is not null).Select(task => Sentence(task, graph, now)).ToList();
         return waits.Count > 0 ? waits : ["a running host: charter resume " + saga.RunId];
     }
 
-    private static string Sentence(RunTaskRow task, WorkflowGraph graph, IReadOnlyDictionary<string, DateTimeOffset> retries, DateTimeOffset now)
+    private static string Sentence(RunTaskRow task, WorkflowGraph graph, DateTimeOffset now)
     {
         if (task.Status == RunTaskStatus.Cancelling) return $"step {task.Step} to stop; asked {Again(task, now)}";
         var most = graph.Steps.FirstOrDefault(step => step.Name == task.Step)?.Retry.MaxAttempts ?? task.Attempt;
         var attempt = $"attempt {task.Attempt} of {most}";
-        if (task.Attempt > 1 && retries.TryGetValue(task.Step, out var due) && due > now)
+        if (task.NotBefore is { } due && due > now)
             return $"step {task.Step}: {attempt} begins in {Seconds(due - now)}{Because(task)}";
         return $"step {task.Step} ({attempt}) in {StepKinds.Find(task.Kind)?.Service}; sent {Again(task, now)}";
     }

@@ -11,6 +11,7 @@ internal abstract class HouseSchedule
 {
     private readonly CronExpression? cron;
 
+    /// <summary>A schedule that is always known, whether or not it fires by itself.</summary>
     /// <param name="when">As <see cref="CronText"/> reads it; <see cref="CronText.Off"/> for only when somebody asks.</param>
     protected HouseSchedule(string name, string description, string when)
     {

@@ -22,6 +22,7 @@ public sealed class ScheduleService : IScheduleService
     private readonly HouseScheduler? scheduler;
     private readonly TimeProvider time;
 
+    /// <summary>The schedules of the house.</summary>
     /// <param name="scheduler">Null in a process that does not serve.</param>
     internal ScheduleService(IEnumerable<HouseSchedule> schedules, ScheduleFirings firings, HouseScheduler? scheduler, TimeProvider time)
     {

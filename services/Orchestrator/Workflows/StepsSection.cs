@@ -18,6 +18,7 @@ internal sealed record StepDraft(YamlScalar Name, StepKind? Kind, YamlNode Uses,
         Writes = Kind.Writes,
         Retry = Settings.Retry,
         Timeout = Settings.Timeout,
+        IdleTimeout = Settings.Idle,
         Parameters = NoParameters,
     };
 }
@@ -29,7 +30,7 @@ internal static class StepsSection
 
     private const string Example = "steps: { sync: { uses: repository/sync } }";
 
-    private static readonly string[] Keys = ["uses", "needs", "retry", "timeout", "with"];
+    private static readonly string[] Keys = ["uses", "needs", "retry", "timeout", "idle_timeout", "with"];
 
     public static IReadOnlyList<StepDraft> Read(YamlMap workflow, StepDefaults defaults, Problems problems)
     {

@@ -49,7 +49,7 @@ public static class WorkflowReader
         var name = KeyChecks.Name(workflow, problems);
         var channels = StateSection.Read(workflow.Find("state"), problems);
         var limits = LimitsSection.Read(workflow.Find("limits"), installation.Limits, problems);
-        var defaults = StepDefaults.Read(workflow.Find("defaults"), installation.Retry, problems);
+        var defaults = StepDefaults.Read(workflow.Find("defaults"), installation, problems);
         var steps = StepsSection.Read(workflow, defaults, problems);
         NeedsCheck.Check(steps, problems);
         if (channels is not null) ChannelsCheck.Check(steps, channels, problems);

@@ -11,12 +11,12 @@ internal sealed class RepoContextBuilder(TreeReader trees, RangeReader ranges, D
     public async Task<RepoContext> BuildAsync(SyncSource source, CachedCommit cached, string? baseSha, CancellationToken cancellationToken)
     {
         var sha = source.Head.Sha;
+        // First: a tree that is beyond all measure must not be compared with a working tree.
+        var statistics = await trees.ReadAsync(cached.GitDir, sha, cancellationToken);
         // Independent of each other, and each mostly waits for git.
-        var tree = trees.ReadAsync(cached.GitDir, sha, cancellationToken);
         var changes = source.Local is null ? Task.FromResult<int?>(0) : dirty.CountAsync(source.Local, cached.GitDir, sha, cancellationToken);
         var known = await ranges.FindCommitAsync(cached.GitDir, baseSha, cancellationToken);
         var range = known is null ? new CommitRange([], 0, []) : await ranges.ReadAsync(cached.GitDir, known, sha, cancellationToken);
-        var statistics = await tree;
         return new RepoContext
         {
             Repository = new RepositoryInfo(source.Identity.Id, source.Identity.Name, source.Identity.Url, source.Head.Branch),

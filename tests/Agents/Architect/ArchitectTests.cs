@@ -89,6 +89,24 @@ public sealed class ArchitectTests
     }
 
     [Fact]
+    public async Task Describe_ClassesWithAMain_ThoseOthersImportComeLastAndSettingsNotAtAll()
+    {
+        const string Main = "  public static void main(String[] a) { }\n}\n";
+        var result = await DescribeAsync(repository =>
+        {
+            repository.File("pom.xml", "<project><artifactId>lib</artifactId></project>")
+                .File("src/main/java/org/acme/run/Serve.java", "package org.acme.run;\npublic class Serve {\n" + Main)
+                .File("src/main/java/org/acme/Agent.java", "package org.acme;\npublic class Agent {\n" + Main)
+                .File("src/main/java/org/acme/Errors.java", "package org.acme;\npublic class Errors {\n" + Main)
+                .File("src/main/java/org/acme/run/ServeConfig.java", "package org.acme.run;\npublic class ServeConfig {\n" + Main);
+            for (var i = 0; i < 3; i++) repository.File($"src/main/java/org/acme/use/U{i}.java", $"package org.acme.use;\nimport org.acme.Errors;\n{(i == 0 ? "import org.acme.Agent;\n" : "")}class U{i} {{ Errors e; {(i == 0 ? "Agent a; " : "")}}}\n");
+        });
+
+        // What another file imports comes after what nobody does; "ServeConfig" only prints what it documents.
+        Section<EntryPointsSection>(result, SectionNames.EntryPoints).Points.Select(point => point.Name).ShouldBe(["Serve", "Agent", "Errors"]);
+    }
+
+    [Fact]
     public async Task Describe_ProgramsBesideACrate_ReachItsModules()
     {
         var result = await DescribeAsync(repository => repository

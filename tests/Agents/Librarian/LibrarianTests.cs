@@ -42,6 +42,52 @@ public sealed class LibrarianTests
         findings.ShouldHaveSingleItem().ShouldSatisfyAllConditions(one => one.Rule.ShouldBe("dependencies/unpinned"), one => one.Evidence.ShouldContain("F (line 1: 2.*)"));
     }
 
+    [Theory]
+    [InlineData("build/parent", "<relativePath>../build/parent</relativePath>")]
+    [InlineData("elsewhere", "<relativePath/>")]
+    public async Task Describe_MavenModule_GetsVersionsAndPropertiesOfItsParents(string folder, string place)
+    {
+        var (section, _) = await DescribeAsync(
+            (folder + "/pom.xml", "<project><parent><groupId>g</groupId><artifactId>top</artifactId><version>1</version><relativePath>" + string.Concat(folder.Split('/').Select(_ => "../")) + "pom.xml</relativePath></parent><artifactId>parent</artifactId><properties><guava>33.1</guava></properties>"
+                + "<dependencyManagement><dependencies><dependency><groupId>com.google.guava</groupId><artifactId>guava</artifactId><version>${guava}-jre</version></dependency></dependencies></dependencyManagement></project>"),
+            ("pom.xml", "<project><groupId>g</groupId><artifactId>top</artifactId><version>1</version><properties><gson>2.11</gson><guava>1</guava></properties></project>"),
+            ("core/pom.xml", "<project><parent><groupId>g</groupId><artifactId>parent</artifactId><version>1</version>" + place + "</parent><artifactId>core</artifactId><dependencies>"
+                + "<dependency><groupId>com.google.guava</groupId><artifactId>guava</artifactId></dependency><dependency><groupId>com.google.code.gson</groupId><artifactId>gson</artifactId><version>${gson}</version></dependency>"
+                + "<dependency><groupId>g</groupId><artifactId>unknown</artifactId><version>${nowhere}</version></dependency></dependencies></project>"));
+
+        section.Direct.Select(one => $"{one.Name} {one.Requirement}").ShouldBe(["com.google.code.gson:gson 2.11", "com.google.guava:guava 33.1-jre", "g:unknown "]);
+    }
+
+    [Fact]
+    public async Task Describe_MavenParentsInACircle_End() =>
+        (await DescribeAsync(
+            ("a/pom.xml", "<project><parent><groupId>g</groupId><artifactId>b</artifactId><relativePath>../b</relativePath></parent><groupId>g</groupId><artifactId>a</artifactId><properties><x>${y}</x><y>${x}</y></properties><dependencies><dependency><groupId>o</groupId><artifactId>d</artifactId><version>${x}</version></dependency></dependencies></project>"),
+            ("b/pom.xml", "<project><parent><groupId>g</groupId><artifactId>a</artifactId><relativePath>../a</relativePath></parent><groupId>g</groupId><artifactId>b</artifactId></project>"))).Section.Direct.ShouldHaveSingleItem().Requirement.ShouldBeNull();
+
+    [Fact]
+    public async Task Describe_GradleMapOfDependencies_GivesCoordinatesForItsAliases()
+    {
+        var (section, _) = await DescribeAsync(
+            ("gradle/dependencies.gradle", "ext {\n  versions = [:]\n  libs = [:]\n}\nversions += [\n  jackson: \"2.16.2\", // as long as Java 8\n  scala: scalaVersion\n]\nlibs += [\n  jacksonDatabind: \"com.fasterxml.jackson.core:jackson-databind:$versions.jackson\",\n  scalaLibrary: \"org.scala-lang:scala-library:${versions.scala}\"\n]\n"),
+            ("build.gradle", "project(':core') {\n  dependencies {\n    implementation libs.jacksonDatabind\n    implementation libs.scalaLibrary\n  }\n}\n"));
+
+        section.Direct.Select(one => $"{one.Name} {one.Requirement}").ShouldBe(["com.fasterxml.jackson.core:jackson-databind 2.16.2", "org.scala-lang:scala-library "]);
+    }
+
+    [Fact]
+    public async Task Describe_FoldersBesideTheProduct_CountForNobody()
+    {
+        var (section, findings) = await DescribeAsync(
+            ("package.json", "{ \"name\": \"vase\", \"main\": \"i.js\", \"dependencies\": { \"clay\": \"1.0.0\" } }"),
+            ("packages/create-vase/template-glass/package.json", "{ \"private\": true, \"dependencies\": { \"glass\": \"latest\" } }"),
+            ("docs_src/package.json", "{ \"private\": true, \"dependencies\": { \"ink\": \"latest\" } }"),
+            (".devcontainer/package.json", "{ \"private\": true, \"dependencies\": { \"rig\": \"latest\" } }"));
+
+        section.Ecosystems.ShouldHaveSingleItem().ShouldSatisfyAllConditions(one => one.Manifests.ShouldBe(1), one => one.SideManifests.ShouldBe(3));
+        section.Direct.ShouldHaveSingleItem().Name.ShouldBe("clay");
+        findings.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Describe_PackagesThatDifferInTheSameManifests_AreOneFinding()
     {

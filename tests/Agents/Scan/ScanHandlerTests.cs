@@ -13,15 +13,19 @@ using Charterhouse.Platform.Work;
 
 namespace Charterhouse.Agents.Tests.Scan;
 
-public sealed class ScanHandlerTests
+public sealed class ScanHandlerTests : IDisposable
 {
+    private readonly FactsReader reader = new();
+
+    public void Dispose() => reader.Dispose();
+
     [Fact]
     public async Task ExecuteAsync_Twice_WritesOneBlobAndTheCacheOnce()
     {
         using var repository = new ImportedRepository();
         var head = repository.Commit("Ada Example <ada@example.org>", "2026-01-02T10:00:00").File("a.py", "x = 1\n").File("big.bin", new byte[RepositoryScanner.LargeBytes + 1]).Build();
         var (cache, blobs) = (new MemoryCache(), new MemoryBlobs());
-        var handler = new ScanHandler(new FactsScan(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(repository.CacheRoot), cache));
+        var handler = new ScanHandler(new FactsScan(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(repository.CacheRoot), cache, reader));
 
         var first = await handler.ExecuteAsync(Step(head, blobs), TestContext.Current.CancellationToken);
         var second = await handler.ExecuteAsync(Step(head, blobs), TestContext.Current.CancellationToken);
@@ -40,7 +44,7 @@ public sealed class ScanHandlerTests
         using var repository = new ImportedRepository();
         var head = repository.Commit("Ada Example <ada@example.org>", "2026-01-02T10:00:00").File("a.py", "x = 1\n").Build();
         var cache = new MemoryCache { Damaged = true };
-        var handler = new ScanHandler(new FactsScan(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(repository.CacheRoot), cache));
+        var handler = new ScanHandler(new FactsScan(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(repository.CacheRoot), cache, reader));
 
         await handler.ExecuteAsync(Step(head, new MemoryBlobs()), TestContext.Current.CancellationToken);
 
@@ -50,7 +54,7 @@ public sealed class ScanHandlerTests
     [Fact]
     public async Task ExecuteAsync_NotInTheCache_FailsForGood()
     {
-        var handler = new ScanHandler(new FactsScan(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(Path.GetTempPath()), new MemoryCache()));
+        var handler = new ScanHandler(new FactsScan(new RepositoryScanner(new GitProcess()), new RepositoryCachePaths(Path.GetTempPath()), new MemoryCache(), reader));
         var failure = await Should.ThrowAsync<StepFailedException>(handler.ExecuteAsync(Step(new string('1', 40), new MemoryBlobs()), TestContext.Current.CancellationToken));
         (failure.Failure.Code, failure.Failure.Retryable).ShouldBe(("repository_not_cached", false));
     }
@@ -95,6 +99,11 @@ public sealed class ScanHandlerTests
             return Task.FromResult(reference);
         }
 
+        public Task<BlobReference> PutJsonAsync<T>(T value, CancellationToken cancellationToken) => PutAsync(JsonSerializer.SerializeToUtf8Bytes(value, CanonicalJson.Options), cancellationToken);
+
         public Task<byte[]> GetAsync(BlobReference reference, CancellationToken cancellationToken) => Task.FromResult(Content[reference.Sha256]);
+
+        public Task<T> GetJsonAsync<T>(BlobReference reference, CancellationToken cancellationToken) =>
+            Task.FromResult(JsonSerializer.Deserialize<T>(Content[reference.Sha256], CanonicalJson.Options)!);
     }
 }

@@ -19,7 +19,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("runs show", "<run> is missing: a run id, or an unambiguous beginning of one (at least 8 characters)")]
     [InlineData("runs list --limit 0", "--limit is '0'; give a number from 1 to 500")]
     [InlineData("runs list --limit many", "--limit is 'many'; give a number from 1 to 500")]
-    [InlineData("runs list --status done", "--status is 'done'; give queued, running, cancelling, published, failed or cancelled")]
+    [InlineData("runs list --status done", "--status is 'done'; give queued, running, cancelling, published, failed, cancelled or expired")]
     [InlineData("runs list --cursor x", "--cursor x is not a run id")]
     [InlineData("analyze --format pdf", "--format is 'pdf'; give text, md, sarif or json")]
     [InlineData("analyze --fail-on hihg", "--fail-on is 'hihg'; give critical, high, medium, low or info; did you mean high?")]

@@ -56,6 +56,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
         var authorities = WriteAuthority("authority.pem");
         var options = Load(environment: [
             ("CHARTER_DATA", "here"), ("CHARTER_MAX_CONCURRENT_RUNS", "2"), ("CHARTER_TIMEOUT_SECONDS", "3"), ("CHARTER_RETRY_ATTEMPTS", "4"),
+            ("CHARTER_QUEUE_TTL_SECONDS", "7"), ("CHARTER_STEP_TIMEOUT_SECONDS", "8"), ("CHARTER_IDLE_TIMEOUT_SECONDS", "9"),
             ("CHARTER_RECURSION_LIMIT", "5"), ("CHARTER_CHECKPOINTER", "memory"), ("CHARTER_WORKER_CONCURRENCY", "6"), ("CHARTER_ALLOW_PRIVATE_HOSTS", "true"),
             ("CHARTER_CERTIFICATE_AUTHORITIES", "authority.pem"),
         ]).Options;
@@ -65,6 +66,9 @@ public sealed class ConfigurationLoaderTests : IDisposable
             DataFolder = Path.Combine(folder.FullPath, "here"),
             MaxConcurrentRuns = 2,
             RunTimeout = TimeSpan.FromSeconds(3),
+            QueueTtl = TimeSpan.FromSeconds(7),
+            StepTimeout = TimeSpan.FromSeconds(8),
+            IdleTimeout = TimeSpan.FromSeconds(9),
             RetryAttempts = 4,
             RecursionLimit = 5,
             Checkpointer = Checkpointer.Memory,

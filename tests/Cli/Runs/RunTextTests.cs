@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Runs;
 using Charterhouse.Cli.Terminal;
 using Charterhouse.Orchestrator.Runs;
@@ -15,6 +16,27 @@ public sealed class RunTextTests
 
     [Fact]
     public void Failure_FailedRun_SaysWhatWhyFixAndNext() => RunText.Failure(ExampleRuns.Failed, "charter resume run_x --data /d").ShouldMatchApproved("failure.approved.txt");
+
+    [Fact]
+    public void Status_Queued_SaysWhereItStands()
+    {
+        var queued = ExampleRuns.Running.Run with { Status = "queued", StartedAt = null };
+
+        RunText.Status(queued).ShouldBe("○ queued");
+        RunText.Status(queued with { Queue = new QueuePlace(3, "run_before", 5) }).ShouldBe("○ queued: position 3, behind run_before");
+        RunText.Status(queued with { Queue = new QueuePlace(1, null, 0) }).ShouldBe("○ queued: position 1");
+        RunText.Headline(queued with { Queue = new QueuePlace(3, "run_before", 5) }, ExampleRuns.Now).ShouldStartWith("○ queued: position 3, behind run_before  ");
+    }
+
+    [Fact]
+    public void Failure_Expired_SaysSo()
+    {
+        var expired = ExampleRuns.Failed with { Run = ExampleRuns.Failed.Run with { Status = "expired", Error = new RunError("queue_expired", "It waited.", null, "Ask again.", null) } };
+
+        RunText.IsFailure(expired.Run).ShouldBeTrue();
+        RunText.Failure(expired, "charter resume run_x").ShouldBe("✗ demo expired (run_agn2lqvtyryblhtqpouyv6zkta)\n  why:  It waited.\n  fix:  Ask again.\n  next: charter resume run_x");
+        ExitCodes.Of(["published", "expired", "cancelled"]).ShouldBe(ExitCodes.Failed);
+    }
 
     [Fact]
     public void Draw_Runs_IsAsApproved()
@@ -53,6 +75,7 @@ public sealed class RunTextTests
     [InlineData("step.completed", """{"step":"scan","duration_ms":1500}""", "step scan completed in 1.5 s")]
     [InlineData("step.failed", """{"step":"scan","failure":{"message":"no \u001b[1mway"}}""", "step scan failed: no way")]
     [InlineData("step.retrying", """{"step":"scan","delay_ms":2000,"message":"busy"}""", "step scan will be tried again in 2.0 s: busy")]
+    [InlineData("run.expired", """{"error":{"message":"waited 1h"}}""", "expired: waited 1h")]
     [InlineData("run.failed", """{"error":{"message":"m"}}""", "failed: m")]
     [InlineData("checkpoint.saved", "{}", null)]
     [InlineData("step.completed", "null", "step completed")]

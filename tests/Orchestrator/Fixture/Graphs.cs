@@ -45,6 +45,12 @@ internal static class Graphs
           sync: { uses: repository/sync, timeout: 300ms, retry: { max_attempts: 1 } }
         """;
 
+    /// <summary>One step that is ended when it gives no sign of life for a moment.</summary>
+    public const string Watched = Head + """
+        steps:
+          sync: { uses: repository/sync, idle_timeout: 300ms }
+        """;
+
     /// <summary>Two steps write the same channel, whose reducer takes one write: at the same time, or one after the other.</summary>
     public static string Clash(bool inOrder) => Head + $$"""
         steps:
@@ -55,6 +61,9 @@ internal static class Graphs
     /// <summary>One step and then as many side by side.</summary>
     public static string FanOut(int width) => Head + "steps:\n  sync: { uses: repository/sync }\n"
         + string.Concat(Enumerable.Range(1, width).Select(i => $"  side{i}: {{ uses: agent/archivist, needs: [sync] }}\n"));
+
+    /// <summary>The same workflow with a limit, such as <c>parallel: 2</c>.</summary>
+    public static string WithLimit(string workflow, string limit) => workflow.Replace("defaults:", $"limits: {{ {limit} }}\ndefaults:", StringComparison.Ordinal);
 
     /// <summary>The same workflow with a total time.</summary>
     public static string WithTimeout(string workflow, string timeout) => workflow.Replace("defaults:", $"limits: {{ timeout: {timeout} }}\ndefaults:", StringComparison.Ordinal);

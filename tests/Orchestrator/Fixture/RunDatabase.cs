@@ -33,6 +33,9 @@ internal sealed class RunDatabase : IDisposable
         return new RunDatabase(DatabaseSettings.ForPostgreSql(await PostgresServer.CreateDatabaseAsync(cancellationToken)) with { Exclusive = true }, folder);
     }
 
+    /// <summary>Several hosts at once are on it: none may take it for its own.</summary>
+    public RunDatabase Shared() => new(Settings with { Exclusive = false }, Folder) { bus = bus };
+
     /// <summary>A PostgreSQL of the test's own, to kill.</summary>
     public static async Task<PostgresInstance> ServerAsync(CancellationToken cancellationToken)
     {

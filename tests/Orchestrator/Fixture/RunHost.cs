@@ -43,7 +43,7 @@ internal sealed class RunHost : IAsyncDisposable
 
     /// <param name="serving">Further schedules; the host is then one that serves.</param>
     /// <param name="clock">A clock that several hosts share.</param>
-    public static async Task<RunHost> StartAsync(RunDatabase database, Script? script = null, int maxConcurrentRuns = 5, IReadOnlyList<HouseSchedule>? serving = null, ShiftedTime? clock = null)
+    public static async Task<RunHost> StartAsync(RunDatabase database, Script? script = null, int maxConcurrentRuns = 5, TimeSpan? queueTtl = null, IReadOnlyList<HouseSchedule>? serving = null, ShiftedTime? clock = null)
     {
         var scripted = script ?? new Script();
         var watch = new BusWatch();
@@ -53,7 +53,7 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddSingleton(scripted);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddCharterDatabase(database.Settings);
-        var options = new OrchestratorOptions { MaxConcurrentRuns = maxConcurrentRuns, ArtifactsFolder = database.Folder.File("artifacts") };
+        var options = new OrchestratorOptions { MaxConcurrentRuns = maxConcurrentRuns, QueueTtl = queueTtl ?? TimeSpan.FromDays(1), ArtifactsFolder = database.Folder.File("artifacts") };
         var orchestrator = new OrchestratorModule(options);
         builder.Services.AddCharterBus([orchestrator, new RepoSyncScriptModule(watch), new AgentsScriptModule()], await database.BusAsync(Token));
         foreach (var schedule in serving ?? []) builder.Services.AddSingleton(schedule);
@@ -68,8 +68,8 @@ internal sealed class RunHost : IAsyncDisposable
     }
 
     /// <summary>A run of this workflow; returns when it is asked for.</summary>
-    public Task<RunId> StartAsync(string workflow, int? recursionLimit = null) => Runs.StartAsync(
-        new RunRequest { Target = "/source/sample", Workflow = new WorkflowSource("test", workflow), Source = "test", RecursionLimit = recursionLimit }, Token);
+    public Task<RunId> StartAsync(string workflow, int? recursionLimit = null, string target = "/source/sample") => Runs.StartAsync(
+        new RunRequest { Target = target, Workflow = new WorkflowSource("test", workflow), Source = "test", RecursionLimit = recursionLimit }, Token);
 
     /// <summary>The run as it is at its end.</summary>
     public async Task<RunDetails> EndAsync(RunId run)

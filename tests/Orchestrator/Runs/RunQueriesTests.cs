@@ -115,14 +115,14 @@ public abstract class RunQueriesTests(DatabaseProvider provider)
             : Task.FromResult(Script.Usual(StepKinds.RepositorySync, "left")));
         await using var host = await RunHost.StartAsync(database, script, maxConcurrentRuns: 2);
         var retrying = await host.StartAsync(Graphs.Clash(inOrder: true));
+        await Eventually.Holds("left waits", async () => (await host.EventsAsync(retrying)).Exists(entry => entry.Type == "step.retrying"), cancellationToken: Token);
         var running = await host.StartAsync(Graphs.Single);
         await host.UntilRunningAsync("sync");
-        await Eventually.Holds("left waits", async () => (await host.EventsAsync(retrying)).Exists(entry => entry.Type == "step.retrying"), cancellationToken: Token);
         var queued = await host.StartAsync(Graphs.Single);
         await host.UntilStatusAsync(queued, RunStatus.Queued);
         async Task<string> WaitAsync(RunId id) => (await host.Runs.FindAsync(id, Token))!.WaitsFor.ShouldHaveSingleItem();
 
-        (await WaitAsync(queued)).ShouldBe("a free place: 2 runs are running, this one is next");
+        (await WaitAsync(queued)).ShouldBe($"a free place: position 1 in the line, behind {retrying}; 2 runs are running");
         (await WaitAsync(running)).ShouldStartWith("step sync (attempt 1 of 3) in reposync; sent again in ");
         (await WaitAsync(retrying)).ShouldMatch("^step left: attempt 2 of 3 begins in (300|29[0-9]) s; the last one failed: the forge is busy$");
     }

@@ -16,17 +16,18 @@ public sealed class PostgreSqlStateTableTests() : StateTableTests(DatabaseProvid
 /// <summary>F25: every event in every state is handled or ignored on purpose; nothing is unhandled, and what is ignored changes nothing.</summary>
 public abstract class StateTableTests(DatabaseProvider provider)
 {
-    private static readonly string[] States = ["Queued", "Running", "Cancelling", "Published", "Failed", "Cancelled"];
+    private static readonly string[] States = ["Queued", "Running", "Cancelling", "Published", "Failed", "Cancelled", "Expired"];
 
     private static readonly Dictionary<string, string[]> Handled = new(StringComparer.Ordinal)
     {
-        ["Queued"] = [nameof(AdmitRun), nameof(CancelRun)],
+        ["Queued"] = [nameof(AdmitRun), nameof(CancelRun), nameof(QueueTimedOut)],
         ["Running"] = [nameof(StepCompleted), nameof(StepFailed), nameof(StepEnded), nameof(SteerRun), nameof(CancelRun), nameof(RunTimedOut)],
         ["Cancelling"] = [nameof(StepCompleted), nameof(StepFailed), nameof(StepEnded), nameof(RunTimedOut)],
         // a task that was being stopped when its run ended: only its row changes
         ["Published"] = [nameof(StepEnded)],
         ["Failed"] = [nameof(StepEnded)],
         ["Cancelled"] = [nameof(StepEnded)],
+        ["Expired"] = [nameof(StepEnded)],
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -45,6 +46,7 @@ public abstract class StateTableTests(DatabaseProvider provider)
             "Running" => begun,
             "Cancelling" => WorkflowEngine.Accept(graph, begun, new RunEvent.CancelRequested()).Control,
             "Published" => begun with { Phase = RunPhase.Completed },
+            "Expired" => begun with { Phase = RunPhase.Expired },
             "Failed" => begun with { Phase = RunPhase.Failed },
             _ => begun with { Phase = RunPhase.Cancelled },
         };
@@ -68,6 +70,7 @@ public abstract class StateTableTests(DatabaseProvider provider)
                 UpdatedAt = now,
                 StartedAt = state == "Queued" ? null : now,
                 EndedAt = over ? now : null,
+                ExpiresAt = state == "Queued" ? now - TimeSpan.FromSeconds(1) : null,
                 DeadlineAt = state is "Running" or "Cancelling" ? now - TimeSpan.FromSeconds(1) : null,
             });
             db.RunCommands.Add(new RunCommandRow { CommandId = command, RunId = id.ToString(), Type = "cancel", Body = "{}", CreatedAt = now, DriveAt = now + TimeSpan.FromDays(1) });
@@ -102,6 +105,7 @@ public abstract class StateTableTests(DatabaseProvider provider)
         yield return (nameof(StepEnded), Of(new StepEnded(id.Value, taskId, 1)));
         yield return (nameof(SteerRun), Of(new SteerRun { RunId = id.Value, CommandId = command, Update = Script.Writes(("context", 2)) }));
         yield return (nameof(CancelRun), Of(new CancelRun(id.Value, command, "test", null)));
+        yield return (nameof(QueueTimedOut), Of(new QueueTimedOut(id.Value)));
         yield return (nameof(RunTimedOut), Of(new RunTimedOut(id.Value)));
     }
 

@@ -75,19 +75,28 @@ public sealed class WorkflowReaderTests
         var graph = WorkflowReader.Read("""
             name: settings
             state: { context: last }
-            limits: { recursion: 10000, timeout: 24h }
-            defaults: { timeout: 5m, retry: { max_attempts: 5, initial: 250ms } }
+            limits: { recursion: 10000, timeout: 24h, parallel: 3, fan_out: 4, tasks: 5 }
+            defaults: { timeout: 5m, idle_timeout: 1m, retry: { max_attempts: 5, initial: 250ms } }
             steps:
               one: { uses: repository/sync }
-              two: { uses: repository/sync, timeout: 2h30m, retry: { max_attempts: 1, multiplier: 1.5, maximum: 1m30s } }
+              two: { uses: repository/sync, timeout: 2h30m, idle_timeout: 90s, retry: { max_attempts: 1, multiplier: 1.5, maximum: 1m30s, longest_wait: 1h } }
               three: { uses: repository/sync, with: {}, needs: [one, two] }
             """, "x").Graph!;
-        graph.Limits.ShouldBe(new WorkflowLimits(10_000, TimeSpan.FromHours(24)));
+        graph.Limits.ShouldBe(new WorkflowLimits(10_000, TimeSpan.FromHours(24)) { Parallel = 3, FanOut = 4, Tasks = 5 });
         graph.Steps[0].Retry.ShouldBe(new RetryPolicy(5, TimeSpan.FromMilliseconds(250), 2, TimeSpan.FromSeconds(128)));
         graph.Steps[0].Timeout.ShouldBe(TimeSpan.FromMinutes(5));
-        graph.Steps[1].Retry.ShouldBe(new RetryPolicy(1, TimeSpan.FromMilliseconds(250), 1.5, TimeSpan.FromSeconds(90)));
+        graph.Steps[1].Retry.ShouldBe(new RetryPolicy(1, TimeSpan.FromMilliseconds(250), 1.5, TimeSpan.FromSeconds(90)) { LongestWait = TimeSpan.FromHours(1) });
+        graph.Steps.Select(step => step.IdleTimeout).ShouldBe([TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(90), TimeSpan.FromMinutes(1)]);
         graph.Steps[1].Timeout.ShouldBe(TimeSpan.FromMinutes(150));
         graph.Steps[2].Needs.ShouldBe(["one", "two"]);
+    }
+
+    [Fact]
+    public void Read_NothingSaid_TakesTheInstallationsTimes()
+    {
+        var defaults = WorkflowDefaults.BuiltIn with { StepTimeout = TimeSpan.FromMinutes(7), IdleTimeout = TimeSpan.FromMinutes(2) };
+        WorkflowReader.Read(Valid, "x", defaults).Graph!.Steps.ShouldAllBe(step => step.Timeout == TimeSpan.FromMinutes(7) && step.IdleTimeout == TimeSpan.FromMinutes(2));
+        WorkflowReader.Read(Valid, "x").Graph!.Steps.ShouldAllBe(step => step.IdleTimeout == null);
     }
 
     [Fact]

@@ -117,4 +117,19 @@ public sealed class HostileSourceTests : SyncFixture
         context.Tree.ShouldBe(new(2, 8, 1, 1, 1));
         context.Notes.ShouldBe(["1 submodule was not analysed"]);
     }
+
+    [Fact]
+    public async Task Sync_TreesWithinTreesWithoutEnd_IsRefusedByName()
+    {
+        var source = Sample();
+        var tree = source.Git("rev-parse", "HEAD^{tree}").Trim();
+        for (var level = 0; level < 9; level++)
+            tree = source.GitWithInput(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 10).Select(i => $"040000 tree {tree}\td{i}\n"))), "mktree").Trim();
+        source.Git("update-ref", "refs/heads/main", source.Git("commit-tree", tree, "-m", "bomb").Trim());
+
+        var failure = (await Should.ThrowAsync<Platform.Work.StepFailedException>(NewHouse().SyncAsync(source.Path))).Failure;
+
+        (failure.Code, failure.Retryable).ShouldBe(("tree_too_large", false));
+        failure.Message.ShouldContain("has more than 2,000,000 entries");
+    }
 }

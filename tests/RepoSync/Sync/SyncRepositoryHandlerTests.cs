@@ -73,6 +73,8 @@ public sealed class SyncRepositoryHandlerTests : SyncFixture
     private sealed class NoBlobs : IBlobStore
     {
         public Task<BlobReference> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<BlobReference> PutJsonAsync<T>(T value, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task<byte[]> GetAsync(BlobReference reference, CancellationToken cancellationToken) => throw new BlobMissingException(reference.Sha256);
+        public Task<T> GetJsonAsync<T>(BlobReference reference, CancellationToken cancellationToken) => throw new BlobMissingException(reference.Sha256);
     }
 }

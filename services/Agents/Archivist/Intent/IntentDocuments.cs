@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Scan;
 
 namespace Charterhouse.Agents.Archivist.Intent;
@@ -42,7 +43,7 @@ internal sealed class IntentDocuments
     }
 
     /// <summary>The name without its endings, in lower case, hyphens as underlines: <c>contributing</c>.</summary>
-    public static string Stem(string path) => PathClasses.Stem(path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant());
+    public static string Stem(string path) => PathKinds.Stem(path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant());
 
     private static int Rank(Excerpt file) => Array.IndexOf(Order, Stem(file.Name)) is var rank and >= 0 ? rank : Order.Length;
 

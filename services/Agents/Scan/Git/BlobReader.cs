@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Platform.Git;
 
 namespace Charterhouse.Agents.Scan.Git;
@@ -16,7 +17,7 @@ internal static class BlobReader
     /// <summary>The facts of every key; keys whose object git does not have are absent.</summary>
     /// <param name="keys">By blob, because a blob that stands in the tree under two kinds of path is still read once.</param>
     public static async Task<IReadOnlyDictionary<BlobKey, BlobFacts>> ReadAsync(
-        GitProcess git, string gitDir, IReadOnlyList<IGrouping<string, BlobKey>> keys, int maxBytes, CancellationToken cancellationToken)
+        GitProcess git, string gitDir, IReadOnlyList<IGrouping<string, BlobKey>> keys, int maxBytes, DetailsBudget budget, CancellationToken cancellationToken)
     {
         var facts = new ConcurrentDictionary<BlobKey, BlobFacts>();
         if (keys.Count == 0) return facts;
@@ -28,7 +29,7 @@ internal static class BlobReader
         var asking = AskAsync(batch, keys, stop.Token);
         var reading = ReadAllAsync(batch, keys, contents.Writer, maxBytes, stop.Token);
         var inspecting = Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount))
-            .Select(_ => Task.Run(() => InspectAsync(contents.Reader, facts, stop.Token), stop.Token));
+            .Select(_ => Task.Run(() => InspectAsync(contents.Reader, facts, budget, stop.Token), stop.Token));
         var work = new List<Task>([asking, reading, .. inspecting]);
         while (work.Count > 0)
         {
@@ -60,10 +61,10 @@ internal static class BlobReader
     }
 
     private static async Task InspectAsync(
-        ChannelReader<(IGrouping<string, BlobKey> Keys, byte[] Content)> reader, ConcurrentDictionary<BlobKey, BlobFacts> facts, CancellationToken cancellationToken)
+        ChannelReader<(IGrouping<string, BlobKey> Keys, byte[] Content)> reader, ConcurrentDictionary<BlobKey, BlobFacts> facts, DetailsBudget budget, CancellationToken cancellationToken)
     {
         await foreach (var (keys, content) in reader.ReadAllAsync(cancellationToken))
             foreach (var key in keys)
-                facts[key] = BlobInspector.Inspect(key, content);
+                facts[key] = budget.Take(key, BlobInspector.Inspect(key, content));
     }
 }

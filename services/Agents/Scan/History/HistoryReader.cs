@@ -1,3 +1,4 @@
+using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Scan.Git;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Platform.Git;
@@ -16,17 +17,21 @@ internal static class HistoryReader
     private static readonly string[] Format =
         ["--format=%x01%H%x00%P%x00%aN%x00%aE%x00%ct", "--raw", "--no-abbrev", "-z", "-M100%", "--no-show-signature", "--no-ext-diff", "--no-textconv"];
 
-    /// <summary>Adds up the history that is reachable from the commit.</summary>
-    public static async Task<HistoryTally> ReadAsync(GitProcess git, string gitDir, string commit, bool shallow, CancellationToken cancellationToken)
+    /// <summary>Adds up the history that is reachable from the commit, for the files whose paths are given.</summary>
+    public static async Task<HistoryFacts> ReadAsync(GitProcess git, string gitDir, string commit, bool shallow, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
-        var tally = new HistoryTally(shallow, CommitLimit);
+        var tally = new HistoryTally(shallow, CommitLimit, paths);
         var parser = new LogParser(tally);
         await GitRecords.ReadAsync(
             git, gitDir, ["log", .. Format, $"--max-count={CommitLimit + 1}", "--end-of-options", commit, "--"],
             // In a bare repository git looks for HEAD's .mailmap; the analysed commit may be another one.
-            [$"mailmap.blob={commit}:.mailmap", "log.mailmap=true"], parser.Take, cancellationToken);
+            [$"mailmap.blob={commit}:.mailmap", "log.mailmap=true"], record =>
+            {
+                parser.Take(record);
+                return true;
+            }, cancellationToken);
         parser.End();
-        return tally;
+        return tally.ToFacts();
     }
 
     /// <summary>Tags whose commit is part of the commit's history, youngest first, at most 100, and how many there are.</summary>
@@ -40,6 +45,7 @@ internal static class HistoryReader
             var space = record.IndexOf((byte)' ');
             if (space > 0 && GitText.Number(record[..space]) is { } seconds)
                 tags.Add(new TagPoint(GitText.Path(record[(space + 1)..]), GitText.Time(seconds)));
+            return true;
         }, cancellationToken);
         return (tags.OrderByDescending(tag => tag.Date).ThenBy(tag => tag.Name, StringComparer.Ordinal).Take(TagLimit).ToArray(), tags.Count);
     }

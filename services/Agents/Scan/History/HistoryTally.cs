@@ -5,15 +5,20 @@ using Charterhouse.Contracts.Charters;
 namespace Charterhouse.Agents.Scan.History;
 
 /// <summary>
-/// Adds up commits as they come, newest first, so that no commit need be kept. Windows end at the first commit's (the head's) time.
+/// Adds up commits as they come, newest first, so that no commit need be kept, and only for files that the tree still has: memory follows the
+/// tree, whatever came and went before. Windows end at the first commit's (the head's) time.
 /// </summary>
-internal sealed class HistoryTally(bool shallow, int limit)
+/// <param name="paths">The tree's paths, in its order.</param>
+internal sealed class HistoryTally(bool shallow, int limit, IReadOnlyList<string> paths)
 {
+    /// <summary>Earlier names that are followed at most, for each file of the tree on average.</summary>
+    private const int NamesPerFile = 4;
+
     private readonly AuthorTally _authors = new();
     private readonly SortedDictionary<string, int> _months = new(StringComparer.Ordinal);
     private readonly HashSet<DateOnly> _activeDays = [];
-    private readonly Dictionary<string, FileTally> _files = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _laterNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _places = Places(paths);
+    private readonly FileTally?[] _files = new FileTally?[paths.Count];
     private CommitPoint? _last;
     private CommitPoint? _first;
     private int _commits, _merges, _last90, _last365;
@@ -61,17 +66,17 @@ internal sealed class HistoryTally(bool shallow, int limit)
     public void Change(string path)
     {
         if (!_countFiles) return;
-        if (_laterNames.TryGetValue(path, out var later)) path = later;
-        if (!_files.TryGetValue(path, out var file)) _files[path] = file = new FileTally();
-        file.Add(_recent ? _author : null, DayOf(_time));
-        _open?.Add(path);
+        _open?.Count();
+        if (!_places.TryGetValue(path, out var place)) return;
+        (_files[place] ??= new FileTally()).Add(_recent ? _author : null, DayOf(_time));
+        _open?.Add(place);
     }
 
     /// <summary>The commit moved a file and left its content alone: no change, but older changes belong to the new name.</summary>
     public void Rename(string from, string to)
     {
-        if (!_countFiles || _files.ContainsKey(from)) return;
-        _laterNames[from] = _laterNames.GetValueOrDefault(to, to);
+        if (!_countFiles || !_places.TryGetValue(to, out var place)) return;
+        if (_places.TryGetValue(from, out var taken) ? paths[taken] != from : _places.Count < (1 + NamesPerFile) * paths.Count) _places[from] = place;
     }
 
     /// <summary>The commit is complete.</summary>
@@ -81,14 +86,13 @@ internal sealed class HistoryTally(bool shallow, int limit)
         _open = null;
     }
 
-    /// <summary>The facts, given the tree's paths in their order.</summary>
-    public HistoryFacts ToFacts(IReadOnlyList<string> paths)
+    /// <summary>The facts.</summary>
+    public HistoryFacts ToFacts()
     {
         var (authors, indexOf) = _authors.Merge();
         var files = new List<FileHistory>();
-        var places = paths.Select((path, i) => (path, i)).ToDictionary(pair => pair.path, pair => pair.i, StringComparer.Ordinal);
-        for (var i = 0; i < paths.Count; i++)
-            if (_files.TryGetValue(paths[i], out var tally))
+        for (var i = 0; i < _files.Length; i++)
+            if (_files[i] is { } tally)
                 files.Add(tally.ToFacts(i, indexOf, author => authors[author].Bot));
         return new HistoryFacts
         {
@@ -104,7 +108,7 @@ internal sealed class HistoryTally(bool shallow, int limit)
             Months = _months.Select(month => new MonthCount(month.Key, month.Value)).ToArray(),
             Authors = authors,
             Files = files,
-            Recent = _recentCommits.Select(commit => commit.ToFacts(indexOf, places)).ToArray(),
+            Recent = _recentCommits.Select(commit => commit.ToFacts(indexOf)).ToArray(),
             Tags = [],
             TagCount = 0,
         };
@@ -112,20 +116,30 @@ internal sealed class HistoryTally(bool shallow, int limit)
 
     private static int DayOf(DateTimeOffset time) => time.UtcDateTime.Year * 10_000 + time.UtcDateTime.Month * 100 + time.UtcDateTime.Day;
 
+    private static Dictionary<string, int> Places(IReadOnlyList<string> paths)
+    {
+        var places = new Dictionary<string, int>(paths.Count, StringComparer.Ordinal);
+        for (var i = 0; i < paths.Count; i++) places[paths[i]] = i;
+        return places;
+    }
+
     private sealed class RecentTally(int author, int day)
     {
-        private readonly List<string> _paths = [];
+        private readonly List<int> _files = [];
         private int _changed;
 
-        public void Add(string path)
+        /// <summary>A change of any file; more than <see cref="RecentCommit.FilesLimit"/> of them couple nothing.</summary>
+        public void Count()
         {
-            _changed++;
-            if (_changed <= RecentCommit.FilesLimit) _paths.Add(path);
-            else _paths.Clear();
+            if (++_changed > RecentCommit.FilesLimit) _files.Clear();
         }
 
-        public RecentCommit ToFacts(Func<int, int> indexOf, Dictionary<string, int> places) =>
-            new(indexOf(author), day, _changed, _paths.Where(places.ContainsKey).Select(path => places[path]).Distinct().Order().ToArray());
+        public void Add(int place)
+        {
+            if (_changed <= RecentCommit.FilesLimit) _files.Add(place);
+        }
+
+        public RecentCommit ToFacts(Func<int, int> indexOf) => new(indexOf(author), day, _changed, _files.Distinct().Order().ToArray());
     }
 
     private sealed class FileTally

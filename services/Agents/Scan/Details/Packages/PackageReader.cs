@@ -14,7 +14,7 @@ internal static class PackageReader
     [
         "package.json", "package-lock.json", "npm-shrinkwrap.json", "bun.lock", "yarn.lock", "pnpm-lock.yaml", "pnpm-workspace.yaml", "composer.json", "composer.lock", "cargo.toml", "cargo.lock",
         "pyproject.toml", "pipfile", "setup.cfg", "setup.py", "poetry.lock", "uv.lock", "pdm.lock", "pipfile.lock", "go.mod", "go.sum", "pom.xml", "build.gradle", "build.gradle.kts",
-        "libs.versions.toml", "gradle.lockfile", "gemfile", "gems.rb", "gemfile.lock", "gems.locked", "packages.config", "packages.lock.json", "directory.packages.props", "directory.build.props", "directory.build.targets",
+        "libs.versions.toml", "dependencies.gradle", "gradle.lockfile", "gemfile", "gems.rb", "gemfile.lock", "gems.locked", "packages.config", "packages.lock.json", "directory.packages.props", "directory.build.props", "directory.build.targets",
     ];
 
     /// <summary>The name that says the format, for files that are known by its form: projects, gemspecs, files of requirements. Null for others.</summary>
@@ -68,6 +68,7 @@ internal static class PackageReader
             case "pom.xml": MavenPom.Read(text, writer); break;
             case "build.gradle" or "build.gradle.kts": GradleFiles.Read(text, writer); break;
             case "libs.versions.toml": GradleFiles.ReadCatalog(text, writer); break;
+            case "dependencies.gradle": GradleFiles.ReadMap(text, writer); break;
             case "gradle.lockfile": GradleFiles.ReadLock(text, writer); break;
             case "gemfile" or "gems.rb": RubyFiles.Read(text, writer); break;
             case "gemfile.lock" or "gems.locked": RubyFiles.ReadLock(text, writer); break;
@@ -92,7 +93,7 @@ internal static class PackageReader
         "pyproject.toml" or "pipfile" or "setup.cfg" or "setup.py" or "poetry.lock" or "uv.lock" or "pdm.lock" or "pipfile.lock" => PackageEcosystems.PyPi,
         "go.mod" or "go.sum" => PackageEcosystems.Go,
         "pom.xml" => PackageEcosystems.Maven,
-        "build.gradle" or "build.gradle.kts" or "libs.versions.toml" or "gradle.lockfile" => PackageEcosystems.Gradle,
+        "build.gradle" or "build.gradle.kts" or "libs.versions.toml" or "dependencies.gradle" or "gradle.lockfile" => PackageEcosystems.Gradle,
         "gemfile" or "gems.rb" or "gemfile.lock" or "gems.locked" => PackageEcosystems.RubyGems,
         "packages.config" or "packages.lock.json" or "directory.packages.props" or "directory.build.props" or "directory.build.targets" => PackageEcosystems.NuGet,
         _ when name.EndsWith(".gemspec", StringComparison.Ordinal) => PackageEcosystems.RubyGems,

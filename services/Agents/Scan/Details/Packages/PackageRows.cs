@@ -15,6 +15,10 @@ internal static class PackageRows
     public const string Locked = "pkg.locked";
     /// <summary>A folder, relative to the lock file, whose manifest it locks as well.</summary>
     public const string Covers = "pkg.covers";
+    /// <summary>Maven: the parent's <c>group:name</c>, where it is said to lie (empty: nowhere here).</summary>
+    public const string Parent = "pkg.parent";
+    /// <summary>Maven: a property's name and its value, which those below may use.</summary>
+    public const string Property = "pkg.property";
     /// <summary>ecosystem, why it cannot be parsed.</summary>
     public const string Invalid = "pkg.invalid";
 }

@@ -13,7 +13,7 @@ internal static class ProjectReader
     private const int Limit = 512 * 1024;
 
     /// <summary>Files that are known by their names, lower case, beside those that name packages.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["settings.gradle", "settings.gradle.kts"];
+    public static IReadOnlyList<string> Names { get; } = ["settings.gradle", "settings.gradle.kts", "go.work"];
 
     private static readonly string[] WebFrameworks = ["next", "nuxt", "gatsby", "astro", "@angular/core", "react-scripts", "@sveltejs/kit", "@remix-run/react"];
 
@@ -44,6 +44,10 @@ internal static class ProjectReader
             case DetailRoles.File + "pyproject.toml": Python(text, writer); break;
             case DetailRoles.File + "pom.xml": Maven(text, writer); break;
             case DetailRoles.File + "settings.gradle" or DetailRoles.File + "settings.gradle.kts" or DetailRoles.File + "build.gradle.kts": GradleProjects.Read(text, writer); break;
+            case DetailRoles.File + "pnpm-workspace.yaml": WorkspaceLists.Pnpm(text, writer); break;
+            case DetailRoles.File + "go.work": WorkspaceLists.Go(text, writer); break;
+            case DetailRoles.Text when language is null && WorkspaceLists.IsSolution(text): WorkspaceLists.Solution(text, writer); break;
+            case var _ when language == "MSBuild" && text.Contains("<Solution", StringComparison.Ordinal): WorkspaceLists.SolutionXml(text, writer); break;
             case var _ when language == "Groovy" && text.Contains("dependencies", StringComparison.Ordinal): GradleProjects.Read(text, writer); break;
             case var _ when language == "CMake": CMakeTargets.Read(text, writer); break;
             case var _ when language == "MSBuild" && text.Contains("<Project", StringComparison.Ordinal): DotNet(text, writer); break;
@@ -113,6 +117,7 @@ internal static class ProjectReader
         if (name is not null) writer.Add(ProjectRows.Kind, LineOf(text, "\"name\""), ProjectRows.Name, name);
         foreach (var member in (string[])["source", "module", "main"])
             if (Text(root, member) is { } entry) writer.Add(ProjectRows.Kind, LineOf(text, $"\"{member}\""), ProjectRows.Entry, entry);
+        WorkspaceLists.Npm(root, LineOf(text, "\"workspaces\""), writer);
         if (root.TryGetProperty("bin", out var bin))
         {
             var line = LineOf(text, "\"bin\"");
@@ -150,6 +155,9 @@ internal static class ProjectReader
             switch (entry)
             {
                 case { Path: ["package" or "lib", "name"], Value: { } value }: writer.Add(ProjectRows.Kind, entry.Line, ProjectRows.Name, value); break;
+                case { Path: ["workspace"], Value: null }: writer.Add(ProjectRows.Kind, entry.Line, ProjectRows.Member, "."); break;
+                case { Path: ["workspace", "members", _], Value: { } member }: writer.Add(ProjectRows.Kind, entry.Line, ProjectRows.Member, member); break;
+                case { Path: ["workspace", "exclude", _], Value: { } member }: writer.Add(ProjectRows.Kind, entry.Line, ProjectRows.Excluded, member); break;
                 case { Path: ["lib", "path"], Value: { } value }: writer.Add(ProjectRows.Kind, entry.Line, ProjectRows.Entry, value); break;
                 case { Path: ["bin", _, ..] }:
                     program ??= entry;

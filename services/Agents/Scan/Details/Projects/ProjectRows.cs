@@ -19,8 +19,13 @@ internal static class ProjectRows
     public const string Alias = "alias";
     /// <summary>A test project.</summary>
     public const string Test = "test";
-    /// <summary>A folder (Maven, CMake) or the path of a project (Gradle) that belongs to it; <see cref="Any"/> when only running it would tell.</summary>
+    /// <summary>
+    /// What belongs to it: a folder (Maven, CMake, go.work), a pattern of folders (npm, pnpm, Cargo), the file of a project (solutions) or the path of one
+    /// (Gradle); <see cref="Any"/> when only running it would tell.
+    /// </summary>
     public const string Member = "member";
+    /// <summary>A pattern of folders that do not belong to it after all.</summary>
+    public const string Excluded = "excluded";
     public const string Any = "*";
     /// <summary>Gradle: a project's path and the folder that it lies in.</summary>
     public const string Place = "place";

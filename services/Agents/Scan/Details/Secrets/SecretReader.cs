@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Charterhouse.Agents.Paths;
 
 namespace Charterhouse.Agents.Scan.Details.Secrets;
 
@@ -25,7 +26,7 @@ internal static class SecretReader
         var environment = EnvironmentValues.Names.Contains(name, StringComparer.Ordinal);
         var found = SecretScan.Find(text, environment);
         if (found.Count == 0) return text;
-        if (!PathClasses.IsLockFile(name))
+        if (!PathKinds.IsLockFile(name))
         {
             var (line, at) = (1, 0);
             foreach (var match in found.Take(RowLimit))

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Charterhouse.Agents.Formats;
 
 namespace Charterhouse.Agents.Scan.Details.Packages.Ecosystems;
@@ -6,6 +7,8 @@ namespace Charterhouse.Agents.Scan.Details.Packages.Ecosystems;
 internal static class GradleFiles
 {
     private static readonly string[] Endings = ["implementation", "api", "compileonly", "runtimeonly", "compileonlyapi", "annotationprocessor", "kapt", "ksp", "classpath", "compile", "runtime", "testcompile", "developmentonly", "minecraft", "modimplementation", "desugaring"];
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
     public static void Read(string text, DetailWriter writer)
     {
@@ -50,6 +53,41 @@ internal static class GradleFiles
             var module = Member("module") is { Length: > 0 } written ? written : Member("group").Length > 0 ? $"{Member("group")}:{Member("name")}" : notation.Length >= 2 ? $"{notation[0]}:{notation[1]}" : "";
             var version = notation.Length >= 3 ? notation[2] : Member("version.ref") is { Length: > 0 } reference ? versions.GetValueOrDefault(reference, "") : Member("version");
             if (module.Length > 0) writer.Add(PackageRows.Central, line, Accessor(alias), module, version);
+        }
+    }
+
+    /// <summary>
+    /// dependencies.gradle, the older form of a catalog: maps whose lines say <c>name: "group:name:$versions.x"</c>, used as <c>libs.name</c>, and
+    /// <c>x: "1.0"</c>. Nothing is evaluated.
+    /// </summary>
+    public static void ReadMap(string text, DetailWriter writer)
+    {
+        var versions = new Dictionary<string, string>(StringComparer.Ordinal);
+        var libraries = new List<(string Alias, string[] Notation, int Line)>();
+        var number = 0;
+        foreach (var raw in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            var line = raw.Trim();
+            var colon = line.IndexOf(':');
+            if (colon <= 0 || line[..colon].TrimEnd().ContainsAnyExcept(NameCharacters)) continue;
+            var value = line[(colon + 1)..].TrimStart();
+            if (value.Length < 2 || value[0] is not ('"' or '\'') || value[1..].IndexOf(value[0]) is not (> 0 and var end)) continue;
+            var (name, written) = (line[..colon].TrimEnd().ToString(), value.Slice(1, end).ToString());
+            if (written.Split(':') is { Length: 2 or 3 } notation) libraries.Add((name, notation, number));
+            else versions.TryAdd(name, written);
+        }
+        foreach (var (alias, notation, line) in libraries)
+            writer.Add(PackageRows.Central, line, Accessor(alias), $"{Filled(notation[0])}:{Filled(notation[1])}", notation.Length > 2 ? Filled(notation[2]) : "");
+
+        // $versions.x, ${versions.x}
+        string Filled(string part)
+        {
+            const string Variable = "versions.";
+            var dollar = part.IndexOf('$', StringComparison.Ordinal);
+            if (dollar < 0) return part;
+            var name = part[(dollar + 1)..].Trim('{', '}');
+            return name.StartsWith(Variable, StringComparison.Ordinal) && versions.TryGetValue(name[Variable.Length..], out var version) ? part[..dollar] + version : part;
         }
     }
 

@@ -3,9 +3,11 @@ using Charterhouse.Agents.Formats;
 
 namespace Charterhouse.Agents.Scan.Details.Packages.Ecosystems;
 
-/// <summary>pom.xml, with the properties of the same file filled in. Profiles and plugins are left out.</summary>
+/// <summary>pom.xml, with the properties of the same file filled in; the parent, whose properties and versions hold as well. Profiles and plugins are left out.</summary>
 internal static class MavenPom
 {
+    private const int PropertyLimit = 1_000;
+
     public static void Read(string text, DetailWriter writer)
     {
         var root = XmlText.Read(text);
@@ -27,6 +29,8 @@ internal static class MavenPom
             return value?.Trim() ?? "";
         }
 
+        foreach (var property in properties.Take(PropertyLimit)) writer.Add(PackageRows.Property, 0, property.Key, Fill(property.Value));
+        if (parent is not null) writer.Add(PackageRows.Parent, XmlText.LineOf(parent), $"{Fill(parent.Child("groupId")?.Value)}:{Fill(parent.Child("artifactId")?.Value)}", parent.Child("relativePath")?.Value.Trim() ?? "../pom.xml");
         foreach (var (dependency, managed) in Dependencies(root.Child("dependencyManagement").Child("dependencies"), true).Concat(Dependencies(root.Child("dependencies"), false)))
         {
             var name = $"{Fill(dependency.Child("groupId")?.Value)}:{Fill(dependency.Child("artifactId")?.Value)}";
