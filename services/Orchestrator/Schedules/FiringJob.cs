@@ -15,8 +15,13 @@ internal sealed class FiringJob(IEnumerable<HouseSchedule> schedules, ScheduleFi
         // a job of a version that has one more
         if (schedules.FirstOrDefault(schedule => schedule.Name == context.JobDetail.Key.Name) is not { } schedule) return;
         var asked = context.MergedJobDataMap.TryGetValue(AskedAt, out var text) ? DateTimeOffset.Parse((string)text!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : (DateTimeOffset?)null;
-        // A firing that is done again after a crash has the due time of the first attempt.
-        var due = asked ?? context.ScheduledFireTimeUtc ?? context.FireTimeUtc;
+        var due = asked ?? FirstDue(context) ?? context.ScheduledFireTimeUtc ?? context.FireTimeUtc;
         await firings.FireAsync(schedule, due, asked is null ? FiringCauses.Schedule : FiringCauses.Asked, cancellationToken);
     }
+
+    // A firing that is done again after a crash is due when the first attempt was; its trigger's own time is when that one began.
+    private static DateTimeOffset? FirstDue(IJobExecutionContext context) =>
+        context.Recovering && context.MergedJobDataMap.TryGetValue(SchedulerConstants.FailedJobOriginalTriggerScheduledFireTime, out var text)
+            ? DateTimeOffset.Parse((string)text!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+            : null;
 }
