@@ -40,7 +40,7 @@ internal sealed class ModuleGraph
         foreach (var link in imports.Links)
         {
             var from = map.Of(link.From);
-            if (from == link.Module || link.Kind == LinkKind.Child || tree.Roles[link.From] != SourceRole.Source || link.To >= 0 && tree.Roles[link.To] != SourceRole.Source) continue;
+            if (from == link.Module || link.Kind is LinkKind.Child or LinkKind.Undeclared || tree.Roles[link.From] != SourceRole.Source || link.To >= 0 && tree.Roles[link.To] != SourceRole.Source) continue;
             // A reference through a reference brings namespaces too, but no dependency of its own.
             if (IsDotNet(from) && byReference.Count > 0 && !_dependencies.ContainsKey((from, link.Module))) continue;
             Add(from, link.Module, link.From, link.Line, link.To, isImport: true, link.Kind != LinkKind.TypeOnly);

@@ -28,8 +28,8 @@ public sealed class ArchitectTests
     public async Task Describe_PackagesInACircle_NameTheImports()
     {
         var result = await DescribeAsync(repository => repository
-            .File("packages/a/package.json", "{ \"name\": \"@x/a\" }").File("packages/a/src/index.ts", "import { b } from '@x/b';\nexport const a = b;\n")
-            .File("packages/b/package.json", "{ \"name\": \"@x/b\" }").File("packages/b/src/index.ts", "// b\nimport { a } from '@x/a';\nexport const b = a;\n")
+            .File("packages/a/package.json", "{ \"name\": \"@x/a\", \"dependencies\": { \"@x/b\": \"*\" } }").File("packages/a/src/index.ts", "import { b } from '@x/b';\nexport const a = b;\n").File("packages/a/src/more.ts", "import '@x/b';\n")
+            .File("packages/b/package.json", "{ \"name\": \"@x/b\", \"peerDependencies\": { \"@x/a\": \"*\" } }").File("packages/b/src/index.ts", "// b\nimport { a } from '@x/a';\nexport const b = a;\n").File("packages/b/src/more.ts", "import '@x/a';\n")
             .File("packages/b/src/b.test.ts", "import { c } from '@x/c';\n")
             .File("packages/c/package.json", "{ \"name\": \"@x/c\" }").File("packages/c/src/index.ts", "import type { b } from '@x/b';\n"));
 
@@ -39,12 +39,31 @@ public sealed class ArchitectTests
         result.Findings.Select(finding => $"{finding.Severity} {finding.Rule}").ShouldBe(["medium structure/module-cycle", "low structure/file-cycle"]);
     }
 
+    /// <summary>What only looks like an import of another package is no dependency, and no circle.</summary>
+    [Theory]
+    [InlineData("[dependencies]\nlib-a = \"1\"\n", "\"devDependencies\": { \"@x/a\": \"*\" }", "app → lib-a|lib-a → app|@x/a → @x/b|@x/b → @x/a")]
+    [InlineData("[build-dependencies]\nlib-a = \"1\"\n", "\"optionalDependencies\": { \"@x/a\": \"*\" }", "app → lib-a|lib-a → app|@x/a → @x/b|@x/b → @x/a")]
+    [InlineData("[dev-dependencies]\nlib-a = \"1\"\n", "\"private\": true", "app → |lib-a → app|@x/a → @x/b|@x/b → ")]
+    public async Task Describe_PackagesOfAWorkspace_DependOnlyOnWhatTheyDeclare(string cargo, string npm, string expected)
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("Cargo.toml", "[workspace]\nmembers = [\"app\", \"lib-a\"]\n")
+            .File("app/Cargo.toml", "[package]\nname = \"app\"\n" + cargo).File("app/src/lib.rs", "use lib_a::Thing;\nuse lib_a::Other;\n")
+            .File("lib-a/Cargo.toml", "[package]\nname = \"lib-a\"\n[dependencies]\napp.workspace = true\n").File("lib-a/src/lib.rs", "use app::X;\nuse app::Y;\n")
+            .File("packages/a/package.json", "{ \"name\": \"@x/a\", \"dependencies\": { \"@x/b\": \"*\" } }").File("packages/a/src/index.ts", "import { b } from '@x/b';\nexport const a = b;\n")
+            .File("packages/b/package.json", $"{{ \"name\": \"@x/b\", {npm} }}").File("packages/b/src/index.ts", "import { A } from '@x/a';\nexport const b = A.One;\n"));
+
+        var circles = expected.StartsWith("app → lib-a", StringComparison.Ordinal);
+        string.Join('|', Section<StructureSection>(result, SectionNames.Structure).Modules.Select(module => $"{module.Name} → {string.Join(',', module.DependsOn)}").OrderBy(row => row[0] == '@').ThenBy(row => row, StringComparer.Ordinal)).ShouldBe(expected);
+        result.Findings.Select(finding => finding.Rule).Order(StringComparer.Ordinal).ShouldBe(circles ? ["structure/file-cycle", "structure/module-cycle", "structure/module-cycle"] : []);
+    }
+
     [Fact]
     public async Task Describe_DeclaredLayerCrossed_NamesTheImportAndTheDeclaration()
     {
         var result = await DescribeAsync(repository => repository
             .File("ARCHITECTURE.md", "# Layers\n\nThe `core` must not depend on `web`.\n")
-            .File("packages/core/package.json", "{ \"name\": \"core\" }").File("packages/core/src/index.ts", "// core\nimport { page } from 'web';\nexport const core = page;\n")
+            .File("packages/core/package.json", "{ \"name\": \"core\", \"dependencies\": { \"web\": \"*\" } }").File("packages/core/src/index.ts", "// core\nimport { page } from 'web';\nexport const core = page;\n")
             .File("packages/web/package.json", "{ \"name\": \"web\" }").File("packages/web/src/index.ts", "export const page = 1;\n"));
 
         var finding = result.Findings.ShouldHaveSingleItem();
@@ -81,7 +100,7 @@ public sealed class ArchitectTests
     {
         var result = await DescribeAsync(repository => repository
             .File("Cargo.toml", "[workspace]\nmembers = [\"app\", \"lib-a\"]\n")
-            .File("app/Cargo.toml", "[package]\nname = \"app\"\n").File("app/src/main.rs", "mod cli;\nuse lib_a::deep::Thing;\nfn main() { }\n").File("app/src/cli.rs", "use super::x;\n")
+            .File("app/Cargo.toml", "[package]\nname = \"app\"\n[dependencies]\nlib-a = { path = \"../lib-a\" }\n").File("app/src/main.rs", "mod cli;\nuse lib_a::deep::Thing;\nfn main() { }\n").File("app/src/cli.rs", "use super::x;\n")
             .File("lib-a/Cargo.toml", "[package]\nname = \"lib-a\"\n").File("lib-a/src/lib.rs", "pub mod deep;\n").File("lib-a/src/deep/mod.rs", "pub struct Thing;\n"));
 
         Section<StructureSection>(result, SectionNames.Structure).Modules.Select(module => $"{module.Name} → {string.Join(',', module.DependsOn)}").Order(StringComparer.Ordinal).ShouldBe(["app → lib-a", "lib-a → "]);
@@ -111,7 +130,7 @@ public sealed class ArchitectTests
     {
         var result = await DescribeAsync(repository => repository
             .File("Cargo.toml", "[workspace]\nmembers = [\"lib-a\", \"app\"]\n").File("lib-a/Cargo.toml", "[package]\nname = \"lib-a\"\n").File("lib-a/src/lib.rs", "pub struct Thing;\n")
-            .File("app/Cargo.toml", "[package]\nname = \"app\"\n").File("app/src/lib.rs", "pub struct X;\n")
+            .File("app/Cargo.toml", "[package]\nname = \"app\"\n[target.'cfg(unix)'.dependencies]\nlib-a = { path = \"../lib-a\" }\n").File("app/src/lib.rs", "pub struct X;\n")
             .File("app/src/bin/one.rs", "use std::io;\nmod inner { use lib_a::Thing; }\nfn main() { }\n"));
 
         Section<StructureSection>(result, SectionNames.Structure).Modules.SelectMany(module => module.DependsOn).ShouldBe(["lib-a"]);

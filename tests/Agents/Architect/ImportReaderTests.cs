@@ -19,6 +19,7 @@ public sealed class ImportReaderTests
     [InlineData("Rust", "#[cfg(all(test, not(loom)))]\nmod tests { use no::no; }\n#[cfg(all(unix, test))]\nmod more { use no::no; }\n#[cfg(any(test, unix))]\nmod x { use a::b; }\n#[cfg(not(test))]\nuse c::d;", "6:a::b=x 8:c::d", "")]
     [InlineData("Rust", "mod a;\npub use a::*;\npub(crate) use self::a::B;\npub mod c;\nuse c::D;\npub use other::E;", "1:a(child) 4:c(child) 5:c::D 6:other::E", "")]
     [InlineData("Rust", "use std::io;\nuse crate::a::{b, c::{self, D as E}, f::*};\nmod g;\n// use no;\n#[cfg(test)]\nmod tests { use no::no; }\nfn h<'a>(x: &'a str) { crate::i::j(); let s = r#\"use no;\"#; }", "1:std::io 2:crate::a::b 2:crate::a::c::self 2:crate::a::c::D 2:crate::a::f 3:g(child) 7:crate::i::j", "")]
+    [InlineData("Rust", "use quote::quote;\nfn f() { let t = quote! { extern crate no; use no::b(#x[0]); }; quote_spanned!(s=> use no::c;) }\nmacro_rules! m { () => { use no::d; $crate::no::e(); }; }\nuse a::b;", "1:quote::quote 4:a::b", "")]
     [InlineData("C++", "#include \"a/b.h\"\n# include <c/d.h> // x\n/*\n#include \"no.h\"\n*/\nauto s = R\"x(\n#include \"no.h\"\n)x\"; int n = 1'000;\n#include \"e.h\"", "1:a/b.h 2:c/d.h(angle) 9:e.h", "")]
     public void Read_Source_FindsImportsAndNothingElse(string language, string text, string imports, string declares)
     {

@@ -35,7 +35,7 @@ internal sealed record ImportGraph(IReadOnlyList<Link> Links, int Internal, int 
                 {
                     if (target.IsNone || target.File == i) return;
                     found = true;
-                    links.Add(new Link(i, target.File, target.Module, row.Line, kind));
+                    links.Add(new Link(i, target.File, target.Module, row.Line, target.IsUndeclared ? LinkKind.Undeclared : kind));
                 });
                 if (tree.Roles[i] != SourceRole.Source || kind == LinkKind.Child) continue;
                 if (found) inside++;

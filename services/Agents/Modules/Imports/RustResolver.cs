@@ -1,6 +1,7 @@
 using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Imports;
+using Charterhouse.Agents.Scan.Details.Packages;
 using Charterhouse.Agents.Scan.Details.Projects;
 
 namespace Charterhouse.Agents.Modules.Imports;
@@ -13,11 +14,12 @@ internal sealed class RustResolver
     /// <summary>Folder that a crate's modules lie in, and module path, to the file.</summary>
     private readonly Dictionary<(string Root, string Path), int> _modules = [];
     private readonly Dictionary<int, (string Root, string Path)> _places = [];
-    private readonly Dictionary<string, string> _crates = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Root, string Package)> _crates = new(StringComparer.Ordinal);
+    private readonly DeclaredPackages _declared;
 
     public RustResolver(SourceTree tree, ModuleMap map)
     {
-        (_tree, _map) = (tree, map);
+        (_tree, _map, _declared) = (tree, map, new DeclaredPackages(tree, PackageEcosystems.Cargo));
         var roots = new List<string>();
         foreach (var project in map.Projects.Where(project => project.Family == SourceFamily.Rust))
         {
@@ -30,8 +32,9 @@ internal sealed class RustResolver
                     _modules.TryAdd((SourceTree.FolderOf(full), ""), root);
                     _places.TryAdd(root, (SourceTree.FolderOf(full), ""));
                 }
+            var package = tree.Rows(project.File, PackageRows.Manifest).Select(row => row[1]).FirstOrDefault(project.Name);
             if (SourceTree.Resolve(project.Folder, library) is { } lib && tree.FindSource(lib) >= 0)
-                foreach (var row in rows.Where(row => row[0] == ProjectRows.Name)) _crates.TryAdd(row[1].Replace('-', '_'), SourceTree.FolderOf(lib));
+                foreach (var row in rows.Where(row => row[0] == ProjectRows.Name)) _crates.TryAdd(row[1].Replace('-', '_'), (SourceTree.FolderOf(lib), package));
         }
         var known = roots.ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < tree.Roles.Length; i++)
@@ -79,7 +82,15 @@ internal sealed class RustResolver
         }
         // A module of this one goes before a crate of the same name.
         if (known && _modules.ContainsKey((place.Root, Join(at, segments[0])))) Find(place.Root, Join(at, row[0]), exact: false, file, add);
-        else if (_crates.TryGetValue(segments[0], out var crate) && !(known && place.Root == crate && place.Path.Length > 0)) Find(crate, string.Join("::", segments[1..]), exact: false, file, add);
+        else if (_crates.TryGetValue(segments[0], out var crate) && !(known && place.Root == crate.Root && place.Path.Length > 0) && IsDeclared(file, segments[0], crate.Package))
+            Find(crate.Root, string.Join("::", segments[1..]), exact: false, file, add);
+    }
+
+    /// <summary>By the package's name or the one it is used by; what only tests may use, source does not.</summary>
+    private bool IsDeclared(int file, string crate, string package)
+    {
+        var without = _tree.Roles[file] == SourceRole.Source ? Scope.Dev : null;
+        return _declared.Allows(file, package, without) || _declared.Allows(file, crate, without);
     }
 
     /// <summary>The file of the longest beginning of the path; what is left is an item in it.</summary>

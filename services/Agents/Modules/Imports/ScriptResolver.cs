@@ -1,5 +1,6 @@
 using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan.Details;
+using Charterhouse.Agents.Scan.Details.Packages;
 using Charterhouse.Agents.Scan.Details.Projects;
 
 namespace Charterhouse.Agents.Modules.Imports;
@@ -15,6 +16,7 @@ internal sealed class ScriptResolver
 
     private readonly SourceTree _tree;
     private readonly ModuleMap _map;
+    private readonly DeclaredPackages _declared;
     private readonly Dictionary<string, (string Folder, string[] Entries)> _packages = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Config> _configs = new(StringComparer.Ordinal);
 
@@ -22,7 +24,7 @@ internal sealed class ScriptResolver
 
     public ScriptResolver(SourceTree tree, ModuleMap map)
     {
-        (_tree, _map) = (tree, map);
+        (_tree, _map, _declared) = (tree, map, new DeclaredPackages(tree, PackageEcosystems.Npm));
         foreach (var project in map.Projects)
             if (project.System == "npm package")
                 _packages.TryAdd(project.Name, (project.Folder, tree.Rows(project.File, ProjectRows.Kind).Where(row => row[0] == ProjectRows.Entry).Select(row => row[1]).ToArray()));
@@ -50,8 +52,19 @@ internal sealed class ScriptResolver
             Add(SourceTree.Resolve(folder, spec) is { } path ? Find(path) : -1, add);
             return;
         }
+        // A path may lead anywhere; another package by its name is there at run time only if it is declared.
+        if (PackageOf(spec) is var package && _packages.ContainsKey(package) && !_declared.Allows(file, package)) add = Undeclared(add);
         if (ByConfig(folder, spec) is var aliased and >= 0) Add(aliased, add);
         else ByPackage(spec, add);
+    }
+
+    private static Action<Target> Undeclared(Action<Target> add) => target => add(target with { IsUndeclared = true });
+
+    private static string PackageOf(string spec)
+    {
+        var end = spec.IndexOf('/', StringComparison.Ordinal);
+        if (spec[0] == '@' && end > 0) end = spec.IndexOf('/', end + 1);
+        return end < 0 ? spec : spec[..end];
     }
 
     private void Add(int file, Action<Target> add)
@@ -82,11 +95,9 @@ internal sealed class ScriptResolver
 
     private void ByPackage(string spec, Action<Target> add)
     {
-        var end = spec.IndexOf('/', StringComparison.Ordinal);
-        if (spec[0] == '@' && end > 0) end = spec.IndexOf('/', end + 1);
-        var name = end < 0 ? spec : spec[..end];
+        var name = PackageOf(spec);
         if (!_packages.TryGetValue(name, out var package)) return;
-        var rest = end < 0 ? "" : spec[(end + 1)..];
+        var rest = name.Length == spec.Length ? "" : spec[(name.Length + 1)..];
         var candidates = rest.Length > 0 ? [rest, "src/" + rest] : package.Entries.Concat(["src/index", "src/main", "index", "lib/index"]);
         foreach (var candidate in candidates)
         {

@@ -1,6 +1,8 @@
 namespace Charterhouse.Agents.Scan.Details.Imports;
 
-/// <summary>Rust: use trees, mod, extern crate, <c>crate::…</c> within code, <c>fn main</c>; what is only built for tests is left out.</summary>
+/// <summary>
+/// Rust: use trees, mod, extern crate, <c>crate::…</c> within code, <c>fn main</c>; what is only built for tests is left out, and so is what macros write.
+/// </summary>
 internal sealed class RustImports(DetailWriter writer)
 {
     private const int TreeDepth = 20;
@@ -42,6 +44,10 @@ internal sealed class RustImports(DetailWriter writer)
             {
                 if (tokens.Next() && tokens.Is("crate") && tokens.Next() && tokens.Kind == TokenKind.Word) writer.Add(ImportRows.Import, line, tokens.Value.ToString(), "", Inline);
                 else tokens.Back();
+            }
+            else if (WritesCode(tokens))
+            {
+                if (Quoted(ref tokens)) _public = onlyTests = false;
             }
             else if (tokens.Is("crate"))
             {
@@ -147,6 +153,34 @@ internal sealed class RustImports(DetailWriter writer)
             tokens.Back();
         }
     }
+
+    /// <summary>What such a macro is given becomes code where it is used or put, not here.</summary>
+    private static bool WritesCode(in SourceTokens tokens) =>
+        tokens.Is("quote") || tokens.Is("quote_spanned") || tokens.Is("parse_quote") || tokens.Is("parse_quote_spanned") || tokens.Is("macro_rules");
+
+    /// <summary>Skips <c>! { … }</c>, with a name before the bracket; false, and nothing skipped but white space, where something else follows.</summary>
+    private static bool Quoted(ref SourceTokens tokens)
+    {
+        if (!tokens.Next()) return false;
+        if (!tokens.IsMark('!'))
+        {
+            tokens.Back();
+            return false;
+        }
+        if (tokens.Next() && tokens.Kind == TokenKind.Word && !tokens.Next() || !IsOpen(tokens))
+        {
+            tokens.Back();
+            return false;
+        }
+        for (var depth = 1; depth > 0 && tokens.Next();)
+        {
+            if (IsOpen(tokens)) depth++;
+            else if (tokens.IsMark('}') || tokens.IsMark(')') || tokens.IsMark(']')) depth--;
+        }
+        return true;
+    }
+
+    private static bool IsOpen(in SourceTokens tokens) => tokens.IsMark('{') || tokens.IsMark('(') || tokens.IsMark('[');
 
     private static void SkipBlock(ref SourceTokens tokens)
     {
