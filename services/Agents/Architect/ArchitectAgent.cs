@@ -108,7 +108,7 @@ internal static class ArchitectAgent
                 "Move what both sides need to a file that imports neither.", cycle.Imports.FirstOrDefault(place => place.Path == cycle.Members[0])?.Line, string.Join('\n', cycle.Members));
         foreach (var file in connections.Large)
             yield return Findings.Make(Name, "structure/god-file", Severities.Low, "A large file that much depends on and that depends on much", file.Path,
-                $"{file.Path} has {file.Lines} lines of code, {file.FanIn} files import it and it imports {file.FanOut} (thresholds: {ConnectionReader.LargeLines}, {ConnectionReader.LargeFanIn}, {ConnectionReader.LargeFanOut}).",
+                $"{file.Path} has {file.Lines} lines of code, at least {file.FanIn} other source files (tests and examples apart) import it and it imports at least {file.FanOut} of this repository (thresholds: {ConnectionReader.LargeLines}, {ConnectionReader.LargeFanIn}, {ConnectionReader.LargeFanOut}; imports of types only and a Rust module's own children are left out).",
                 "Divide it by what its importers use.");
     }
 

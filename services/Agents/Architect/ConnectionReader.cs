@@ -11,9 +11,9 @@ namespace Charterhouse.Agents.Architect;
 internal static class ConnectionReader
 {
     /// <summary>Lines of code, and files on each side: with all three a file is in everybody's way.</summary>
-    public const int LargeLines = 1_000;
-    public const int LargeFanIn = 10;
-    public const int LargeFanOut = 10;
+    public const int LargeLines = 1_500;
+    public const int LargeFanIn = 15;
+    public const int LargeFanOut = 15;
     private const int LeaderLimit = 10;
     private const int LeaderFanIn = 3;
     private const int OrphanLimit = 20;
@@ -29,8 +29,9 @@ internal static class ConnectionReader
         foreach (var file in files) isSource[file] = true;
         var links = imports.Links.Where(link => link.To >= 0 && link.Kind != LinkKind.Child && isSource[link.From] && isSource[link.To]).ToLookup(link => link.From);
         var (fanIn, fanOut) = Count(tree, files, links, static _ => true);
-        // As in circles: who needs a type only needs nothing of the file at run time.
-        var (needed, needs) = Count(tree, files, links, static link => link.Kind != LinkKind.TypeOnly);
+        // As in circles: who needs a type only needs nothing of the file at run time. A module and those that it is divided into are one thing.
+        var divided = imports.Links.Where(link => link.Kind == LinkKind.Child).Select(link => (link.From, link.To)).ToHashSet();
+        var (needed, needs) = Count(tree, files, links, link => link.Kind is LinkKind.Plain or LinkKind.Lazy && !divided.Contains((link.From, link.To)) && !divided.Contains((link.To, link.From)));
         ConnectedFile Connected(int file) => new(tree.PathOf(file), tree.Facts.Files[file].Code, fanIn[file], fanOut[file]);
         var leaders = files.Where(file => fanIn[file] >= LeaderFanIn).OrderByDescending(file => fanIn[file]).ThenBy(tree.PathOf, StringComparer.Ordinal).Take(LeaderLimit).Select(Connected).ToArray();
         var large = files.Where(file => tree.Facts.Files[file].Code >= LargeLines && needed[file] >= LargeFanIn && needs[file] >= LargeFanOut)
@@ -42,7 +43,7 @@ internal static class ConnectionReader
         var cycles = CycleReader.OfFiles(tree, ordered, links).OrderBy(cycle => cycle.Members.Length).Select(cycle => cycle.Cycle).Take(CycleLimit).ToArray();
         var languages = string.Join(", ", files.Select(file => tree.LanguageOf(file)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         return new ConnectionsSection(
-            $"Imports between source files ({languages}), tests left out. Large: at least {LargeLines} lines of code, imported by {LargeFanIn} files and importing {LargeFanOut}, imports of types only left out.",
+            $"Imports between source files ({languages}), tests left out. Large: at least {LargeLines} lines of code, imported by {LargeFanIn} files and importing {LargeFanOut}, tests, examples, imports of types only and a Rust module's own children left out.",
             leaders, large, orphans.Take(OrphanLimit).ToArray(), orphans.Count, cycles);
     }
 

@@ -184,6 +184,48 @@ public sealed class ArchitectTests
         Section<StructureSection>(result, SectionNames.Structure).InternalImports.ShouldBe(1);
     }
 
+    /// <summary>Only a file that is very large, and in the way of many on both sides, is one too many.</summary>
+    [Theory]
+    [InlineData(1_500, 15, 15, true)]
+    [InlineData(1_499, 15, 15, false)]
+    [InlineData(1_500, 14, 15, false)]
+    [InlineData(1_500, 15, 14, false)]
+    public async Task Describe_ALargeFileInTheMiddle_IsNamedWithWhatItsFiguresLeaveOut(int lines, int importers, int imported, bool named)
+    {
+        var result = await DescribeAsync(repository =>
+        {
+            repository.File("package.json", "{ \"name\": \"x\" }");
+            repository.File("src/big.ts", Repeat(imported, i => $"import {{ u{i} }} from './below/u{i}';\n") + Repeat(lines - imported, i => $"export const x{i} = {i};\n"));
+            for (var i = 0; i < imported; i++) repository.File($"src/below/u{i}.ts", $"export const u{i} = 1;\n");
+            for (var i = 0; i < importers; i++) repository.File($"src/above/a{i}.ts", "import { x0 } from '../big';\n");
+            repository.File("src/above/a.test.ts", "import { x0 } from '../big';\n").File("src/above/types.ts", "import type { X } from '../big';\n");
+        });
+
+        var finding = result.Findings.SingleOrDefault(finding => finding.Rule == "structure/god-file");
+        if (!named) finding.ShouldBeNull();
+        else finding.ShouldNotBeNull().Evidence.ShouldStartWith("src/big.ts has 1500 lines of code, at least 15 other source files (tests and examples apart) import it and it imports at least 15 of this repository");
+    }
+
+    [Theory]
+    [InlineData("mod", false)]
+    [InlineData("use crate::other", true)]
+    public async Task Describe_ARustModuleAndItsOwn_AreNotCoupled(string children, bool named)
+    {
+        const int Files = 15;
+        var result = await DescribeAsync(repository =>
+        {
+            var folder = children == "mod" ? "big" : "other";
+            repository.File("Cargo.toml", "[package]\nname = \"x\"\n").File("src/lib.rs", "mod big;\nmod other;\n")
+                .File("src/big.rs", (children == "mod" ? Repeat(Files, i => $"mod c{i};\n") : "") + Repeat(Files, i => $"use crate::{folder}::c{i}::C;\n") + Repeat(1_500, i => $"const X{i}: u8 = 1;\n"))
+                .File("src/other.rs", children == "mod" ? "const O: u8 = 1;\n" : Repeat(Files, i => $"pub mod c{i};\n"));
+            for (var i = 0; i < Files; i++) repository.File($"src/{folder}/c{i}.rs", "use crate::big::X0;\npub struct C;\n");
+        });
+
+        result.Findings.Select(finding => $"{finding.Rule} {finding.Path}").ShouldBe(named ? ["structure/god-file src/big.rs"] : []);
+    }
+
+    private static string Repeat(int count, Func<int, string> line) => string.Concat(Enumerable.Range(0, count).Select(line));
+
     private static async Task<AgentResult> DescribeAsync(Action<ImportedRepository> files)
     {
         using var repository = new ImportedRepository();
