@@ -28,7 +28,7 @@ internal static class ArchitectAgent
         return new AgentResult(
             [
                 AgentResult.Section(SectionNames.Structure, structure),
-                .. connections is null ? [] : new[] { AgentResult.Section(SectionNames.Connections, connections) },
+                .. connections is null ? [] : new[] { AgentResult.Section(SectionNames.Connections, connections.Section) },
                 AgentResult.Section(SectionNames.EntryPoints, EntryPointReader.Read(tree, map, imports)),
             ],
             [.. CrossedLayers(facts, graph), .. ModuleCycles(graph, structure), .. connections is null ? [] : FileFindings(connections)]);
@@ -100,13 +100,13 @@ internal static class ArchitectAgent
 
     private static bool IsFolder(Module module) => module.System is "folder" or ProjectFinder.CMakeFolder;
 
-    private static IEnumerable<Finding> FileFindings(ConnectionsSection connections)
+    private static IEnumerable<Finding> FileFindings(Connections connections)
     {
-        foreach (var cycle in connections.Cycles)
-            yield return Findings.Make(Name, "structure/file-cycle", Severities.Low, "Files import each other in a circle across folders", cycle.Members[0],
-                $"{cycle.Members.Count}{(cycle.Members.Count == CycleReader.MemberLimit ? " or more" : "")} files form a circle, the shortest way round: {Places(cycle)}.",
-                "Move what both sides need to a file that imports neither.", cycle.Imports.FirstOrDefault(place => place.Path == cycle.Members[0])?.Line, string.Join('\n', cycle.Members));
-        foreach (var file in connections.Large)
+        foreach (var (cycle, size) in connections.Section.Cycles.Zip(connections.Sizes))
+            yield return Findings.Make(Name, "structure/file-cycle", Severities.Low, "Files import each other in a circle across folders", cycle.Imports[0].Path,
+                $"{size} files can each be reached from every other by their imports; a shortest way round across folders: {Places(cycle)}.",
+                "Move what both sides need to a file that imports neither.", cycle.Imports[0].Line, string.Join('\n', cycle.Members));
+        foreach (var file in connections.Section.Large)
             yield return Findings.Make(Name, "structure/god-file", Severities.Low, "A large file that much depends on and that depends on much", file.Path,
                 $"{file.Path} has {file.Lines} lines of code, at least {file.FanIn} other source files (tests and examples apart) import it and it imports at least {file.FanOut} of this repository (thresholds: {ConnectionReader.LargeLines}, {ConnectionReader.LargeFanIn}, {ConnectionReader.LargeFanOut}; imports of types only and a Rust module's own children are left out).",
                 "Divide it by what its importers use.");

@@ -7,6 +7,10 @@ using Charterhouse.Contracts.Charters;
 
 namespace Charterhouse.Agents.Architect;
 
+/// <summary>What <see cref="ConnectionReader"/> found.</summary>
+/// <param name="Sizes">By circle of the section, which names only the first members: how many files form it.</param>
+internal sealed record Connections(ConnectionsSection Section, IReadOnlyList<int> Sizes);
+
 /// <summary>Files that stand out by what they import and what imports them.</summary>
 internal static class ConnectionReader
 {
@@ -20,7 +24,7 @@ internal static class ConnectionReader
     private const int CycleLimit = 10;
 
     /// <summary>The section; null when no language is there whose imports name files.</summary>
-    public static ConnectionsSection? Read(SourceTree tree, ImportGraph imports)
+    public static Connections? Read(SourceTree tree, ImportGraph imports)
     {
         var files = Enumerable.Range(0, tree.Roles.Length)
             .Where(i => tree.Roles[i] == SourceRole.Source && tree.FamilyOf(i) is SourceFamily.Script or SourceFamily.Python or SourceFamily.C or SourceFamily.Jvm or SourceFamily.Rust).ToArray();
@@ -40,11 +44,11 @@ internal static class ConnectionReader
         var orphans = OrphanReader.Read(tree, imports);
         // In Java and Rust files of one package or crate name each other as they like: only where loading has an order a circle is one.
         var ordered = files.Where(file => tree.FamilyOf(file) is SourceFamily.Script or SourceFamily.Python or SourceFamily.C).ToArray();
-        var cycles = CycleReader.OfFiles(tree, ordered, links).OrderBy(cycle => cycle.Members.Length).Select(cycle => cycle.Cycle).Take(CycleLimit).ToArray();
+        var cycles = CycleReader.OfFiles(tree, ordered, links).OrderBy(cycle => cycle.Members.Length).Take(CycleLimit).ToArray();
         var languages = string.Join(", ", files.Select(file => tree.LanguageOf(file)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
-        return new ConnectionsSection(
+        return new Connections(new ConnectionsSection(
             $"Imports between source files ({languages}), tests left out. Large: at least {LargeLines} lines of code, imported by {LargeFanIn} files and importing {LargeFanOut}, tests, examples, imports of types only and a Rust module's own children left out.",
-            leaders, large, orphans.Take(OrphanLimit).ToArray(), orphans.Count, cycles);
+            leaders, large, orphans.Take(OrphanLimit).ToArray(), orphans.Count, cycles.Select(cycle => cycle.Cycle).ToArray()), cycles.Select(cycle => cycle.Members.Length).ToArray());
     }
 
     private static (int[] FanIn, int[] FanOut) Count(SourceTree tree, int[] files, ILookup<int, Link> links, Func<Link, bool> counts)

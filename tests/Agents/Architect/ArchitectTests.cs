@@ -224,6 +224,25 @@ public sealed class ArchitectTests
         result.Findings.Select(finding => $"{finding.Rule} {finding.Path}").ShouldBe(named ? ["structure/god-file src/big.rs"] : []);
     }
 
+    /// <summary>A shorter circle within one folder is not what the finding is about; more files than are listed are counted all the same.</summary>
+    [Fact]
+    public async Task Describe_FilesInACircleAcrossFolders_ShowAWayThatCrossesThem()
+    {
+        var result = await DescribeAsync(repository =>
+        {
+            repository.File("package.json", "{ \"name\": \"x\" }")
+                .File("src/a/one.ts", "import './two';\n").File("src/a/two.ts", "import './one';\n// out\nimport { b } from '../b/in';\n").File("src/b/in.ts", "import type { T } from '../a/one';\nimport { u } from './u0';\n")
+                .File("src/c/t.ts", "import type { V } from '../d/v';\n").File("src/d/v.ts", "import '../c/t';\n").File("src/e/s.ts", "import './r';\n").File("src/e/r.ts", "import './s';\n");
+            for (var i = 0; i < 40; i++) repository.File($"src/b/u{i}.ts", $"import './in';\nimport './u{i + 1}';\n");
+            repository.File("src/b/u40.ts", "import '../a/one';\n");
+        });
+
+        var finding = result.Findings.Where(finding => finding.Rule == "structure/file-cycle").ShouldHaveSingleItem();
+        (finding.Path, finding.Line).ShouldBe(("src/a/two.ts", 3));
+        finding.Evidence.ShouldStartWith("44 files ");
+        finding.Evidence.ShouldContain("folders: src/a/two.ts:3 → src/b/in.ts; src/b/in.ts:2 → src/b/u0.ts; ");
+    }
+
     private static string Repeat(int count, Func<int, string> line) => string.Concat(Enumerable.Range(0, count).Select(line));
 
     private static async Task<AgentResult> DescribeAsync(Action<ImportedRepository> files)

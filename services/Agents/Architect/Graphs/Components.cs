@@ -3,6 +3,8 @@ namespace Charterhouse.Agents.Architect.Graphs;
 /// <summary>What holds together in a directed graph.</summary>
 internal static class Components
 {
+    private const int Starts = 200;
+
     /// <summary>
     /// Strongly connected components by Tarjan's algorithm, without recursion: a chain of 100,000 files is no reason to run out of stack. The
     /// component of every node; a component's number is greater than those that it leads to.
@@ -71,18 +73,20 @@ internal static class Components
     }
 
     /// <summary>A shortest way from a node back to it within its component, the node first; empty for none.</summary>
-    public static IReadOnlyList<int> ShortestCircle(IReadOnlyList<int[]> next, int[] members)
+    /// <param name="first">What the way may begin with; any edge unless said.</param>
+    public static IReadOnlyList<int> ShortestCircle(IReadOnlyList<int[]> next, int[] members, Func<int, int, bool>? first = null)
     {
         var within = members.ToHashSet();
         IReadOnlyList<int> best = [];
         // One start is enough for some circle; a few more find a shorter one.
-        foreach (var start in members.Take(50))
+        var starts = first is null ? members : members.Where(member => next[member].Any(to => within.Contains(to) && first(member, to)));
+        foreach (var start in starts.Take(Starts))
         {
             var before = new Dictionary<int, int>();
             var queue = new Queue<int>([start]);
             while (queue.TryDequeue(out var node) && !before.ContainsKey(start))
                 foreach (var to in next[node])
-                    if (within.Contains(to) && before.TryAdd(to, node)) queue.Enqueue(to);
+                    if (within.Contains(to) && (node != start || first is null || first(node, to)) && before.TryAdd(to, node)) queue.Enqueue(to);
             if (!before.ContainsKey(start)) continue;
             var way = new List<int>();
             for (var at = before[start]; at != start; at = before[at]) way.Add(at);

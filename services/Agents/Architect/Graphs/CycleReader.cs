@@ -27,16 +27,20 @@ internal static class CycleReader
         }).ToArray();
     }
 
-    /// <summary>Circles of files that go through more than one folder; what is only loaded when a function runs makes none.</summary>
+    /// <summary>
+    /// Circles of files that go through more than one folder, each with a shortest way that begins with an import from one folder into another; what is
+    /// only loaded when a function runs, or of which only types are used, makes none.
+    /// </summary>
     public static IReadOnlyList<(int[] Members, DependencyCycle Cycle)> OfFiles(SourceTree tree, IReadOnlyList<int> files, ILookup<int, Link> links)
     {
         var number = files.Select((file, i) => (file, i)).ToDictionary(pair => pair.file, pair => pair.i);
         var next = files.Select(file => links[file].Where(link => link.Kind == LinkKind.Plain && number.ContainsKey(link.To)).Select(link => number[link.To]).Distinct().ToArray()).ToArray();
         return Components.Circles(next)
-            .Where(members => members.Select(member => SourceTree.FolderOf(tree.PathOf(files[member]))).Distinct(StringComparer.Ordinal).Skip(1).Any())
-            .Select(members =>
+            .Select(members => (Members: members, Way: Components.ShortestCircle(next, members, (from, to) => FolderOf(from) != FolderOf(to))))
+            .Where(circle => circle.Way.Count > 0)
+            .Select(circle =>
             {
-                var way = Components.ShortestCircle(next, members);
+                var (members, way) = circle;
                 var places = way.Select((member, i) =>
                 {
                     var to = files[way[(i + 1) % way.Count]];
@@ -45,6 +49,8 @@ internal static class CycleReader
                 }).ToArray();
                 return (members.Select(member => files[member]).ToArray(), new DependencyCycle(members.Take(MemberLimit).Select(member => tree.PathOf(files[member])).ToArray(), places, null));
             }).ToArray();
+
+        string FolderOf(int node) => SourceTree.FolderOf(tree.PathOf(files[node]));
     }
 
     /// <summary>The weakest dependency without which nothing goes round; null when there is none, or too many to try.</summary>
