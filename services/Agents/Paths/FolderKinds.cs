@@ -10,8 +10,9 @@ namespace Charterhouse.Agents.Paths;
 /// <param name="Above">The folder above, lower case; empty at the top.</param>
 /// <param name="Depth">0 at the top.</param>
 /// <param name="HasFolders">The path goes on into a folder.</param>
+/// <param name="InSource">A folder above holds the product's source.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Segment(string Name, string Written, string Above, int Depth, bool HasFolders);
+internal readonly record struct Segment(string Name, string Written, string Above, int Depth, bool HasFolders, bool InSource);
 
 /// <summary>What the name of a folder says of all that is in it.</summary>
 internal static partial class FolderKinds
@@ -46,12 +47,20 @@ internal static partial class FolderKinds
 
     private static readonly FrozenSet<string> Workspaces = Set("packages crates apps");
 
+    private static readonly FrozenSet<string> SourceFolders = Set("src source sources app lib pages components");
+
+    /// <summary>A folder of that name, in lower case, holds source and no projects.</summary>
+    public static bool IsSource(string name) => SourceFolders.Contains(name);
+
     /// <summary>What the folder says, by its name and where it stands.</summary>
     /// <param name="above">What the folders above say.</param>
     public static PathKind Of(Segment folder, PathKind above)
     {
-        var (name, written, parent, depth, _) = folder;
-        var kinds = OfName(name) | OfWords(name, written);
+        var (name, written, parent, depth, _, inSource) = folder;
+        var words = OfWords(name, written);
+        // src/pages/hub-demo is a page of the product; a project in src has dots in its name.
+        if (inSource && !name.Contains('.', StringComparison.Ordinal)) words &= ~(PathKind.Example | PathKind.Documentation);
+        var kinds = OfName(name) | words;
         if (depth == 0) kinds |= AtTop.GetValueOrDefault(name);
         // Copied libraries, a folder each; a package of that name has its files in it.
         if (folder.HasFolders && (name == "deps" || depth == 0 && name is ("external" or "extern"))) kinds |= PathKind.Vendored;

@@ -17,11 +17,12 @@ internal static partial class PathKinds
         var lower = path.ToLowerInvariant();
         var kinds = PathKind.Product;
         var end = PackageBegin(path);
-        var (begin, depth, above) = (0, 0, "");
+        var (begin, depth, above, inSource) = (0, 0, "", false);
         for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0 && slash < end; slash = path.IndexOf('/', begin))
         {
             var folder = lower[begin..slash];
-            kinds |= FolderKinds.Of(new Segment(folder, path[begin..slash], above, depth, path.IndexOf('/', slash + 1) > 0), kinds);
+            kinds |= FolderKinds.Of(new Segment(folder, path[begin..slash], above, depth, path.IndexOf('/', slash + 1) > 0, inSource), kinds);
+            inSource |= FolderKinds.IsSource(folder);
             (begin, above) = (slash + 1, folder);
             depth++;
         }
