@@ -31,7 +31,7 @@ internal static class ArchitectAgent
                 .. connections is null ? [] : new[] { AgentResult.Section(SectionNames.Connections, connections.Section) },
                 AgentResult.Section(SectionNames.EntryPoints, EntryPointReader.Read(tree, map, imports)),
             ],
-            [.. CrossedLayers(facts, graph), .. ModuleCycles(graph, structure), .. connections is null ? [] : FileFindings(connections)]);
+            [.. CrossedLayers(facts, graph), .. ModuleCycles(tree, graph, structure), .. connections is null ? [] : FileFindings(connections)]);
     }
 
     private static StructureSection Structure(SourceTree tree, ModuleGraph graph, ImportGraph imports)
@@ -71,8 +71,9 @@ internal static class ArchitectAgent
         return LayerCheck.Find(rules, edges.Where(edge => edge.From.Length > 0 && edge.To.Length > 0).Distinct().ToArray());
     }
 
-    private static IEnumerable<Finding> ModuleCycles(ModuleGraph graph, StructureSection structure)
+    private static IEnumerable<Finding> ModuleCycles(SourceTree tree, ModuleGraph graph, StructureSection structure)
     {
+        var bazel = tree.Facts.Files.Select(file => file.Path).Where(path => SourceTree.NameOf(path) is "BUILD" or "BUILD.bazel").Select(SourceTree.FolderOf).ToHashSet(StringComparer.Ordinal);
         foreach (var cycle in structure.Cycles)
         {
             var members = graph.Map.Modules.Where(module => cycle.Members.Contains(module.Name, StringComparer.Ordinal)).ToArray();
@@ -81,8 +82,11 @@ internal static class ArchitectAgent
             // So many folders are one thing by intent; nobody will take them apart for being told.
             if (members.All(IsFolder) && cycle.Members.Count > FolderCycleLimit) continue;
             if (members.All(IsFolder) && IsOfAFolderWithItsOwn(graph, members)) continue;
-            // Projects that need each other cannot be built or released apart; folders of one project are only harder to understand.
-            var severity = !members.Any(IsFolder) ? Severities.Medium : Severities.Low;
+            // The modules are Bazel's targets, of which a folder has many, and Bazel itself allows no circle of them.
+            if (members.All(module => IsFolder(module) && bazel.Contains(module.Folder))) continue;
+            // Projects that need each other cannot be built or released apart; folders of one project are only harder to understand, and what rests on one
+            // import is soon taken apart.
+            var severity = !members.Any(IsFolder) && !cycle.Imports.Any(place => IsSingle(tree, graph, place)) ? Severities.Medium : Severities.Low;
             yield return Findings.Make(Name, "structure/module-cycle", severity, "Modules depend on each other in a circle", cycle.Imports[0].Path,
                 $"{Names(cycle.Members)} depend on each other: {Places(cycle)}.",
                 cycle.Breaks is { } edge ? $"Turn {edge} round or move what it needs to a module that both can use: without it there is no circle." : "Move what they share to a module that all of them can use.",
@@ -97,6 +101,10 @@ internal static class ArchitectAgent
         if (inner.Count == members.Length) return false;
         return Components.Circles(graph.Neighbours(dependency => dependency.Loading > 0 && inner.Contains(graph.Map.Modules[dependency.From].Name) && inner.Contains(graph.Map.Modules[dependency.To].Name))).Count == 0;
     }
+
+    /// <summary>Of the import alone the one module depends on the other; what a project file declares is not one.</summary>
+    private static bool IsSingle(SourceTree tree, ModuleGraph graph, ImportPlace place) =>
+        place.Count == 1 && graph.Dependencies.Any(dependency => dependency is { Imports: > 0, Loading: 1 } && dependency.Line == place.Line && tree.PathOf(dependency.File) == place.Path);
 
     private static bool IsFolder(Module module) => module.System is "folder" or ProjectFinder.CMakeFolder;
 

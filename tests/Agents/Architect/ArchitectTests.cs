@@ -58,6 +58,31 @@ public sealed class ArchitectTests
         result.Findings.Select(finding => finding.Rule).Order(StringComparer.Ordinal).ShouldBe(circles ? ["structure/file-cycle", "structure/module-cycle", "structure/module-cycle"] : []);
     }
 
+    [Theory]
+    [InlineData("import { b } from '@x/b';\nimport '@x/b';\n", "medium")]
+    [InlineData("import { b } from '@x/b';\nimport type { B } from '@x/b';\n", "low")]
+    public async Task Describe_ACircleThatRestsOnOneImport_IsLow(string imports, string severity)
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("packages/a/package.json", "{ \"name\": \"@x/a\", \"dependencies\": { \"@x/b\": \"*\" } }").File("packages/a/src/index.ts", imports)
+            .File("packages/b/package.json", "{ \"name\": \"@x/b\", \"dependencies\": { \"@x/a\": \"*\" } }").File("packages/b/src/index.ts", "import { a } from '@x/a';\nimport '@x/a';\n"));
+
+        result.Findings.Single(finding => finding.Rule == "structure/module-cycle").Severity.ShouldBe(severity);
+    }
+
+    [Theory]
+    [InlineData("BUILD.bazel", false)]
+    [InlineData("BUILD", false)]
+    [InlineData("README.md", true)]
+    public async Task Describe_FoldersWithBazelTargets_AreNotTheModules(string file, bool found)
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("src/a/a.h", "#include \"src/b/b.h\"\n").File("src/a/c.h", "int c;\n").File("src/b/b.h", "#include \"src/a/c.h\"\n").File($"src/a/{file}", "x\n").File($"src/b/{file}", "x\n"));
+
+        Section<StructureSection>(result, SectionNames.Structure).Cycles.ShouldHaveSingleItem();
+        result.Findings.Any(finding => finding.Rule == "structure/module-cycle").ShouldBe(found);
+    }
+
     [Fact]
     public async Task Describe_DeclaredLayerCrossed_NamesTheImportAndTheDeclaration()
     {
