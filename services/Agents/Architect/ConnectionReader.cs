@@ -47,7 +47,7 @@ internal static class ConnectionReader
         var cycles = CycleReader.OfFiles(tree, ordered, links).OrderBy(cycle => cycle.Members.Length).Take(CycleLimit).ToArray();
         var languages = string.Join(", ", files.Select(file => tree.LanguageOf(file)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         return new Connections(new ConnectionsSection(
-            $"Imports between source files ({languages}), tests left out. Large: at least {LargeLines} lines of code, imported by {LargeFanIn} files and importing {LargeFanOut}, tests, examples, imports of types only and a Rust module's own children left out.",
+            $"Imports between source files ({languages}), tests left out. Large: at least {LargeLines} lines of code, imported by {LargeFanIn} files and importing {LargeFanOut}, imports of types only and between a Rust module and its own children left out.",
             leaders, large, orphans.Take(OrphanLimit).ToArray(), orphans.Count, cycles.Select(cycle => cycle.Cycle).ToArray()), cycles.Select(cycle => cycle.Members.Length).ToArray());
     }
 
