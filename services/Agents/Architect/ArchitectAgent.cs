@@ -77,6 +77,8 @@ internal static class ArchitectAgent
         foreach (var cycle in structure.Cycles)
         {
             var members = graph.Map.Modules.Where(module => cycle.Members.Contains(module.Name, StringComparer.Ordinal)).ToArray();
+            // A CMake project with some of its folders is one project too: what no folder's list takes is left to its top.
+            bool IsFolder(Module module) => module.System is "folder" or ProjectFinder.CMakeFolder || module.System == ProjectFinder.CMake && members.Any(other => other.System == ProjectFinder.CMakeFolder && SourceTree.IsIn(other.Folder, module.Folder));
             // Folders of a crate may name each other as they like, and in Go it is packages, deeper than these folders, that may not form a circle.
             if (members.All(module => module is { System: "folder", Language: "Rust" or "Go" })) continue;
             // So many folders are one thing by intent; nobody will take them apart for being told.
@@ -97,7 +99,7 @@ internal static class ArchitectAgent
     // What lies in a folder itself and what lies in its subfolders is one package to its authors: only a circle among the subfolders is news.
     private static bool IsOfAFolderWithItsOwn(ModuleGraph graph, Module[] members)
     {
-        var inner = members.Where(module => !members.Any(other => other.Folder.StartsWith(module.Folder + "/", StringComparison.Ordinal))).Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
+        var inner = members.Where(module => !members.Any(other => other != module && SourceTree.IsIn(other.Folder, module.Folder))).Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
         if (inner.Count == members.Length) return false;
         return Components.Circles(graph.Neighbours(dependency => dependency.Loading > 0 && inner.Contains(graph.Map.Modules[dependency.From].Name) && inner.Contains(graph.Map.Modules[dependency.To].Name))).Count == 0;
     }
@@ -105,8 +107,6 @@ internal static class ArchitectAgent
     /// <summary>Of the import alone the one module depends on the other; what a project file declares is not one.</summary>
     private static bool IsSingle(SourceTree tree, ModuleGraph graph, ImportPlace place) =>
         place.Count == 1 && graph.Dependencies.Any(dependency => dependency is { Imports: > 0, Loading: 1 } && dependency.Line == place.Line && tree.PathOf(dependency.File) == place.Path);
-
-    private static bool IsFolder(Module module) => module.System is "folder" or ProjectFinder.CMakeFolder;
 
     private static IEnumerable<Finding> FileFindings(Connections connections)
     {

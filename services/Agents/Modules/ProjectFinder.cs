@@ -8,7 +8,8 @@ namespace Charterhouse.Agents.Modules;
 /// <summary>Finds the project files that make a folder a module, and the projects that a Gradle build only lists.</summary>
 internal static class ProjectFinder
 {
-    private const string CMake = "CMake project";
+    /// <summary>The outermost list.</summary>
+    public const string CMake = "CMake project";
     /// <summary>One with targets, of several.</summary>
     public const string CMakeFolder = "CMake folder";
     private const string Maven = "Maven module";

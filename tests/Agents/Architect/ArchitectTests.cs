@@ -84,6 +84,17 @@ public sealed class ArchitectTests
     }
 
     [Fact]
+    public async Task Describe_ACMakeProjectAndItsFolders_AreOnePackage()
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("CMakeLists.txt", "project(x)\nadd_subdirectory(a)\nadd_subdirectory(b)\n").File("a/CMakeLists.txt", "add_library(a a.c)\n").File("b/CMakeLists.txt", "add_library(b b.c)\n")
+            .File("a/a.c", "#include \"include/x.h\"\n").File("a/a.h", "int a;\n").File("b/b.c", "#include \"a/a.h\"\n").File("include/x.h", "int x;\n").File("port/p.c", "#include \"a/a.h\"\n"));
+
+        Section<StructureSection>(result, SectionNames.Structure).Cycles.ShouldHaveSingleItem();
+        result.Findings.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Describe_DeclaredLayerCrossed_NamesTheImportAndTheDeclaration()
     {
         var result = await DescribeAsync(repository => repository

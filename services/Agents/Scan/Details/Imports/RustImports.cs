@@ -45,7 +45,7 @@ internal sealed class RustImports(DetailWriter writer)
                 if (tokens.Next() && tokens.Is("crate") && tokens.Next() && tokens.Kind == TokenKind.Word) writer.Add(ImportRows.Import, line, tokens.Value.ToString(), "", Inline);
                 else tokens.Back();
             }
-            else if (WritesCode(tokens))
+            else if (WritesCode(ref tokens))
             {
                 if (Quoted(ref tokens)) _public = onlyTests = false;
             }
@@ -155,7 +155,7 @@ internal sealed class RustImports(DetailWriter writer)
     }
 
     /// <summary>What such a macro is given becomes code where it is used or put, not here.</summary>
-    private static bool WritesCode(in SourceTokens tokens) =>
+    private static bool WritesCode(ref SourceTokens tokens) =>
         tokens.Is("quote") || tokens.Is("quote_spanned") || tokens.Is("parse_quote") || tokens.Is("parse_quote_spanned") || tokens.Is("macro_rules");
 
     /// <summary>Skips <c>! { … }</c>, with a name before the bracket; false, and nothing skipped but white space, where something else follows.</summary>
@@ -167,20 +167,20 @@ internal sealed class RustImports(DetailWriter writer)
             tokens.Back();
             return false;
         }
-        if (tokens.Next() && tokens.Kind == TokenKind.Word && !tokens.Next() || !IsOpen(tokens))
+        if (tokens.Next() && tokens.Kind == TokenKind.Word && !tokens.Next() || !IsOpen(ref tokens))
         {
             tokens.Back();
             return false;
         }
         for (var depth = 1; depth > 0 && tokens.Next();)
         {
-            if (IsOpen(tokens)) depth++;
+            if (IsOpen(ref tokens)) depth++;
             else if (tokens.IsMark('}') || tokens.IsMark(')') || tokens.IsMark(']')) depth--;
         }
         return true;
     }
 
-    private static bool IsOpen(in SourceTokens tokens) => tokens.IsMark('{') || tokens.IsMark('(') || tokens.IsMark('[');
+    private static bool IsOpen(ref SourceTokens tokens) => tokens.IsMark('{') || tokens.IsMark('(') || tokens.IsMark('[');
 
     private static void SkipBlock(ref SourceTokens tokens)
     {
