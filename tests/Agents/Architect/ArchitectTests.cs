@@ -279,6 +279,18 @@ public sealed class ArchitectTests
         finding.Evidence.ShouldContain("folders: src/a/two.ts:3 → src/b/in.ts; src/b/in.ts:2 → src/b/u0.ts; ");
     }
 
+    /// <summary>The compiler takes away an import from a file that has nothing but types to give.</summary>
+    [Theory]
+    [InlineData("export interface T { }\nexport type U = T;\n", false)]
+    [InlineData("export interface T { }\nexport const u = 1;\n", true)]
+    public async Task Describe_AFileOfTypes_IsInNoCircle(string exports, bool found)
+    {
+        var result = await DescribeAsync(repository => repository.File("package.json", "{ \"name\": \"x\" }")
+            .File("src/a/page.ts", "import { T } from '../b/types';\nexport const a = 1;\n").File("src/b/types.ts", "import { a } from '../a/page';\n" + exports));
+
+        result.Findings.Any(finding => finding.Rule == "structure/file-cycle").ShouldBe(found);
+    }
+
     private static string Repeat(int count, Func<int, string> line) => string.Concat(Enumerable.Range(0, count).Select(line));
 
     private static async Task<AgentResult> DescribeAsync(Action<ImportedRepository> files)

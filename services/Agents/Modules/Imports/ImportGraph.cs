@@ -22,6 +22,7 @@ internal sealed record ImportGraph(IReadOnlyList<Link> Links, int Internal, int 
     {
         var links = new List<Link>();
         var resolvers = new Dictionary<SourceFamily, ImportResolver>();
+        var onlyTypes = new bool?[tree.Roles.Length];
         int inside = 0, outside = 0;
         for (var i = 0; i < tree.Roles.Length && links.Count < Limit; i++)
         {
@@ -35,7 +36,7 @@ internal sealed record ImportGraph(IReadOnlyList<Link> Links, int Internal, int 
                 {
                     if (target.IsNone || target.File == i) return;
                     found = true;
-                    links.Add(new Link(i, target.File, target.Module, row.Line, target.IsUndeclared ? LinkKind.Undeclared : kind));
+                    links.Add(new Link(i, target.File, target.Module, row.Line, target.IsUndeclared ? LinkKind.Undeclared : kind == LinkKind.Plain && target.File >= 0 && OnlyTypes(target.File) ? LinkKind.TypeOnly : kind));
                 });
                 if (tree.Roles[i] != SourceRole.Source || kind == LinkKind.Child) continue;
                 if (found) inside++;
@@ -43,6 +44,9 @@ internal sealed record ImportGraph(IReadOnlyList<Link> Links, int Internal, int 
             }
         }
         return new ImportGraph(links, inside, outside);
+
+        // A component of Vue is more than what its script exports.
+        bool OnlyTypes(int file) => onlyTypes[file] ??= tree.FamilyOf(file) == SourceFamily.Script && Path.GetExtension(tree.PathOf(file)) is ".ts" or ".tsx" or ".mts" or ".cts" && tree.Rows(file, ImportRows.Types).Any();
     }
 
     private static ImportResolver Resolver(SourceFamily family, SourceTree tree, ModuleMap map) => family switch

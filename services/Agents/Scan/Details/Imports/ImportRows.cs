@@ -10,6 +10,8 @@ internal static class ImportRows
     public const string Import = "import";
     /// <summary>The namespace, package or crate-wide name that the file belongs to.</summary>
     public const string Declares = "declares";
+    /// <summary>All that the file exports are types: whoever imports it loads nothing (TypeScript).</summary>
+    public const string Types = "types";
     /// <summary>A program begins here.</summary>
     public const string Main = "main";
 

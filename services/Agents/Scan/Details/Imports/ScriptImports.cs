@@ -10,6 +10,7 @@ internal static class ScriptImports
     {
         var depth = 0;
         var afterDot = false;
+        bool types = false, values = false;
         while (tokens.Next())
         {
             if (tokens.IsMark('{')) depth++;
@@ -19,8 +20,9 @@ internal static class ScriptImports
             if (member || tokens.Kind != TokenKind.Word) continue;
             if (tokens.Is("require")) Call(ref tokens, writer, linesBefore, depth > 0 ? ImportRows.Lazy : "");
             else if (tokens.Is("import")) Import(ref tokens, writer, linesBefore);
-            else if (tokens.Is("export")) Export(ref tokens, writer, linesBefore);
+            else if (tokens.Is("export")) Export(ref tokens, writer, linesBefore, ref types, ref values);
         }
+        if (types && !values) writer.Add(ImportRows.Types, 0);
     }
 
     private static void Call(ref SourceTokens tokens, DetailWriter writer, int linesBefore, string how)
@@ -64,10 +66,12 @@ internal static class ScriptImports
         From(ref tokens, writer, line);
     }
 
-    private static void Export(ref SourceTokens tokens, DetailWriter writer, int linesBefore)
+    private static void Export(ref SourceTokens tokens, DetailWriter writer, int linesBefore, ref bool types, ref bool values)
     {
         var line = tokens.Line + linesBefore;
         if (!tokens.Next()) return;
+        if (tokens.Is("type") || tokens.Is("interface")) types = true;
+        else values = true;
         if (tokens.IsMark('*') || tokens.IsMark('{') || tokens.Is("type")) From(ref tokens, writer, line);
         else tokens.Back();
     }
