@@ -78,7 +78,7 @@ internal static class ArchitectAgent
         {
             var members = graph.Map.Modules.Where(module => cycle.Members.Contains(module.Name, StringComparer.Ordinal)).ToArray();
             // A CMake project with some of its folders is one project too: what no folder's list takes is left to its top.
-            bool IsFolder(Module module) => module.System is "folder" or ProjectFinder.CMakeFolder || module.System == ProjectFinder.CMake && members.Any(other => other.System == ProjectFinder.CMakeFolder && SourceTree.IsIn(other.Folder, module.Folder));
+            bool IsFolder(Module module) => module.System is "folder" or ProjectFinder.CMakeFolder || module.System == ProjectFinder.CMake && members.Any(other => other.System is "folder" or ProjectFinder.CMakeFolder && SourceTree.IsIn(other.Folder, module.Folder));
             // Folders of a crate may name each other as they like, and in Go it is packages, deeper than these folders, that may not form a circle.
             if (members.All(module => module is { System: "folder", Language: "Rust" or "Go" })) continue;
             // So many folders are one thing by intent; nobody will take them apart for being told.
