@@ -32,7 +32,7 @@ internal static partial class Policies
 
     /// <summary>The path of the security policy, else of a document that says where to report a vulnerability, or null.</summary>
     public static string? SecurityPolicy(RepositoryFacts facts) => PolicyFile(facts)
-        ?? facts.Excerpts.FirstOrDefault(file => IsForReporters(file.Path) && Mention().IsMatch(Image().Replace(file.Text, "")) || ExcerptChoice.IsDeclaration(file.Path) && Report().IsMatch(file.Text))?.Path;
+        ?? facts.Excerpts.FirstOrDefault(file => IsForReporters(file.Path) && Mention().IsMatch(Aside().Replace(file.Text, "")) || (IsForReporters(file.Path) || ExcerptChoice.IsDeclaration(file.Path)) && Report().IsMatch(file.Text))?.Path;
 
     /// <summary>Read by those who have found something: README, CONTRIBUTING, templates of issues.</summary>
     private static bool IsForReporters(string path) =>
@@ -75,9 +75,9 @@ internal static partial class Policies
     [GeneratedRegex(@"\bvulnerabilit|\bsecurity\b[^.]{0,60}\b(issue|polic|bug|report|problem|disclos|advisor|contact)|\b(issue|polic|bug|report|problem|disclos|advisor|contact)[^.]{0,60}\bsecurity\b|\bsecurity@", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Mention();
 
-    /// <summary>Badges: their words say what a service measures.</summary>
-    [GeneratedRegex(@"!\[[^\]\n]{0,200}\]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Image();
+    /// <summary>Words of badges say what a service measures, and those of an address what it is about elsewhere.</summary>
+    [GeneratedRegex(@"!\[[^\]\n]{0,200}\]|https?://\S+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Aside();
 
     /// <summary>Words that send the finder of a vulnerability somewhere.</summary>
     [GeneratedRegex(@"security/(policy|advisories)|security[- ]polic(y|ies)|(report|disclos)\w*\s[^.\n]{0,60}(vulnerabilit|security (issue|bug|problem|flaw))|(vulnerabilit|security (issue|bug|problem|flaw))[^.\n]{0,80}(report|disclos|e-?mail|contact)|\bsecurity@", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]

@@ -119,6 +119,8 @@ public sealed class SentinelTests
     [InlineData(".github/ISSUE_TEMPLATE/config.yml", "contact_links:\n  - name: Security\n    about: Please report security vulnerabilities to security@example.org\n", true)]
     [InlineData("README.md", "# T\n\nSecurity\nIssues\n---\n\nIf you discover a security\nvulnerability within it, please follow our [disclosure procedure][1].\n", true)]
     [InlineData("README.md", "# T\n\n[![Known Vulnerabilities](https://badges.example.org/t)](https://example.org/t)\n\nA tool.\n", false)]
+    [InlineData("README.md", "# T\n\nParses strictly, see https://example.org/blog/vulnerability/security-releases for more.\n", false)]
+    [InlineData("README.md", "# T\n\nFound something? https://example.org/acme/t/security/advisories/new\n", true)]
     [InlineData("CONTRIBUTING.rst", "Contributing\n============\n\n* `Security Issues <https://example.org/contact>`__\n", true)]
     [InlineData(".github/ISSUE_TEMPLATE/1_bug.yaml", "name: Bug\nbody:\n  - type: markdown\n    attributes:\n      value: NEVER report security issues here, read https://example.org/how\n", true)]
     [InlineData("docs/guide.md", "# Guide\n\nReport security issues to us.\n", false)]
