@@ -22,7 +22,7 @@ internal static class AnalysisAgents
         new(StepKinds.Archivist, ArchivistAgent.Describe),
         new(StepKinds.Architect, ArchitectAgent.Describe),
         new(StepKinds.Historian, HistorianAgent.Describe),
-        new(StepKinds.Librarian, (_, facts) => LibrarianAgent.Describe(facts)),
+        new(StepKinds.Librarian, LibrarianAgent.Describe),
         new(StepKinds.Sentinel, SentinelAgent.Describe),
         new(StepKinds.Examiner, ExaminerAgent.Describe),
     ];

@@ -56,7 +56,7 @@ internal static partial class ExaminerFindings
 
     private static IEnumerable<Finding> Untested(IReadOnlyList<(string Module, long Lines)> untested) =>
         untested.Take(UntestedShown).Select(module => Findings.Make(ExaminerAgent.Name, "tests/module-untested", Severities.Info, "A module without tests of its own", module.Module,
-            $"{module.Module}/ has {Number(module.Lines)} lines of source; no test lies in it, is named after it or imports it.", "If it is not covered by tests of the whole, add tests for what it promises to others."));
+            $"{module.Module}/ has {Number(module.Lines)} lines of code; no test lies in it, is named after it or imports it.", "If it is not covered by tests of the whole, add tests for what it promises to others."));
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

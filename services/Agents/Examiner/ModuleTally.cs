@@ -64,7 +64,7 @@ internal sealed class ModuleTally
         return _modules
             .Where(module => module.Value is { Test: 0, Cases: 0 } && module.Key != ModuleMap.Top && !IsBeside(module.Key))
             .Select(module => (Module: module.Key, Files: module.Value.Files.Where(file => tested.Contains(file.Language)).ToArray()))
-            .Select(module => (module.Module, module.Files, Lines: module.Files.Sum(_files.SourceLines)))
+            .Select(module => (module.Module, module.Files, Lines: module.Files.Sum(file => (long)file.Code)))
             .Where(module => module.Lines >= UntestedLines && !IsMentioned(module.Module, module.Files))
             .OrderByDescending(module => module.Lines).ThenBy(module => module.Module, StringComparer.Ordinal)
             .Select(module => (module.Module, module.Lines)).ToArray();

@@ -20,6 +20,8 @@ internal static class HistorianAgent
     private const int HotspotChanges = 3;
     /// <summary>Below this many commits a share says nothing.</summary>
     private const int MeaningfulCommits = 20;
+    /// <summary>Percent of a year's commits by one person, from which on that is reported.</summary>
+    private const int MainShare = 60;
 
     /// <summary>The sections and findings; none for a repository without commits.</summary>
     public static AgentResult Describe(RepoContext context, RepositoryFacts facts)
@@ -109,6 +111,8 @@ internal static class HistorianAgent
     {
         if (section.Factor != 1 || section.Commits < MeaningfulCommits) yield break;
         var main = history.Authors.First(author => author.Name == section.People[0] && !author.Bot);
+        // Little more than half is a busy maintainer among others.
+        if (main.Last365Days * 100L < section.Commits * (long)MainShare) yield break;
         var others = history.Authors.Count(author => !author.Bot && author.Last365Days > 0) - 1;
         // A repository that one person ever worked on is a fact, not a change for the worse.
         var severity = history.Authors.Count(author => !author.Bot) > 1 ? Severities.Low : Severities.Info;

@@ -18,6 +18,9 @@ internal sealed record BaseImage(string Image, string Path, int Line)
             return colon < 0 || colon < Image.LastIndexOf('/') || Image[(colon + 1)..] == "latest";
         }
     }
+
+    /// <summary>True for an image in the name of that owner, who moves it: <c>quay.io/acme/base</c> is acme's.</summary>
+    public bool IsOf(string? owner) => owner is not null && Image.Split('/')[..^1].Contains(owner, StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>Images that Dockerfiles build upon and compose files run.</summary>

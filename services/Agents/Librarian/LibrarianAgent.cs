@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Formats;
 using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Packages;
@@ -17,9 +18,10 @@ internal static class LibrarianAgent
     private const int SeveralVersions = 6;
 
     /// <summary>The section and the findings.</summary>
-    public static AgentResult Describe(RepositoryFacts facts)
+    public static AgentResult Describe(RepoContext context, RepositoryFacts facts)
     {
         var map = SourceMap.Of(facts);
+        var (owner, roots) = (RepositoryOwner.Of(context), new InstallationRoots(facts));
         var invalid = new List<Finding>();
         var files = new List<PackageFile>();
         foreach (var details in facts.Details)
@@ -31,7 +33,7 @@ internal static class LibrarianAgent
         }
         var maps = files.GroupBy(file => file.Ecosystem, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new PackageMap(group.Key, group)).ToArray();
         var direct = maps.SelectMany(Direct).OrderByDescending(one => one.Manifests).ThenBy(one => one.Ecosystem, StringComparer.Ordinal).ThenBy(one => one.Name, StringComparer.Ordinal).ToArray();
-        var bases = facts.Excerpts.Where(file => Containers.IsDockerfile(file.Path)).SelectMany(Containers.BaseImages).ToArray();
+        var bases = facts.Excerpts.Where(file => Containers.IsDockerfile(file.Path) && !DockerTemplate.Is(file.Path, file.Text)).SelectMany(Containers.BaseImages).ToArray();
         var images = bases.Select(image => new ImageUse(image.Image, "base", image.Path, image.Line))
             .Concat(facts.Excerpts.Where(file => Containers.IsCompose(file.Path)).SelectMany(Containers.Services))
             .OrderBy(image => map.IsBeside(image.Path)).ThenBy(image => image.Path, StringComparer.Ordinal).ThenBy(image => image.Line).Take(DependenciesSection.ListLimit).ToArray();
@@ -40,7 +42,7 @@ internal static class LibrarianAgent
             images, Actions.Of(facts).Take(DependenciesSection.ListLimit).ToArray());
         return new AgentResult(
             [AgentResult.Section(SectionNames.Dependencies, section)],
-            [.. invalid, .. maps.SelectMany(packages => ManifestFindings.Of(packages, facts)), .. ImageFindings(bases.Where(image => !map.IsBeside(image.Path))), .. maps.SelectMany(SeveralVersionsFindings.Of)]);
+            [.. invalid, .. maps.SelectMany(packages => ManifestFindings.Of(packages, facts)), .. ImageFindings(bases.Where(image => !map.IsBeside(image.Path) && !image.IsOf(owner))), .. maps.SelectMany(packages => SeveralVersionsFindings.Of(packages, roots))]);
     }
 
     private static EcosystemDependencies? Figures(PackageMap map)

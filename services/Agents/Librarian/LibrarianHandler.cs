@@ -11,5 +11,5 @@ internal sealed class LibrarianHandler(FactsReader reader) : AgentHandler(reader
     public override string Kind => StepKinds.Librarian;
 
     /// <inheritdoc/>
-    protected override AgentResult Describe(RepoContext context, RepositoryFacts facts) => LibrarianAgent.Describe(facts);
+    protected override AgentResult Describe(RepoContext context, RepositoryFacts facts) => LibrarianAgent.Describe(context, facts);
 }

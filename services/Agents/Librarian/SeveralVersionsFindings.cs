@@ -3,13 +3,13 @@ using Charterhouse.Contracts.Repositories;
 
 namespace Charterhouse.Agents.Librarian;
 
-/// <summary>Direct dependencies that two manifests of one repository require in major versions that exclude each other.</summary>
+/// <summary>Direct dependencies that two manifests which are resolved together require in major versions that exclude each other.</summary>
 internal static class SeveralVersionsFindings
 {
     private const int Limit = 10;
     private const int Examples = 3;
 
-    public static IEnumerable<Finding> Of(PackageMap map)
+    public static IEnumerable<Finding> Of(PackageMap map, InstallationRoots roots)
     {
         // Projects of Go, and the several requirement files of a Python project, are each installed by themselves.
         if (map.Ecosystem is PackageEcosystems.Go or PackageEcosystems.PyPi) return [];
@@ -17,11 +17,11 @@ internal static class SeveralVersionsFindings
             .Where(use => !map.IsOwn(use.Required))
             .Select(use => (use.File, use.Required, Major: Requirements.Major(map.Ecosystem, use.Required)))
             .Where(use => use.Major is not null)
-            .GroupBy(use => map.Normal(use.Required.Name), StringComparer.Ordinal)
+            .GroupBy(use => (Root: roots.Of(map, use.File), Name: map.Normal(use.Required.Name)))
             // Two majors of a linter harm nobody.
             .Where(group => group.Any(use => use.Required.IsRuntime))
-            .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => Conflict(group.Key, group.Select(use => (use.File.Path, use.Required, use.Major!)).ToArray()))
+            .OrderBy(group => group.Key.Name, StringComparer.Ordinal).ThenBy(group => group.Key.Root, StringComparer.Ordinal)
+            .Select(group => Conflict(group.Key.Name, group.Select(use => (use.File.Path, use.Required, use.Major!)).ToArray()))
             .OfType<Conflicting>()
             // react and react-dom in the same two manifests are one decision
             .GroupBy(conflict => conflict.Places, StringComparer.Ordinal).Select(Describe).Take(Limit);

@@ -45,6 +45,10 @@ internal static partial class FolderKinds
     /// <summary>Words that tell in the middle of a dotted name: Acme.Tests.Shared.</summary>
     private static readonly FrozenSet<string> DottedWords = Set("tests samples examples benchmarks");
 
+    /// <summary>Words that end in "test" and mean something else: superlatives and the like, and tests that are a product.</summary>
+    private static readonly FrozenSet<string> NoTestWords = Set(
+        "latest contest attest detest protest greatest fastest shortest lightest brightest slightest tightest smartest sweetest neatest cutest softest swiftest strictest fittest hottest wettest flattest fattest quietest stoutest straightest exactest intest speedtest pentest backtest");
+
     private static readonly FrozenSet<string> Workspaces = Set("packages crates apps");
 
     private static readonly FrozenSet<string> SourceFolders = Set("src source sources app lib pages components");
@@ -93,6 +97,10 @@ internal static partial class FolderKinds
                 if (DottedWords.Contains(word)) kinds |= Anywhere[word];
         return kinds;
     }
+
+    /// <summary>Go's name of a package that tests are written with: httptest, iotest. Only sure where the folder has Go in it.</summary>
+    /// <param name="name">Lower case.</param>
+    public static bool IsGoTestPackage(string name) => name.Length > 5 && name.EndsWith("test", StringComparison.Ordinal) && name.All(char.IsAsciiLetterOrDigit) && !NoTestWords.Contains(name);
 
     /// <summary>Only the place says it.</summary>
     public static bool IsByPlace(string folder) => AtTop.ContainsKey(folder);

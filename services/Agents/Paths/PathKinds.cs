@@ -17,11 +17,13 @@ internal static partial class PathKinds
         var lower = path.ToLowerInvariant();
         var kinds = PathKind.Product;
         var end = PackageBegin(path);
+        var isGo = lower.EndsWith(".go", StringComparison.Ordinal);
         var (begin, depth, above, inSource) = (0, 0, "", false);
         for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0 && slash < end; slash = path.IndexOf('/', begin))
         {
             var folder = lower[begin..slash];
             kinds |= FolderKinds.Of(new Segment(folder, path[begin..slash], above, depth, path.IndexOf('/', slash + 1) > 0, inSource), kinds);
+            if (isGo && FolderKinds.IsGoTestPackage(folder)) kinds |= PathKind.Test;
             inSource |= FolderKinds.IsSource(folder);
             (begin, above) = (slash + 1, folder);
             depth++;
@@ -54,6 +56,40 @@ internal static partial class PathKinds
         if ((kinds & PathKind.Documentation) != PathKind.Product) flags |= FileFlags.Documentation;
         if ((kinds & (PathKind.Test | PathKind.TestData)) != PathKind.Product) flags |= FileFlags.Test;
         return flags;
+    }
+
+    /// <summary>
+    /// The folders, each with its slash at the end, that are test packages of Go (net/http/httptest): all that lies in them is for tests, keys and
+    /// configuration as well.
+    /// </summary>
+    public static IReadOnlySet<string> GoTestPackages(IEnumerable<string> paths)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in paths)
+        {
+            if (!path.EndsWith(".go", StringComparison.Ordinal)) continue;
+            var begin = 0;
+            for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', begin))
+            {
+                // The outermost says it for all below.
+                if (FolderKinds.IsGoTestPackage(path[begin..slash].ToLowerInvariant()))
+                {
+                    found.Add(path[..(slash + 1)]);
+                    break;
+                }
+                begin = slash + 1;
+            }
+        }
+        return found;
+    }
+
+    /// <summary>True when a folder above the path is one of those.</summary>
+    public static bool IsIn(string path, IReadOnlySet<string> folders)
+    {
+        if (folders.Count == 0) return false;
+        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', slash + 1))
+            if (folders.Contains(path[..(slash + 1)])) return true;
+        return false;
     }
 
     /// <summary>A tool's record of exact versions.</summary>

@@ -42,7 +42,7 @@ internal static class ExcerptChoice
         new(IsLicence, LicenceLimit, 48),
         new(IsDeclaration, 40, 48),
         new(IsDecisionRecord, 80, 16, LastFirst: true),
-        new(IsIssueTemplate, 4, 8),
+        new(IsIssueTemplate, 20, 8),
         new(IsAutomation, 80, 64),
         new(IsSolution, 20, 256),
         new(IsManifest, ManifestLimit, 16),
@@ -79,8 +79,15 @@ internal static class ExcerptChoice
             && Path.GetExtension(name).ToLowerInvariant() is "" or ".md" or ".markdown" or ".rst" or ".txt" or ".adoc";
     }
 
-    /// <summary>GitHub's choice of issue templates, which may send reports of vulnerabilities elsewhere.</summary>
-    public static bool IsIssueTemplate(string path) => path is ".github/ISSUE_TEMPLATE/config.yml" or ".github/ISSUE_TEMPLATE/config.yaml";
+    /// <summary>GitHub's templates and forms of issues and the choice of them, which may send reports of vulnerabilities elsewhere.</summary>
+    public static bool IsIssueTemplate(string path)
+    {
+        var lower = path.ToLowerInvariant();
+        var name = lower[(lower.LastIndexOf('/') + 1)..];
+        var folder = lower[..^name.Length];
+        return folder is ".github/issue_template/" or "issue_template/" or "docs/issue_template/" && Path.GetExtension(name) is ".md" or ".yml" or ".yaml"
+            || folder is "" or ".github/" or "docs/" && name is "issue_template.md" or "issue_template.txt" or "issue_template";
+    }
 
     /// <summary>An architecture decision record.</summary>
     public static bool IsDecisionRecord(string path) =>

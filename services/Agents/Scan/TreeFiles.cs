@@ -23,10 +23,12 @@ internal sealed class TreeFiles
         _flags = new FileFlags[entries.Count];
         _keys = new BlobKey?[entries.Count];
         var languages = new string?[entries.Count];
+        var testPackages = PathKinds.GoTestPackages(entries.Select(entry => entry.Path));
         for (var i = 0; i < entries.Count; i++)
         {
             var path = entries[i].Path;
             _flags[i] = PathKinds.FlagsOf(path);
+            if (PathKinds.IsIn(path, testPackages)) _flags[i] |= FileFlags.Test;
             var language = LanguageTable.OfPath(path);
             if (!attributes.IsEmpty)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Binaries;
 using Charterhouse.Contracts.Repositories;
@@ -11,6 +12,7 @@ internal static class CommittedFiles
 {
     private const int Listed = 4;
     private const int Smallest = 64;
+    private const int FoldersAbove = 3;
 
     // What Scorecard's Binary-Artifacts looks for.
     private static readonly FrozenSet<string> Programs = new[]
@@ -29,7 +31,8 @@ internal static class CommittedFiles
 
     public static IEnumerable<Finding> Of(RepositoryFacts facts)
     {
-        foreach (var folder in ProgramsOf(facts).GroupBy(file => file.Path[..(file.Path.LastIndexOf('/') + 1)], StringComparer.Ordinal))
+        var readmes = facts.Excerpts.Where(file => ExcerptChoice.IsReadme(file.Path)).ToArray();
+        foreach (var folder in ProgramsOf(facts).Where(file => !IsNamed(file.Path, readmes)).GroupBy(file => file.Path[..(file.Path.LastIndexOf('/') + 1)], StringComparer.Ordinal))
         {
             var files = folder.ToArray();
             var one = files.Length == 1;
@@ -42,6 +45,24 @@ internal static class CommittedFiles
             yield return Findings.Make(SentinelAgent.Name, "repository/private-key", Severities.Medium, "Key store in the repository", file.Path,
                 $"{file.Path} has the name of a key store, which usually holds a private key.", "If it holds a private key that anything trusts, replace that key and keep the store elsewhere.");
     }
+
+    /// <summary>A README in its folder, or up to three folders above, says by its name what it is.</summary>
+    private static bool IsNamed(string path, Excerpt[] readmes)
+    {
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        return readmes.Any(readme => path.StartsWith(readme.Path[..(readme.Path.LastIndexOf('/') + 1)], StringComparison.Ordinal)
+            && ExcerptChoice.Depth(path) - ExcerptChoice.Depth(readme.Path) <= FoldersAbove && Names(readme.Text, name));
+    }
+
+    /// <summary>The text has the name as a word: not as the end of another.</summary>
+    private static bool Names(string text, string name)
+    {
+        for (var at = text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = text.IndexOf(name, at + 1, StringComparison.Ordinal))
+            if ((at == 0 || !IsOfName(text[at - 1])) && (at + name.Length == text.Length || !char.IsAsciiLetterOrDigit(text[at + name.Length]))) return true;
+        return false;
+    }
+
+    private static bool IsOfName(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.';
 
     private static bool IsProgram(FileFact file, bool recognised) =>
         file.IsFile && file.Size >= Smallest && !ShownPlaces.Contains(file) && !file.Path.EndsWith("gradle/wrapper/gradle-wrapper.jar", StringComparison.Ordinal) && !file.Path.EndsWith(".mvn/wrapper/maven-wrapper.jar", StringComparison.Ordinal)

@@ -1,4 +1,5 @@
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Formats;
 using Charterhouse.Agents.GitHubWorkflows;
 using Charterhouse.Agents.Sentinel.Workflows;
 using Charterhouse.Contracts.Charters;
@@ -16,22 +17,20 @@ internal static class SentinelAgent
     /// <summary>The section and findings.</summary>
     public static AgentResult Describe(RepoContext context, RepositoryFacts facts)
     {
+        var owner = RepositoryOwner.Of(context);
         var workflows = Workflow.All(facts).Where(workflow => workflow.Jobs.Count > 0).ToArray();
-        var dockerfiles = facts.Excerpts.Where(file => DockerfileRules.IsDockerfile(file.Path)).ToArray();
+        var dockerfiles = facts.Excerpts.Where(file => DockerfileRules.IsDockerfile(file.Path) && !DockerTemplate.Is(file.Path, file.Text)).ToArray();
         var findings = new List<Finding>();
         findings.AddRange(SecretFindings.Of(facts));
         findings.AddRange(workflows.SelectMany(WorkflowRules.Of));
-        findings.AddRange(ActionPins.Of(workflows, OwnerOf(context)));
+        findings.AddRange(ActionPins.Of(workflows, owner));
         findings.AddRange(dockerfiles.SelectMany(DockerfileRules.Of));
         findings.AddRange(CommittedFiles.Of(facts));
         findings.AddRange(Policies.Of(facts));
         var section = new SecuritySection(
             facts.Files.Count(file => file.IsFile && (file.Flags & NotRead) == FileFlags.None), workflows.Length, dockerfiles.Length,
             findings.GroupBy(finding => finding.Rule, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new RuleCount(group.Key, group.Count())).ToArray(),
-            ScorecardChecks.Of(facts, workflows, OwnerOf(context), findings));
+            ScorecardChecks.Of(facts, workflows, owner, findings));
         return new AgentResult([AgentResult.Section(SectionNames.Security, section)], findings.DistinctBy(finding => finding.Id, StringComparer.Ordinal).ToArray());
     }
-
-    /// <summary>Whose actions are one's own: the owner in <c>owner/name</c>; null for a path without a remote.</summary>
-    private static string? OwnerOf(RepoContext context) => context.Repository.Url is not null && context.Repository.Name.Split('/') is [var owner, _] ? owner : null;
 }

@@ -84,6 +84,21 @@ public sealed class ExaminerTests
         (await DescribeAsync(repository)).Findings.Select(finding => (finding.Rule, finding.Severity)).ShouldBe([("tests/none", "low")]);
     }
 
+    [Fact]
+    public async Task Describe_ModuleWithoutTests_IsMeasuredInLinesOfCode()
+    {
+        string Lines(int count, string line) => string.Concat(Enumerable.Range(0, count).Select(i => $"{line} X{i};\n"));
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00")
+            .File("src/Orders/Orders.csproj", "<Project/>\n").File("src/Orders/Order.cs", "class Order;\n")
+            .File("src/Billing/Billing.csproj", "<Project/>\n").File("src/Billing/Invoice.cs", Lines(600, "class") + Lines(300, "//"))
+            .File("src/Stock/Stock.csproj", "<Project/>\n").File("src/Stock/Shelf.cs", Lines(300, "class") + Lines(400, "//"))
+            .File("tests/Orders.Tests/Orders.Tests.csproj", "<Project/>\n").File("tests/Orders.Tests/OrderTests.cs", string.Concat(Enumerable.Repeat("[Fact] public void A() {}\n", 20)));
+
+        (await DescribeAsync(repository)).Findings.Where(finding => finding.Rule == "tests/module-untested").ShouldHaveSingleItem().Evidence
+            .ShouldBe("src/Billing/ has 600 lines of code; no test lies in it, is named after it or imports it.");
+    }
+
     [Theory]
     [InlineData("echo hello", true)]
     [InlineData("./build.sh", false)]

@@ -21,6 +21,34 @@ public sealed class HistorianTests
         Section<ActivitySection>(result, SectionNames.Activity).Months.Count.ShouldBe(12);
     }
 
+    [Theory]
+    [InlineData(12, 8, true)]
+    [InlineData(11, 9, false)]
+    public async Task Describe_OnePersonWithMostCommits_IsReportedFromSixtyPercentOn(int first, int second, bool reported)
+    {
+        using var repository = new ImportedRepository();
+        for (var i = 1; i <= first + second; i++)
+            repository.Commit(i <= first ? "Ada Example <a@example.org>" : "Bob Example <b@example.org>", $"2026-01-{i:00}T10:00:00").File("a.py", $"x = {i}\n");
+        var result = await DescribeAsync(repository);
+
+        Section<BusFactorSection>(result, SectionNames.BusFactor).Factor.ShouldBe(1);
+        result.Findings.Any(finding => finding.Rule == "history/bus-factor-one").ShouldBe(reported);
+    }
+
+    [Fact]
+    public async Task Describe_TaggedMailboxesAndReleasers_AreNoFurtherPeople()
+    {
+        using var repository = new ImportedRepository();
+        var day = 0;
+        foreach (var author in (string[])["Ada Example <ada@example.org>", "A. E. <ada+work@example.org>", "thingreleaser <ada+release@example.org>", "acmebot <x@example.org>", "Tim Talbot <t@example.org>", "12+bob@users.noreply.github.com <12+bob@users.noreply.github.com>"])
+            repository.Commit(author, $"2026-01-{++day:00}T10:00:00").File("a.py", $"x = {day}\n");
+        var section = Section<ContributorsSection>(await DescribeAsync(repository), SectionNames.Contributors);
+
+        (section.People, section.Bots).ShouldBe((3, 2));
+        section.Top.Where(one => one.Bot).Select(one => one.Name).ShouldBe(["acmebot", "thingreleaser"]);
+        section.Top[0].Commits.ShouldBe(2);
+    }
+
     [Fact]
     public async Task Describe_OnlyBotsInTheWindow_HasNoBusFactor()
     {

@@ -92,11 +92,38 @@ public sealed class LibrarianTests
     public async Task Describe_PackagesThatDifferInTheSameManifests_AreOneFinding()
     {
         var (_, findings) = await DescribeAsync(
+            ("package.json", "{ \"private\": true, \"workspaces\": [\"web/*\"] }"),
             ("web/old/package.json", "{ \"name\": \"old\", \"dependencies\": { \"react\": \"^18.0.0\", \"react-dom\": \"^18.0.0\" } }"),
             ("web/new/package.json", "{ \"name\": \"new\", \"dependencies\": { \"react\": \"^19.0.0\", \"react-dom\": \"^19.0.0\" } }"));
 
         findings.Where(finding => finding.Rule == "dependencies/several-versions").ShouldHaveSingleItem().Evidence
             .ShouldBe("react: ^18.0.0 in web/old/package.json:1; ^19.0.0 in web/new/package.json:1. The same holds for react-dom.");
+    }
+
+    [Theory]
+    [InlineData("web/old/package-lock.json", "{ \"lockfileVersion\": 3, \"packages\": { \"node_modules/react\": { \"version\": \"18.0.0\" } } }", true)]
+    [InlineData("other/package.json", "{}", true)]
+    [InlineData("package.json", "{ \"workspaces\": [\"web/*\"] }", false)]
+    [InlineData("package-lock.json", "{ \"lockfileVersion\": 3, \"packages\": { \"web/old\": { \"version\": \"1\" }, \"web/new\": { \"version\": \"1\" }, \"node_modules/react\": { \"version\": \"18.0.0\" } } }", false)]
+    public async Task Describe_ManifestsThatAreInstalledApart_MayDiffer(string path, string text, bool apart)
+    {
+        var (_, findings) = await DescribeAsync(
+            (path, text), ("web/old/package.json", "{ \"name\": \"old\", \"dependencies\": { \"react\": \"^18.0.0\" } }"), ("web/new/package.json", "{ \"name\": \"new\", \"dependencies\": { \"react\": \"^19.0.0\" } }"));
+        findings.Any(finding => finding.Rule == "dependencies/several-versions").ShouldBe(!apart);
+    }
+
+    [Theory]
+    [InlineData("Dockerfile", "FROM quay.io/acme/base\n", false)]
+    [InlineData("Dockerfile", "FROM quay.io/acmes/base\n", true)]
+    [InlineData("Dockerfile", "FROM acme\n", true)]
+    [InlineData("Dockerfile", "FROM {{ image }}\nFROM node\n", false)]
+    [InlineData("Dockerfile", "<#assign x = 1>\nFROM node\n", false)]
+    [InlineData("Dockerfile", "FROM node\nRUN docker inspect -f '{{.Id}}' x\n", true)]
+    [InlineData("src/main/resources/org/acme/Dockerfile", "FROM node\n", false)]
+    public async Task Describe_ImagesOfTheOwnerAndTemplates_AreNotReported(string path, string text, bool reported)
+    {
+        var (_, findings) = await DescribeAsync((path, text));
+        findings.Any(finding => finding.Rule == "dependencies/image-unpinned").ShouldBe(reported);
     }
 
     [Theory]
@@ -147,7 +174,9 @@ public sealed class LibrarianTests
         using var repository = new ImportedRepository();
         repository.Commit("Ada Example <ada@example.org>", "2026-01-02T10:00:00");
         foreach (var (path, text) in files) repository.File(path, text);
-        var result = LibrarianAgent.Describe((await repository.ScanAsync(repository.Build())).Facts);
+        var head = repository.Build();
+        var context = Scans.Context(head);
+        var result = LibrarianAgent.Describe(context with { Repository = context.Repository with { Url = "https://example.org/acme/thing" } }, (await repository.ScanAsync(head)).Facts);
         return (result.Sections.ShouldHaveSingleItem().Value.Deserialize<DependenciesSection>(CanonicalJson.Options)!, result.Findings);
     }
 }

@@ -43,6 +43,14 @@ public sealed class WorkflowRulesTests
         Rules("on: push\njobs:\n  a: { runs-on: x, steps: [] }\n").ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("run: git push origin HEAD", "run: 'gh release upload v1 a.zip'", false)]
+    [InlineData("uses: softprops/action-gh-release@v2", "uses: peter-evans/create-pull-request@v7", false)]
+    [InlineData("run: git push", "run: gh pr list", true)]
+    [InlineData("run: git push", "uses: actions/checkout@v4", true)]
+    public void Of_WritePermissionThatEveryJobNeeds_IsNotReported(string first, string second, bool reported) =>
+        Rules($"on: push\npermissions:\n  contents: write\njobs:\n  a:\n    runs-on: x\n    steps:\n      - {first}\n  b:\n    runs-on: x\n    steps:\n      - {second}\n  c:\n    uses: acme/shared/.github/workflows/release.yml@v1\n").Any().ShouldBe(reported);
+
     [Fact]
     public void Of_SelfHostedAndEchoes_AreFound()
     {

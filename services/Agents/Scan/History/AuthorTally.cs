@@ -6,7 +6,7 @@ using Charterhouse.Agents.Facts;
 namespace Charterhouse.Agents.Scan.History;
 
 /// <summary>
-/// Counts commits per author. One address is one person; so is one name, unless many people have it (root, unknown). .mailmap has been
+/// Counts commits per author. One address is one person, whatever its tag after a plus; so is one name, unless many people have it (root, unknown). .mailmap has been
 /// applied before by git.
 /// </summary>
 internal sealed partial class AuthorTally
@@ -25,7 +25,7 @@ internal sealed partial class AuthorTally
         name = name.Trim();
         // Some put their address where the name belongs; what is kept here gets printed.
         if (name.IndexOf('@', StringComparison.Ordinal) is > 0 and var sign) name = name[..sign];
-        var key = IsNobodys(address) ? "\n" + name : address.Trim();
+        var key = IsNobodys(address) ? "\n" + name : BotName().IsMatch(name) ? address.Trim() : Mailbox(address.Trim());
         if (!_byAddress.TryGetValue(key, out var index))
         {
             _byAddress[key] = index = _entries.Count;
@@ -63,13 +63,23 @@ internal sealed partial class AuthorTally
 
     private static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
+    /// <summary>
+    /// Without the tag that sorts one person's mail: <c>ada+work@</c> is <c>ada@</c>. GitHub's addresses have a number before their plus, and every person another.
+    /// </summary>
+    private static string Mailbox(string address)
+    {
+        var at = address.LastIndexOf('@');
+        var plus = address.IndexOf('+', StringComparison.Ordinal);
+        return plus <= 0 || plus > at || address.EndsWith("@users.noreply.github.com", StringComparison.OrdinalIgnoreCase) ? address : string.Concat(address.AsSpan(0, plus), address.AsSpan(at));
+    }
+
     private static bool IsNobodys(string address) =>
         address.Length == 0 || !address.Contains('@', StringComparison.Ordinal) || NobodysAddress().IsMatch(address);
 
     [GeneratedRegex(@"@localhost|@\(none\)|^none@|^noreply@github\.com$|^(you|user|email)@example|@localdomain$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex NobodysAddress();
 
-    [GeneratedRegex(@"\[bot\]|[-_ ]bot$|^(dependabot|renovate|greenkeeper|github[- ]actions?|pre-commit-ci|imgbot|mergify|weblate|semantic-release|netlify|vercel|codecov|snyk)\b|^(copilot|copilot-swe-agent|devin ai|cursor agent|openhands)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\[bot\]|[-_ ](ro)?bot$|^(?!(talbot|abbot|cabot)$)[\w.-]+bot$|^[\w.-]+releaser$|^(dependabot|renovate|greenkeeper|github[- ]actions?|pre-commit-ci|imgbot|mergify|weblate|semantic-release|netlify|vercel|codecov|snyk)\b|^(copilot|copilot-swe-agent|devin ai|cursor agent|openhands)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex BotName();
 
     private sealed class Entry(string name, DateTimeOffset time)

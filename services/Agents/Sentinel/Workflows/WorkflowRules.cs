@@ -50,7 +50,7 @@ internal static partial class WorkflowRules
             yield return Make(workflow, "workflows/token-permissions", Severities.Medium, "The workflow's token may write everything", all.Line, "permissions is write-all.", "Give read rights at the top, and each job the rights that it needs.", "");
         // With one job the top is the job.
         var inheriting = workflow.Jobs.Where(job => job.Permissions is null).ToArray();
-        if (workflow.Permissions is { All: false } top && workflow.Jobs.Count > 1 && inheriting.Length > 1 && top.Writes.Intersect(StrongScopes, StringComparer.Ordinal).ToArray() is { Length: > 0 } scopes)
+        if (workflow.Permissions is { All: false } top && workflow.Jobs.Count > 1 && inheriting.Length > 1 && top.Writes.Intersect(StrongScopes, StringComparer.Ordinal).ToArray() is { Length: > 0 } scopes && !Array.TrueForAll(inheriting, WritingSteps.NeedsToWrite))
             yield return Make(workflow, "workflows/token-permissions", Severities.Low, "Every job may write", top.Line,
                 $"{string.Join(" and ", scopes.Select(scope => scope + ": write"))} at the top applies to {inheriting.Length} jobs.", "Move it to the jobs that need it.", "");
         foreach (var job in workflow.Jobs.Where(job => job.Permissions is { All: true }))
