@@ -50,14 +50,14 @@ internal sealed record Permissions(bool All, IReadOnlyList<string> Writes, int L
 /// <param name="Uses">The reusable workflow that it is, or null.</param>
 /// <param name="If">Its condition, or empty.</param>
 /// <param name="Secrets">Any of its steps or its environment names a secret other than the token.</param>
-internal sealed record WorkflowJob(string Name, IReadOnlyList<string> RunsOn, YamlNode? Matrix, string? Uses, string If, Permissions? Permissions, bool Secrets, IReadOnlyList<WorkflowStep> Steps, int Line)
+internal sealed record WorkflowJob(string Name, IReadOnlyList<string> RunsOn, YamlNode? Matrix, YamlText? Uses, string If, Permissions? Permissions, bool Secrets, IReadOnlyList<WorkflowStep> Steps, int Line)
 {
     public static WorkflowJob Read(string name, YamlNode node)
     {
         var steps = WorkflowStep.ReadAll(node.Member("steps"));
         var runsOn = node.Member("runs-on");
         var secrets = steps.Any(step => step.Secrets) || WorkflowStep.Values(node.Member("env")).Any(WorkflowStep.NamesSecret);
-        return new WorkflowJob(name, [.. ((runsOn is YamlMapping group ? group.Member("labels") : runsOn)?.Texts ?? [])], node.Member("strategy")?.Member("matrix"), node.Member("uses")?.Text, node.Member("if")?.Text ?? "",
+        return new WorkflowJob(name, [.. ((runsOn is YamlMapping group ? group.Member("labels") : runsOn)?.Texts ?? [])], node.Member("strategy")?.Member("matrix"), node.Member("uses") as YamlText, node.Member("if")?.Text ?? "",
             Permissions.Read(node.Member("permissions")), secrets, steps, node.Line);
     }
 }

@@ -117,7 +117,7 @@ internal static class HistorianAgent
         // A repository that one person ever worked on is a fact, not a change for the worse.
         var severity = history.Authors.Count(author => !author.Bot) > 1 ? Severities.Low : Severities.Info;
         yield return Findings.Make(Name, "history/bus-factor-one", severity, "One person makes most of the changes", null,
-            $"{main.Name} made {main.Last365Days} of {section.Commits} commits in the 12 months to {until}; {(others == 0 ? "nobody else made any" : others == 1 ? "one other person made the rest" : $"{others} other people made the rest")}.",
+            $"{main.Name} made {main.Last365Days} of {section.Commits} commits in the 12 months to {until}; {(others == 0 ? "nobody else made any" : others == 1 ? "one other person made the rest" : $"others, {others} by their names, made the rest")}.",
             "Let a second person review and change the parts that only one knows.", what: main.Name);
     }
 

@@ -1,5 +1,6 @@
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Formats;
+using Charterhouse.Agents.Scan.Languages;
 using Charterhouse.Contracts.Charters;
 
 namespace Charterhouse.Agents.Librarian;
@@ -87,6 +88,8 @@ internal static class Containers
 
     public static bool IsDockerfile(string path)
     {
+        // dockerfile.pm is Perl
+        if (LanguageTable.OfPath(path) is { Name: not "Dockerfile" }) return false;
         var name = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
         return name is "dockerfile" or "containerfile" || name.EndsWith(".dockerfile", StringComparison.Ordinal)
             || (name.StartsWith("dockerfile.", StringComparison.Ordinal) || name.StartsWith("containerfile.", StringComparison.Ordinal)) && !IsTemplate(name);

@@ -30,7 +30,7 @@ internal static partial class FolderKinds
 
     /// <summary>At the top only: deeper down they are as likely a part of the product.</summary>
     private static readonly FrozenDictionary<string, PathKind> AtTop = Table(
-        (PathKind.Test, "its"),
+        (PathKind.Test, "its t xt"),
         (PathKind.Template, "templates starters"),
         (PathKind.Benchmark, "perf"),
         (PathKind.Tool, "build eng tools hack ci contrib misc script tool dev utils util-scripts build-tools dev-tools committer-tools release-tools gradle cmake site builder dependencies"));

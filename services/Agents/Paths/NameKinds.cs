@@ -78,7 +78,7 @@ internal static partial class NameKinds
     [GeneratedRegex(@"\.(g|g\.i|designer|generated|gen)\.[a-z]+$|\.pb\.(go|cc|h)$|_pb2(_grpc)?\.pyi?$|\.(js|css|mjs|cjs)\.map$|\.snap$|\.xlf$|^zz_generated|modelsnapshot\.cs$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GeneratedName();
 
-    [GeneratedRegex(@"(Tests?|Spec|Specs|IT)\.(cs|java|kt|scala|swift|fs|vb|php|groovy)$|\.(test|spec|e2e)\.[cm]?[jt]sx?$|^test_.*\.py$|_tests?\.(py|go|rb|rs|cc|cpp|c|h|hpp|exs|dart)$|^tests\.rs$|_spec\.rb$|^conftest\.py$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(Tests?|Spec|Specs|IT)\.(cs|java|kt|scala|swift|fs|vb|php|groovy)$|\.(test|spec|e2e)\.[cm]?[jt]sx?$|^test_.*\.py$|_tests?\.(py|go|rb|rs|cc|cpp|c|h|hpp|exs|dart)$|^tests\.rs$|_spec\.rb$|^conftest\.py$|_tb\.(s?v|vhdl?)$|^(tb_|testbench).*\.(s?v|vhdl?)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestName();
 
     /// <summary>What only tests are written with, where it lies beside the source: testutil.h, test_helpers.go.</summary>

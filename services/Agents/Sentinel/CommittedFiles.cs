@@ -17,7 +17,7 @@ internal static class CommittedFiles
     // What Scorecard's Binary-Artifacts looks for.
     private static readonly FrozenSet<string> Programs = new[]
     {
-        ".exe", ".dll", ".so", ".dylib", ".jar", ".class", ".war", ".ear", ".apk", ".aar", ".ipa", ".pyc", ".pyo", ".pyd", ".node", ".o", ".a", ".lib", ".msi", ".deb", ".rpm", ".dex", ".whl", ".nupkg", ".wasm", ".efi", ".ocx",
+        ".exe", ".dll", ".so", ".dylib", ".jar", ".class", ".war", ".ear", ".apk", ".aar", ".ipa", ".pyc", ".pyo", ".pyd", ".node", ".o", ".a", ".msi", ".deb", ".rpm", ".dex", ".whl", ".nupkg", ".wasm", ".efi", ".ocx",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> KeyStores = new[] { ".pfx", ".p12", ".jks", ".keystore", ".bcfks" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);

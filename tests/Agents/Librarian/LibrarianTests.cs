@@ -179,4 +179,11 @@ public sealed class LibrarianTests
         var result = LibrarianAgent.Describe(context with { Repository = context.Repository with { Url = "https://example.org/acme/thing" } }, (await repository.ScanAsync(head)).Facts);
         return (result.Sections.ShouldHaveSingleItem().Value.Deserialize<DependenciesSection>(CanonicalJson.Options)!, result.Findings);
     }
+
+    [Theory]
+    [InlineData("Dockerfile", true)]
+    [InlineData("build/Dockerfile.arm64", true)]
+    [InlineData("app.dockerfile", true)]
+    [InlineData("lib/Mojolicious/Command/dockerfile.pm", false)]
+    public void IsDockerfile_ByTheName_IsNoProgramAboutThem(string path, bool dockerfile) => Containers.IsDockerfile(path).ShouldBe(dockerfile);
 }

@@ -73,6 +73,13 @@ public sealed class WorkflowRulesTests
         ActionPins.Of([workflow], owner: null).Select(f => $"{f.Line} {f.Severity} {f.Title}").ShouldBe(["8 medium An action is used by branch"]);
     }
 
+    [Fact]
+    public void Pins_AReusableWorkflowInABlockOfText_IsThatOfItsLine()
+    {
+        var workflow = Workflow.Read(new Excerpt(".github/workflows/a.yml", "on: push\njobs:\n  a:\n    name: Shared\n    uses: |\n      other/shared/.github/workflows/test.yml@main\n  b:\n    uses: third/shared/.github/workflows/x.yml@v1\n", false))!;
+        ActionPins.Of([workflow], owner: null).Select(f => $"{f.Line} {f.Severity} {f.Title}").ShouldBe(["5 medium An action is used by branch", "8 low An action is used by a name that can move"]);
+    }
+
     [Theory]
     [InlineData("jobs: [")]
     [InlineData("on: push\njobs: *none\n")]

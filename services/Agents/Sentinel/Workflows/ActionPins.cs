@@ -1,3 +1,4 @@
+using Charterhouse.Agents.Formats;
 using Charterhouse.Agents.GitHubWorkflows;
 using Charterhouse.Contracts.Repositories;
 
@@ -13,19 +14,20 @@ internal static class ActionPins
     {
         var uses = Uses(workflows).Where(use => !IsTrusted(use.Action, owner) && !IsPinned(use.Reference)).ToArray();
         var actions = uses.GroupBy(use => use.Action, StringComparer.OrdinalIgnoreCase).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
-        var byTag = actions.Where(action => !action.Any(use => IsBranch(use.Reference))).ToArray();
+        // "@v1" is a tag for some and a branch for others; the repository that uses it cannot tell.
+        var byName = actions.Where(action => !action.Any(use => IsBranch(use.Reference))).ToArray();
         // A project that pins nothing has one decision to make, not twenty.
-        if (byTag.Length > Folded)
-            yield return Findings.Make(SentinelAgent.Name, "workflows/unpinned-action", Severities.Low, "Actions are used by tag", null,
-                $"{byTag.Length} actions of others are used by tag: {string.Join(", ", byTag.OrderByDescending(action => action.Count()).ThenBy(action => action.Key, StringComparer.Ordinal).Take(Folded).Select(action => action.Key))} and {byTag.Length - Folded} more; whoever can move a tag runs code there.",
+        if (byName.Length > Folded)
+            yield return Findings.Make(SentinelAgent.Name, "workflows/unpinned-action", Severities.Low, "Actions are used by names that can move", null,
+                $"{byName.Length} actions of others are used by tag or branch: {string.Join(", ", byName.OrderByDescending(action => action.Count()).ThenBy(action => action.Key, StringComparer.Ordinal).Take(Folded).Select(action => action.Key))} and {byName.Length - Folded} more; whoever can move those runs code there.",
                 Advice, what: "tags");
-        foreach (var action in byTag.Length > Folded ? actions.Except(byTag) : actions)
+        foreach (var action in byName.Length > Folded ? actions.Except(byName) : actions)
         {
             var references = action.Select(use => use.Reference).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
             var paths = action.Select(use => use.Path).Distinct(StringComparer.Ordinal).ToArray();
             var branch = references.Any(IsBranch);
-            yield return Findings.Make(SentinelAgent.Name, "workflows/unpinned-action", branch ? Severities.Medium : Severities.Low, branch ? "An action is used by branch" : "An action is used by tag", action.First().Path,
-                $"{action.Key} is used as {string.Join(", ", references.Select(reference => "@" + reference))} in {(paths.Length == 1 ? paths[0] : $"{paths.Length} workflows ({string.Join(", ", paths.Take(Listed).Select(path => path[(path.LastIndexOf('/') + 1)..]))}{(paths.Length > Listed ? ", …" : "")})")}; whoever can move {(branch ? "that branch" : "the tag")} runs code there.",
+            yield return Findings.Make(SentinelAgent.Name, "workflows/unpinned-action", branch ? Severities.Medium : Severities.Low, branch ? "An action is used by branch" : "An action is used by a name that can move", action.First().Path,
+                $"{action.Key} is used as {string.Join(", ", references.Select(reference => "@" + reference))} in {(paths.Length == 1 ? paths[0] : $"{paths.Length} workflows ({string.Join(", ", paths.Take(Listed).Select(path => path[(path.LastIndexOf('/') + 1)..]))}{(paths.Length > Listed ? ", …" : "")})")}; whoever can move {(branch ? "that branch" : "that tag or branch")} runs code there.",
                 Advice, action.First().Line, action.Key);
         }
     }
@@ -42,11 +44,12 @@ internal static class ActionPins
     private static IEnumerable<(string Path, string Action, string Reference, int Line)> Uses(IReadOnlyList<Workflow> workflows)
     {
         foreach (var workflow in workflows)
-            foreach (var (uses, line) in workflow.Jobs.SelectMany(job => job.Steps.Select(step => (step.Uses?.Value, step.Uses?.Line ?? step.Line)).Prepend((job.Uses, job.Line))))
+            foreach (var named in workflow.Jobs.SelectMany(job => job.Steps.Select(step => step.Uses).Prepend(job.Uses)).OfType<YamlText>())
             {
-                // Of this repository, an image (the librarian's), or nothing.
-                if (uses is null || uses.StartsWith("./", StringComparison.Ordinal) || uses.StartsWith("docker://", StringComparison.Ordinal) || uses.Contains("${{", StringComparison.Ordinal)) continue;
-                if (uses.Split('@') is [var action, var reference] && action.Contains('/', StringComparison.Ordinal)) yield return (workflow.Path, action, reference, line);
+                var uses = named.Value.Trim();
+                // Of this repository, or an image (the librarian's).
+                if (uses.StartsWith("./", StringComparison.Ordinal) || uses.StartsWith("docker://", StringComparison.Ordinal) || uses.Contains("${{", StringComparison.Ordinal)) continue;
+                if (uses.Split('@') is [var action, var reference] && action.Contains('/', StringComparison.Ordinal)) yield return (workflow.Path, action, reference, named.Line);
             }
     }
 
