@@ -63,6 +63,7 @@ public sealed class EndpointRegistry
             endpoint.UseMessageRetry(retry =>
             {
                 retry.Handle<DbUpdateConcurrencyException>();
+                retry.Handle<GroupFailedException>();
                 // Not of an outage: what one of two nested policies has given up the other does not take (MassTransit's RetryFilter).
                 retry.Handle<Exception>(problem => !StorageException.IsOutage(problem) && (StorageException.IsDuplicateKey(problem) || StorageException.IsTransient(problem)));
                 retry.Intervals(0, 10, 30, 60, 120, 250, 500, 1000);

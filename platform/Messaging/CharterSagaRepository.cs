@@ -9,21 +9,29 @@ using Microsoft.EntityFrameworkCore;
 namespace Charterhouse.Platform.Messaging;
 
 /// <summary>
-/// Keeps sagas in a service's own tables: each message is one transaction with everything the machine's activities write and send. On
-/// PostgreSQL the row is locked, on SQLite the write gate serialises; the version is a second line of defence on both. Sagas correlate by id only.
+/// Keeps sagas in a service's own tables: each message is one transaction with everything the machine's activities write and send, or shares one
+/// (<see cref="SagaGroups{TSaga, TContext}"/>). On PostgreSQL the row is locked, on SQLite the write gate serialises; the version is a second line
+/// of defence on both. Sagas correlate by id only.
 /// </summary>
-internal sealed class CharterSagaRepositoryContextFactory<TSaga, TContext>(Database<TContext> database, ISagaConsumeContextFactory<TContext, TSaga> factory)
+internal sealed class CharterSagaRepositoryContextFactory<TSaga, TContext>(Database<TContext> database, ISagaConsumeContextFactory<TContext, TSaga> factory, SagaGroups<TSaga, TContext> groups)
     : ISagaRepositoryContextFactory<TSaga>, ILoadSagaRepositoryContextFactory<TSaga>
     where TSaga : class, ISaga, ISagaVersion
     where TContext : ServiceDbContext
 {
-    public Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next) where T : class =>
+    public Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next) where T : class
+    {
+        // what has failed before may be what is wrong: it shares no transaction again
+        if (groups.Takes<T>() && context.GetRetryAttempt() == 0 && !context.ReceiveContext.Redelivered)
+            return groups.WorkAsync(context.CorrelationId!.Value, context.Message, db => next.Send(Context(db, isGrouped: true)));
         // once: a retry needs a new consume context, which the endpoint's retry makes
-        database.WriteAsync(async (db, _) =>
+        return database.WriteAsync(async (db, _) =>
         {
-            await next.Send(new CharterSagaRepositoryContext<TSaga, TContext, T>(db, context, factory, database.Provider));
+            await next.Send(Context(db, isGrouped: false));
             return true;
         }, once: true, Failpoints.SagaAfterCommit, context.CancellationToken);
+
+        CharterSagaRepositoryContext<TSaga, TContext, T> Context(TContext db, bool isGrouped) => new(db, context, factory, database.Provider, isGrouped);
+    }
 
     public Task SendQuery<T>(ConsumeContext<T> context, ISagaQuery<TSaga> query, IPipe<SagaRepositoryQueryContext<TSaga, T>> next) where T : class =>
         throw new NotSupportedException($"{typeof(TSaga).Name} correlates by id only");
@@ -40,8 +48,9 @@ internal sealed class CharterSagaRepositoryContextFactory<TSaga, TContext>(Datab
 }
 
 /// <summary>One message's view of the repository; saving is the surrounding write's.</summary>
+/// <param name="isGrouped">The rows of the group's sagas are tracked already, and the group counts their versions.</param>
 internal sealed class CharterSagaRepositoryContext<TSaga, TContext, TMessage>(
-    TContext db, ConsumeContext<TMessage> context, ISagaConsumeContextFactory<TContext, TSaga> factory, DatabaseProvider provider)
+    TContext db, ConsumeContext<TMessage> context, ISagaConsumeContextFactory<TContext, TSaga> factory, DatabaseProvider provider, bool isGrouped)
     : ConsumeContextScope<TMessage>(context), SagaRepositoryContext<TSaga, TMessage>
     where TSaga : class, ISaga, ISagaVersion
     where TContext : ServiceDbContext
@@ -65,8 +74,8 @@ internal sealed class CharterSagaRepositoryContext<TSaga, TContext, TMessage>(
 
     public async Task<SagaConsumeContext<TSaga, TMessage>> Load(Guid correlationId)
     {
-        var saga = provider == DatabaseProvider.PostgreSql
-            ? (await db.Set<TSaga>().FromSqlRaw(LockingSelect(), correlationId).ToListAsync(CancellationToken)).SingleOrDefault()
+        var saga = isGrouped ? db.Set<TSaga>().Local.FindEntry(correlationId)?.Entity
+            : provider == DatabaseProvider.PostgreSql ? (await db.Set<TSaga>().FromSqlRaw(LockingSelect(), correlationId).ToListAsync(CancellationToken)).SingleOrDefault()
             : await Find.For(db)(db, correlationId);
         return saga is null ? null! : await CreateSagaConsumeContext(scope, saga, SagaConsumeContextMode.Load);
     }
@@ -79,6 +88,7 @@ internal sealed class CharterSagaRepositoryContext<TSaga, TContext, TMessage>(
 
     public Task Update(SagaConsumeContext<TSaga> context)
     {
+        if (isGrouped) return Task.CompletedTask;
         // An ignored event changes nothing and costs no write.
         db.ChangeTracker.DetectChanges();
         db.Unit!.Detected = true;

@@ -14,7 +14,15 @@ internal sealed class RowStatements
     private const string Annotation = "Charterhouse:RowStatements";
     private const int MaxColumns = 64;
 
-    private sealed record Column(IProperty Property, string Name, IClrPropertyGetter Getter, RelationalTypeMapping Mapping, bool Nullable);
+    private sealed record Column(IProperty Property, string Name, IClrPropertyGetter Getter, RelationalTypeMapping Mapping, bool Nullable)
+    {
+        /// <summary>What an element of an array of this column's values is: a value type that may be null, or a reference.</summary>
+        public Type Element { get; } = (Mapping.Converter?.ProviderClrType ?? Property.ClrType) is { IsValueType: true } type && System.Nullable.GetUnderlyingType(type) is null
+            ? typeof(Nullable<>).MakeGenericType(type)
+            : Mapping.Converter?.ProviderClrType ?? Property.ClrType;
+
+        public object? Stored(object? value) => Mapping.Converter is { } converter ? converter.ConvertToProvider(value) : value;
+    }
 
     // an update may name every column and its key and version once more
     private static readonly string[] Names = [.. Enumerable.Range(1, 2 * MaxColumns).Select(i => $"${i}")];
@@ -24,6 +32,7 @@ internal sealed class RowStatements
     private readonly Column[] key;
     private readonly Column[] tokens;
     private readonly string insert;
+    private readonly string insertAll;
     private readonly string delete;
     // one text per set of changed columns: an event changes the same ones every time
     private readonly ConcurrentDictionary<ulong, string> updates = new();
@@ -37,6 +46,7 @@ internal sealed class RowStatements
         key = [.. columns.Where(column => column.Property.IsPrimaryKey())];
         tokens = [.. columns.Where(column => column.Property.IsConcurrencyToken)];
         insert = $"INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name))}) VALUES ({string.Join(", ", columns.Select((_, i) => $"${i + 1}"))})";
+        insertAll = $"INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name))}) SELECT * FROM unnest({string.Join(", ", columns.Select((column, i) => $"${i + 1}::{column.Mapping.StoreType}[]"))})";
         delete = $"DELETE FROM {table}{Where(0)}";
     }
 
@@ -50,6 +60,19 @@ internal sealed class RowStatements
     {
         foreach (var column in columns) Add(parameters, maker, column, column.Getter.GetClrValue(row));
         return insert;
+    }
+
+    /// <summary>The statement that adds several rows, tracked or not: an array a column. PostgreSQL only.</summary>
+    public string InsertAll(NpgsqlParameterCollection parameters, IReadOnlyList<object> rows)
+    {
+        foreach (var column in columns)
+        {
+            var values = Array.CreateInstance(column.Element, rows.Count);
+            for (var i = 0; i < rows.Count; i++)
+                values.SetValue(column.Stored(rows[i] is IUpdateEntry entry ? entry.GetCurrentValue(column.Property) : column.Getter.GetClrValue(rows[i])), i);
+            parameters.Add(new NpgsqlParameter { Value = values, DataTypeName = column.Mapping.StoreType + "[]" });
+        }
+        return insertAll;
     }
 
     /// <summary>The statement that saves a tracked row.</summary>

@@ -19,7 +19,7 @@ public abstract class ServiceDbContext(DbContextOptions options, string service)
     internal DateTimeOffset Now => Writing.Now;
 
     /// <summary>A point in time as a parameter of a plain statement in this write.</summary>
-    internal object Time(DateTimeOffset value) => Writing.Time(value);
+    public object Time(DateTimeOffset value) => Writing.Time(value);
 
     /// <summary>The trace that this write belongs to, for a row from which something follows later; null for none.</summary>
     public string? TraceContext => Writing.Trace;

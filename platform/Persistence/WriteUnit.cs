@@ -14,8 +14,8 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types, string?
 
     public DateTimeOffset Now => clock.UtcNow;
 
-    /// <summary>The trace that the write belongs to, as it stands in rows.</summary>
-    public string? Trace => trace;
+    /// <summary>The trace that the write belongs to, as it stands in rows; where messages share a write, that of the one at hand.</summary>
+    public string? Trace { get; set; } = trace;
 
     /// <summary>Rows to add that EF does not track: those of <see cref="Messages"/>, and whatever else nobody looks for before the commit.</summary>
     public List<object> Appended { get; private set; } = [];
@@ -45,7 +45,7 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types, string?
             Body = JsonSerializer.Serialize(message, type, CanonicalJson.Options),
             CreatedAt = now,
             NotBefore = delay is { } wait && wait > TimeSpan.Zero ? now + wait : now,
-            TraceContext = ownTrace ?? trace,
+            TraceContext = ownTrace ?? Trace,
         };
         Messages.Add(new OutgoingMessage(row.Id, queue, message, type, row.NotBefore == row.CreatedAt ? null : row.NotBefore, row.TraceContext, now));
         Appended.Add(row);

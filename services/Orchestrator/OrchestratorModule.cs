@@ -72,7 +72,9 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
     /// <inheritdoc/>
     public override void AddConsumers(IBusRegistrationConfigurator bus)
     {
-        bus.AddSagaStateMachine<RunStateMachine, RunSaga>().CharterRepository<RunSaga, OrchestratorDbContext>();
+        // What steps report, most of all messages, concerns nothing but their own run; the others count places or look at other runs.
+        bus.AddSagaStateMachine<RunStateMachine, RunSaga>().CharterRepository<RunSaga, OrchestratorDbContext>(
+            grouped: [typeof(StepCompleted), typeof(StepFailed), typeof(StepEnded)], prepare: TaskRows.PrepareAsync);
         bus.AddConsumer<StepAcceptedConsumer>();
     }
 

@@ -151,7 +151,8 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
     private static async Task<RunTaskRow?> FindAsync(OrchestratorDbContext db, RunSaga run, RunControl control, string taskId, CancellationToken cancellationToken)
     {
         var tasks = control.Tasks;
-        if (tasks.Count > 1 && tasks.Any(task => task.TaskId == taskId) && tasks.All(task => task.TaskId == taskId || task.Phase == TaskPhase.Completed))
+        if (tasks.Count > 1 && tasks.Any(task => task.TaskId == taskId) && tasks.All(task => task.TaskId == taskId || task.Phase == TaskPhase.Completed)
+            && !tasks.All(task => db.RunTasks.Local.FindEntry(task.TaskId) is not null))
             await db.GetPendingTasksAsync(run.RunId, cancellationToken);
         return await db.FindTaskAsync(taskId, cancellationToken);
     }

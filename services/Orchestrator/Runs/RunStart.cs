@@ -45,8 +45,7 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
         run.Lane = RunQueue.LaneOf(message.Trigger.Target);
         // from the wish, which may be older than its acceptance
         run.ExpiresAt = message.RequestedAt + options.QueueTtl;
-        if (!await workflows.IsStoredAsync(db, graph.Hash, cancellationToken))
-            db.WorkflowTexts.Add(new WorkflowTextRow { Hash = graph.Hash, Name = message.Workflow, Body = message.WorkflowText, CreatedAt = now });
+        await workflows.StoreAsync(db, new WorkflowTextRow { Hash = graph.Hash, Name = message.Workflow, Body = message.WorkflowText, CreatedAt = now }, cancellationToken);
 
         var (state, refusal) = message.From is { } from
             ? await FromCheckpointAsync(db, run, graph, message, from, cancellationToken)

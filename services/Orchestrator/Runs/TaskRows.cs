@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Charterhouse.Contracts.Serialization;
+using Charterhouse.Contracts.Steps;
 using Charterhouse.Engine;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Platform.Persistence;
@@ -16,8 +17,26 @@ internal static class TaskRows
     // Compiled once: they are part of every result's message.
     private static readonly Compiled<Func<OrchestratorDbContext, string, Task<RunTaskRow?>>> Find =
         new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string id) => db.RunTasks.AsTracking().FirstOrDefault(row => row.TaskId == id)));
+    private static readonly Compiled<Func<OrchestratorDbContext, string[], IAsyncEnumerable<RunTaskRow>>> Several =
+        new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string[] ids) => db.RunTasks.AsTracking().Where(row => ids.Contains(row.TaskId))));
     private static readonly Compiled<Func<OrchestratorDbContext, string, IAsyncEnumerable<RunTaskRow>>> Pending =
         new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string run) => db.RunTasks.AsTracking().Where(row => row.RunId == run && row.Writes != null)));
+
+    /// <summary>Reads the rows that steps' reports are about.</summary>
+    public static async Task PrepareAsync(OrchestratorDbContext db, IReadOnlyList<object> messages, CancellationToken cancellationToken)
+    {
+        var ids = messages.Select(message => message switch
+        {
+            StepCompleted completed => completed.TaskId,
+            StepFailed failed => failed.TaskId,
+            StepEnded ended => ended.TaskId,
+            _ => null,
+        }).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        await foreach (var _ in Several.For(db)(db, ids).WithCancellation(cancellationToken))
+        {
+            // tracked by being read
+        }
+    }
 
     /// <summary>The tracked row of a task, or null.</summary>
     public static async Task<RunTaskRow?> FindTaskAsync(this OrchestratorDbContext db, string taskId, CancellationToken cancellationToken)
@@ -34,7 +53,7 @@ internal static class TaskRows
         var missing = taskIds.Where(id => !found.ContainsKey(id)).ToList();
         if (missing.Count > 0)
         {
-            foreach (var row in await db.RunTasks.AsTracking().Where(row => missing.Contains(row.TaskId)).ToListAsync(cancellationToken)) found[row.TaskId] = row;
+            await foreach (var row in Several.For(db)(db, [.. missing]).WithCancellation(cancellationToken)) found[row.TaskId] = row;
         }
         return [.. taskIds.Select(id => found.GetValueOrDefault(id) ?? throw new InvalidDataException($"run_tasks has no row {id}"))];
     }

@@ -21,14 +21,13 @@ internal sealed class WorkflowCatalog(WorkflowDefaults defaults)
         return reading;
     }
 
-    /// <summary>Whether a text has its row; rows stay, so the question is asked until the answer is yes.</summary>
-    public async Task<bool> IsStoredAsync(OrchestratorDbContext db, string hash, CancellationToken cancellationToken)
+    /// <summary>Gives a text its row unless it has one. The first runs with a new text may come side by side: none of them fails for it.</summary>
+    public async Task StoreAsync(OrchestratorDbContext db, WorkflowTextRow text, CancellationToken cancellationToken)
     {
-        if (_stored.ContainsKey(hash)) return true;
-        // What this transaction adds by itself is not noted: it may be taken back.
-        if (!await db.WorkflowTexts.AnyAsync(text => text.Hash == hash, cancellationToken)) return false;
-        _stored[hash] = true;
-        return true;
+        if (_stored.ContainsKey(text.Hash)) return;
+        await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO workflow_texts (hash, name, body, created_at) VALUES ({text.Hash}, {text.Name}, {text.Body}, {db.Time(text.CreatedAt)}) ON CONFLICT (hash) DO NOTHING", cancellationToken);
+        db.AfterCommit(() => _stored[text.Hash] = true);
     }
 
     /// <summary>The graph of a text that a run of ours was started with.</summary>
