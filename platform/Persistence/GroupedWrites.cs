@@ -15,6 +15,7 @@ internal sealed class GroupedWrites<TContext, TEntry, TResult> where TContext : 
     private readonly Func<TEntry, string> keyOf;
     private readonly WriteLanes<Waiting> lanes;
 
+    /// <summary>Writes that go through the database of one service.</summary>
     /// <param name="work">Does the entries of a group, which have different keys and are in the keys' order; one result for each.</param>
     public GroupedWrites(Database<TContext> database, Func<TContext, IReadOnlyList<TEntry>, CancellationToken, Task<IReadOnlyList<TResult>>> work, Func<TEntry, string> keyOf)
     {

@@ -69,12 +69,16 @@ public sealed class FaultHouse : IAsyncDisposable
     }
 
     /// <summary>One request: a run, or why not. Nobody listening is neither.</summary>
-    internal async Task<(string? Run, string? Refusal)> AskOnceAsync(string target, CancellationToken cancellationToken)
+    internal Task<(string? Run, string? Refusal)> AskOnceAsync(string target, CancellationToken cancellationToken) => AskOnceAsync(new { target }, cancellationToken);
+
+    /// <inheritdoc cref="AskOnceAsync(string, CancellationToken)"/>
+    /// <param name="request">The body of the request.</param>
+    internal async Task<(string? Run, string? Refusal)> AskOnceAsync(object request, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Url("runs")) { Content = JsonContent.Create(new { target }) };
+        using var message = new HttpRequestMessage(HttpMethod.Post, Url("runs")) { Content = JsonContent.Create(request) };
         try
         {
-            using var response = await SendAsync(request, cancellationToken);
+            using var response = await SendAsync(message, cancellationToken);
             if (response is null) return (null, null);
             if (response.StatusCode == HttpStatusCode.Accepted) return ((await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("run_id").GetString(), null);
             return (null, $"{(int)response.StatusCode}{(response.Headers.RetryAfter is null ? " without Retry-After" : "")}");
