@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Formats;
 using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Scan.Details.Secrets;
 using Charterhouse.Contracts.Repositories;
@@ -11,22 +12,20 @@ internal static partial class DockerfileRules
 {
     private static readonly string[] UnprivilegedBases = ["nonroot", "rootless", "unprivileged", "chainguard", "bitnami", "wolfi", "chiseled", "jenkins/jenkins", "grafana/", "elastic"];
 
-    public static bool IsDockerfile(string path)
-    {
-        var name = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
-        return !ShownPlaces.Contains(path) && (name is "dockerfile" or "containerfile" || name.StartsWith("dockerfile.", StringComparison.Ordinal) || name.StartsWith("containerfile.", StringComparison.Ordinal) || name.EndsWith(".dockerfile", StringComparison.Ordinal)) && !name.EndsWith(".md", StringComparison.Ordinal)
-            && !name.EndsWith(".j2", StringComparison.Ordinal) && !name.EndsWith(".tmpl", StringComparison.Ordinal) && !name.EndsWith(".in", StringComparison.Ordinal) && !name.EndsWith(".erb", StringComparison.Ordinal) && !name.EndsWith(".dockerignore", StringComparison.Ordinal);
-    }
+    /// <summary>One that somebody builds: not for show, and no template.</summary>
+    public static bool IsBuilt(Excerpt file) => ContainerFiles.IsDockerfile(file.Path) && !ShownPlaces.Contains(file.Path) && !DockerTemplate.Is(file.Path, file.Text);
 
     public static IEnumerable<Finding> Of(Excerpt file)
     {
         var instructions = Read(file.Text);
+        // Where people only work, nothing is released from.
+        var download = ContainerFiles.IsForDevelopment(file.Path) ? Severities.Info : Severities.Low;
         foreach (var (line, name, text) in instructions)
         {
             if (name == "ADD" && RemoteFile().Match(text) is { Success: true } remote && !text.Contains("--checksum=", StringComparison.Ordinal))
-                yield return Make("dockerfile/remote-add", Severities.Low, "ADD downloads without a checksum", line, $"ADD takes {Fit(remote.Groups["address"].Value)} as it is on that day.", "Give --checksum=sha256:…, or copy a file that the repository has.", Fit(remote.Groups["address"].Value));
+                yield return Make("dockerfile/remote-add", download, "ADD downloads without a checksum", line, $"ADD takes {Fit(remote.Groups["address"].Value)} as it is on that day.", "Give --checksum=sha256:…, or copy a file that the repository has.", Fit(remote.Groups["address"].Value));
             if (name == "RUN" && PipedToShell().Match(text) is { Success: true } piped && !Checked().IsMatch(text))
-                yield return Make("dockerfile/pipe-to-shell", Severities.Low, "A downloaded script runs unchecked", line, $"RUN pipes {Fit(piped.Value)}.", "Download it, compare its checksum, then run it; or install from a package.", Fit(piped.Value));
+                yield return Make("dockerfile/pipe-to-shell", download, "A downloaded script runs unchecked", line, $"RUN pipes {Fit(piped.Value)}.", "Download it, compare its checksum, then run it; or install from a package.", Fit(piped.Value));
             if (name is "ENV" or "ARG" && SecretVariable(text) is { } variable)
                 yield return Make("dockerfile/secret-in-image", Severities.Medium, "A secret is part of the image", line, $"{name} gives a value to {variable}; everyone with the image can read it.", "Use a build secret (RUN --mount=type=secret) or give it when the container starts.", variable);
         }
