@@ -31,7 +31,7 @@ internal static class ArchitectAgent
                 .. connections is null ? [] : new[] { AgentResult.Section(SectionNames.Connections, connections.Section) },
                 AgentResult.Section(SectionNames.EntryPoints, EntryPointReader.Read(tree, map, imports)),
             ],
-            [.. CrossedLayers(facts, graph), .. ModuleCycles(tree, graph, structure), .. connections is null ? [] : FileFindings(connections)]);
+            [.. CrossedLayers(facts, graph), .. ModuleCycles(tree, graph), .. connections is null ? [] : FileFindings(connections)]);
     }
 
     private static StructureSection Structure(SourceTree tree, ModuleGraph graph, ImportGraph imports)
@@ -71,10 +71,10 @@ internal static class ArchitectAgent
         return LayerCheck.Find(rules, edges.Where(edge => edge.From.Length > 0 && edge.To.Length > 0).Distinct().ToArray());
     }
 
-    private static IEnumerable<Finding> ModuleCycles(SourceTree tree, ModuleGraph graph, StructureSection structure)
+    private static IEnumerable<Finding> ModuleCycles(SourceTree tree, ModuleGraph graph)
     {
         var bazel = tree.Facts.Files.Select(file => file.Path).Where(path => SourceTree.NameOf(path) is "BUILD" or "BUILD.bazel").Select(SourceTree.FolderOf).ToHashSet(StringComparer.Ordinal);
-        foreach (var cycle in structure.Cycles)
+        foreach (var cycle in CycleReader.OfModules(tree, graph, dependency => !IsOfItsOwn(graph.Map.Modules[dependency.From], graph.Map.Modules[dependency.To])))
         {
             var members = graph.Map.Modules.Where(module => cycle.Members.Contains(module.Name, StringComparer.Ordinal)).ToArray();
             // A CMake project with some of its folders is one project too: what no folder's list takes is left to its top.
@@ -83,7 +83,6 @@ internal static class ArchitectAgent
             if (members.All(module => module is { System: "folder", Language: "Rust" or "Go" })) continue;
             // So many folders are one thing by intent; nobody will take them apart for being told.
             if (members.All(IsFolder) && cycle.Members.Count > FolderCycleLimit) continue;
-            if (members.All(IsFolder) && IsOfAFolderWithItsOwn(graph, members)) continue;
             // The modules are Bazel's targets, of which a folder has many, and Bazel itself allows no circle of them.
             if (members.All(module => IsFolder(module) && bazel.Contains(module.Folder))) continue;
             // Projects that need each other cannot be built or released apart; folders of one project are only harder to understand, and what rests on one
@@ -97,12 +96,8 @@ internal static class ArchitectAgent
     }
 
     // What lies in a folder itself and what lies in its subfolders is one package to its authors: only a circle among the subfolders is news.
-    private static bool IsOfAFolderWithItsOwn(ModuleGraph graph, Module[] members)
-    {
-        var inner = members.Where(module => !members.Any(other => other != module && SourceTree.IsIn(other.Folder, module.Folder))).Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
-        if (inner.Count == members.Length) return false;
-        return Components.Circles(graph.Neighbours(dependency => dependency.Loading > 0 && inner.Contains(graph.Map.Modules[dependency.From].Name) && inner.Contains(graph.Map.Modules[dependency.To].Name))).Count == 0;
-    }
+    private static bool IsOfItsOwn(Module one, Module other) =>
+        other.System is "folder" or ProjectFinder.CMakeFolder && SourceTree.IsIn(other.Folder, one.Folder) || one.System is "folder" or ProjectFinder.CMakeFolder && SourceTree.IsIn(one.Folder, other.Folder);
 
     /// <summary>Of the import alone the one module depends on the other; what a project file declares is not one.</summary>
     private static bool IsSingle(SourceTree tree, ModuleGraph graph, ImportPlace place) =>
