@@ -17,6 +17,8 @@ internal static partial class UntrustedCheckout
             if (ChecksOut(job.Steps[i]) && !IsGuarded(job.Steps[i].If)) at = i;
         if (at < 0) yield break;
         var runs = job.Steps.Skip(at + 1).FirstOrDefault(Executes);
+        // Who accepts the trigger has not yet accepted that a stranger's code runs.
+        if (runs is null && workflow.Waivers.Accept("dangerous-triggers", workflow.OnLines)) yield break;
         var permissions = job.Permissions ?? workflow.Permissions;
         // Nothing is said of a token without rights in a job without secrets: there is little to take.
         var powerless = permissions is { All: false, Writes.Count: 0 } && !job.Secrets;
