@@ -56,8 +56,8 @@ internal static partial class Policies
         // Security updates may be switched on in the settings of the forge alone.
         ?? (facts.History.Authors.FirstOrDefault(author => UpdateBot().IsMatch(author.Name)) is { } bot ? $"commits of {bot.Name}" : null);
 
-    /// <summary>True when a manifest names packages of others that a bot could raise.</summary>
-    public static bool HasDependencies(RepositoryFacts facts) => facts.Excerpts.Any(file => ExcerptChoice.IsManifest(file.Path) && DependsOnPackages(file));
+    /// <summary>True when a manifest names packages of others that a bot could raise; what only tests or examples need is no matter of the product's safety.</summary>
+    public static bool HasDependencies(RepositoryFacts facts) => facts.Excerpts.Any(file => ExcerptChoice.IsManifest(file.Path) && !PathKinds.IsBeside(file.Path) && DependsOnPackages(file));
 
     private static bool DependsOnPackages(Excerpt file) => file.Path[(file.Path.LastIndexOf('/') + 1)..].ToLowerInvariant() switch
     {

@@ -23,7 +23,7 @@ internal static class SentinelAgent
         findings.AddRange(SecretFindings.Of(facts));
         findings.AddRange(workflows.SelectMany(WorkflowRules.Of));
         findings.AddRange(ActionPins.Of(workflows, trusted));
-        findings.AddRange(dockerfiles.SelectMany(DockerfileRules.Of));
+        findings.AddRange(DockerfileRules.Of(dockerfiles));
         findings.AddRange(CommittedFiles.Of(facts));
         findings.AddRange(Policies.Of(facts));
         var section = new SecuritySection(

@@ -57,6 +57,17 @@ public sealed class PoliciesTests
     }
 
     [Theory]
+    [InlineData("requirements.txt", true)]
+    [InlineData("testsuite/requirements.txt", false)]
+    [InlineData("examples/web/requirements.txt", false)]
+    public async Task Describe_DependenciesOfTestsAlone_NeedNoUpdateTool(string manifest, bool found)
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-01T10:00:00").File(manifest, "flask\n");
+        (await SentinelTests.FindingsAsync(repository)).Any(finding => finding.Rule == "security/update-tool-missing").ShouldBe(found);
+    }
+
+    [Theory]
     [InlineData("dependabot[bot]", "a.txt", true)]
     [InlineData("dotnet-maestro[bot]", "a.txt", true)]
     [InlineData("Scala Steward", "a.txt", true)]

@@ -142,6 +142,19 @@ public sealed class SentinelTests
         (await FindingsAsync(repository)).ShouldNotContain(f => f.Rule.StartsWith("dockerfile/", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Describe_TheSameScriptInSeveralDockerfiles_IsOneFinding()
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00").File("a/Dockerfile", "FROM node:22\nRUN curl https://example.org/i.sh | sh\nRUN curl https://example.org/j.sh | sh\n")
+            .File("b/Dockerfile", "FROM node:22\n\nRUN curl -sSf 'https://example.org/i.sh?ci=1' | sh\n").File(".devcontainer/Dockerfile", "FROM node:22\nRUN curl https://example.org/i.sh | sh\n");
+        (await FindingsAsync(repository)).Where(f => f.Rule == "dockerfile/pipe-to-shell").Select(f => $"{f.Severity} {f.Evidence}").ShouldBe(
+        [
+            "info .devcontainer/Dockerfile:2: RUN pipes curl https://example.org/i.sh | sh.", "low a/Dockerfile:2: RUN pipes curl https://example.org/i.sh | sh; so does b/Dockerfile:3.",
+            "low a/Dockerfile:3: RUN pipes curl https://example.org/j.sh | sh.",
+        ]);
+    }
+
     /// <summary>Where people only work on the repository, nothing is released from.</summary>
     [Theory]
     [InlineData(".gitpod.Dockerfile", "info")]
