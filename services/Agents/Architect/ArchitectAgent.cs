@@ -31,7 +31,7 @@ internal static class ArchitectAgent
                 .. connections is null ? [] : new[] { AgentResult.Section(SectionNames.Connections, connections.Section) },
                 AgentResult.Section(SectionNames.EntryPoints, EntryPointReader.Read(tree, map, imports)),
             ],
-            [.. CrossedLayers(facts, graph), .. ModuleCycles(tree, graph), .. connections is null ? [] : FileFindings(connections)]);
+            [.. CrossedLayers(facts, graph), .. ModuleCycles(tree, graph, structure), .. connections is null ? [] : FileFindings(connections)]);
     }
 
     private static StructureSection Structure(SourceTree tree, ModuleGraph graph, ImportGraph imports)
@@ -71,7 +71,7 @@ internal static class ArchitectAgent
         return LayerCheck.Find(rules, edges.Where(edge => edge.From.Length > 0 && edge.To.Length > 0).Distinct().ToArray());
     }
 
-    private static IEnumerable<Finding> ModuleCycles(SourceTree tree, ModuleGraph graph)
+    private static IEnumerable<Finding> ModuleCycles(SourceTree tree, ModuleGraph graph, StructureSection structure)
     {
         var bazel = tree.Facts.Files.Select(file => file.Path).Where(path => SourceTree.NameOf(path) is "BUILD" or "BUILD.bazel").Select(SourceTree.FolderOf).ToHashSet(StringComparer.Ordinal);
         foreach (var cycle in CycleReader.OfModules(tree, graph, dependency => !IsOfItsOwn(graph.Map.Modules[dependency.From], graph.Map.Modules[dependency.To])))
@@ -82,7 +82,8 @@ internal static class ArchitectAgent
             // Folders of a crate may name each other as they like, and in Go it is packages, deeper than these folders, that may not form a circle.
             if (members.All(module => module is { System: "folder", Language: "Rust" or "Go" })) continue;
             // So many folders are one thing by intent; nobody will take them apart for being told.
-            if (members.All(IsFolder) && cycle.Members.Count > FolderCycleLimit) continue;
+            var whole = structure.Cycles.FirstOrDefault(other => other.Members.Contains(cycle.Members[0], StringComparer.Ordinal)) ?? cycle;
+            if (members.All(IsFolder) && whole.Members.Count > FolderCycleLimit) continue;
             // The modules are Bazel's targets, of which a folder has many, and Bazel itself allows no circle of them.
             if (members.All(module => IsFolder(module) && bazel.Contains(module.Folder))) continue;
             // Projects that need each other cannot be built or released apart; folders of one project are only harder to understand, and what rests on one

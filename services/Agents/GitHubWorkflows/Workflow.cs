@@ -20,6 +20,19 @@ internal sealed record Workflow(string Path, string? Name, YamlNode? On, Lines O
 
     public bool StartsOn(string trigger) => Triggers.Contains(trigger, StringComparer.Ordinal);
 
+    /// <summary>The conditions without which a job does not run: its own and those of the jobs that it needs, unless it runs after their failure as well.</summary>
+    public IEnumerable<string> ConditionsOf(WorkflowJob job)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal) { job.Name };
+        var open = new Queue<WorkflowJob>([job]);
+        while (open.TryDequeue(out var one))
+        {
+            yield return one.If;
+            if (one.If.Contains("always()", StringComparison.Ordinal) || one.If.Contains("failure()", StringComparison.Ordinal) || one.If.Contains("cancelled()", StringComparison.Ordinal)) continue;
+            foreach (var needed in Jobs.Where(other => one.Needs.Contains(other.Name, StringComparer.Ordinal) && seen.Add(other.Name))) open.Enqueue(needed);
+        }
+    }
+
     /// <summary>Those of a repository that could be read, by path; read once.</summary>
     public static IReadOnlyList<Workflow> All(RepositoryFacts facts) => Files.Of(facts);
 
@@ -56,15 +69,16 @@ internal sealed record Permissions(bool All, IReadOnlyList<string> Writes, int L
 /// <param name="Matrix">What it is repeated over, or null.</param>
 /// <param name="Uses">The reusable workflow that it is, or null.</param>
 /// <param name="If">Its condition, or empty.</param>
+/// <param name="Needs">Jobs that must have succeeded before.</param>
 /// <param name="Secrets">Any of its steps or its environment names a secret other than the token.</param>
-internal sealed record WorkflowJob(string Name, IReadOnlyList<string> RunsOn, Lines RunsOnLines, YamlNode? Matrix, YamlText? Uses, string If, Permissions? Permissions, bool Secrets, IReadOnlyList<WorkflowStep> Steps, int Line)
+internal sealed record WorkflowJob(string Name, IReadOnlyList<string> RunsOn, Lines RunsOnLines, YamlNode? Matrix, YamlText? Uses, string If, IReadOnlyList<string> Needs, Permissions? Permissions, bool Secrets, IReadOnlyList<WorkflowStep> Steps, int Line)
 {
     public static WorkflowJob Read(string name, YamlNode node)
     {
         var steps = WorkflowStep.ReadAll(node.Member("steps"));
         var runsOn = node.Member("runs-on");
         var secrets = steps.Any(step => step.Secrets) || WorkflowStep.Values(node.Member("env")).Any(WorkflowStep.NamesSecret);
-        return new WorkflowJob(name, [.. ((runsOn is YamlMapping group ? group.Member("labels") : runsOn)?.Texts ?? [])], node.Lines("runs-on"), node.Member("strategy")?.Member("matrix"), node.Member("uses") as YamlText, node.Member("if")?.Text ?? "",
+        return new WorkflowJob(name, [.. ((runsOn is YamlMapping group ? group.Member("labels") : runsOn)?.Texts ?? [])], node.Lines("runs-on"), node.Member("strategy")?.Member("matrix"), node.Member("uses") as YamlText, node.Member("if")?.Text ?? "", [.. node.Member("needs")?.Texts ?? []],
             Permissions.Of(node), secrets, steps, node.Line);
     }
 }

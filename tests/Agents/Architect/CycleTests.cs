@@ -71,6 +71,21 @@ public sealed class CycleTests
         result.Findings.Where(one => one.Rule == "structure/module-cycle").Select(one => one.Evidence).ShouldBe(finding.Length == 0 ? [] : [finding]);
     }
 
+    /// <summary>So many are one thing by intent, also when the folder around them is what makes them so many.</summary>
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(6, false)]
+    public async Task Describe_ManyFoldersInACircle_AreOneThing(int folders, bool found)
+    {
+        var result = await DescribeAsync(repository =>
+        {
+            repository.File("shop/__init__.py", "from shop.f0 import x\n").File("shop/app.py", string.Concat(Enumerable.Repeat("x = 1\n", 40))).File("web/__init__.py", "import shop\n" + string.Concat(Enumerable.Repeat("w = 1\n", 40)));
+            for (var i = 0; i < folders; i++) repository.File($"shop/f{i}/__init__.py", $"from shop import app\nfrom shop.f{(i + 1) % folders} import x\n" + string.Concat(Enumerable.Repeat("z = 1\n", 40)));
+        });
+
+        result.Findings.Any(one => one.Rule == "structure/module-cycle").ShouldBe(found);
+    }
+
     /// <summary>A shorter circle within one folder is not what the finding is about; more files than are listed are counted all the same.</summary>
     [Fact]
     public async Task Describe_FilesInACircleAcrossFolders_ShowAWayThatCrossesThem()

@@ -34,6 +34,18 @@ public sealed class WorkflowRulesTests
         else (findings.ShouldHaveSingleItem().Rule, findings[0].Severity, findings[0].Line).ShouldBe(("workflows/script-injection", severity, 8));
     }
 
+    /// <summary>Who has rights in the repository gains none by such a text, and a bot's branches have the names that it gives them.</summary>
+    [Theory]
+    [InlineData("github.event.pull_request.user.login == 'dependabot[bot]'", "", false)]
+    [InlineData("github.event.pull_request.head.repo.full_name == github.repository", "", false)]
+    [InlineData("github.event.pull_request.user.login == 'dependabot[bot]' || true", "", true)]
+    [InlineData("github.actor == 'dependabot[bot]'", "", true)]
+    [InlineData("github.event.pull_request.user.login == 'dependabot[bot]'", "if: always()", true)]
+    [InlineData("github.ref == 'x'", "", true)]
+    public void Of_ExpressionInAJobThatNeedsAGuardedOne_IsNoStrangersText(string condition, string own, bool found) =>
+        Rules($"on: pull_request\njobs:\n  first:\n    runs-on: x\n    if: {condition}\n    steps: []\n  second:\n    runs-on: x\n    needs: [first]\n    {own}\n    steps:\n      - run: git push origin ${{{{ github.event.pull_request.head.ref }}}}\n")
+            .Any(finding => finding.Rule == "workflows/script-injection").ShouldBe(found);
+
     [Fact]
     public void Of_Permissions_OnlyWhatIsCertain()
     {

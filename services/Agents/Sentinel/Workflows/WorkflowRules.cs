@@ -18,6 +18,7 @@ internal static partial class WorkflowRules
         foreach (var step in job.Steps)
         {
             if (ScriptOf(step) is not { } script || Expressions.Untrusted(script.Value) is not { } found || workflow.Waivers.Accept("template-injection", step.Lines)) continue;
+            if (IsOfThePullRequest(found.Context) && UntrustedCheckout.IsOfInsiders(workflow, job)) continue;
             var line = script.Line + (script.Block ? 1 : 0) + script.Value.AsSpan(0, found.Index).Count('\n');
             yield return Make(workflow, "workflows/script-injection", SeverityOf(workflow, job, found.Context), "Script injection in a workflow", line,
                 $"the job {job.Name} puts {found.Context} into a script; whoever chooses that text chooses commands.",
@@ -31,16 +32,19 @@ internal static partial class WorkflowRules
     /// </summary>
     private static string SeverityOf(Workflow workflow, WorkflowJob job, string context)
     {
-        if (UntrustedCheckout.IsGuarded(job)) return Severities.Low;
+        if (UntrustedCheckout.IsGuarded(workflow, job)) return Severities.Low;
         if (context.Contains("commit", StringComparison.Ordinal) && !context.Contains("workflow_run", StringComparison.Ordinal)) return workflow.StartsOn("push") ? Severities.Medium : Severities.Low;
         var stranger = context switch
         {
-            _ when context.Contains("pull_request", StringComparison.Ordinal) && !context.Contains("workflow_run", StringComparison.Ordinal) || context.Contains("head_ref", StringComparison.Ordinal) => workflow.StartsOn("pull_request_target"),
+            _ when IsOfThePullRequest(context) => workflow.StartsOn("pull_request_target"),
             _ when context.Contains("workflow_run", StringComparison.Ordinal) => workflow.StartsOn("workflow_run"),
             _ => workflow.IsPrivileged,
         };
         return stranger ? Severities.High : Severities.Low;
     }
+
+    private static bool IsOfThePullRequest(string context) =>
+        context.Contains("pull_request", StringComparison.Ordinal) && !context.Contains("workflow_run", StringComparison.Ordinal) || context.Contains("head_ref", StringComparison.Ordinal);
 
     private static YamlText? ScriptOf(WorkflowStep step) => step.Run ?? (step.IsAction("actions/github-script") ? step.Input("script") : null);
 
@@ -61,7 +65,7 @@ internal static partial class WorkflowRules
 
     private static IEnumerable<Finding> SelfHosted(Workflow workflow, WorkflowJob job)
     {
-        if (!job.RunsOn.Contains("self-hosted", StringComparer.OrdinalIgnoreCase) || UntrustedCheckout.IsGuarded(job) || workflow.Waivers.Accept("self-hosted-runner", job.RunsOnLines)) yield break;
+        if (!job.RunsOn.Contains("self-hosted", StringComparer.OrdinalIgnoreCase) || UntrustedCheckout.IsGuarded(workflow, job) || workflow.Waivers.Accept("self-hosted-runner", job.RunsOnLines)) yield break;
         if (workflow.Triggers.FirstOrDefault(trigger => trigger is "pull_request" or "pull_request_target") is not { } trigger) yield break;
         yield return Make(workflow, "workflows/self-hosted-on-pull-request", Severities.Medium, "Pull requests run on own machines", job.Line,
             $"the job {job.Name} runs on a self-hosted runner on {trigger}; in a public repository anyone can open one.", "Use hosted or one-job-only runners for pull requests, or ask for approval of all outside contributors.", job.Name);
