@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace Charterhouse.Agents.GitHubWorkflows;
 
 /// <summary>Lines of a file, 1-based, both ends included.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Lines(int First, int Last);
 
 /// <summary>
