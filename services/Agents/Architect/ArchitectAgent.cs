@@ -74,7 +74,7 @@ internal static class ArchitectAgent
     private static IEnumerable<Finding> ModuleCycles(SourceTree tree, ModuleGraph graph, StructureSection structure)
     {
         var bazel = tree.Facts.Files.Select(file => file.Path).Where(path => SourceTree.NameOf(path) is "BUILD" or "BUILD.bazel").Select(SourceTree.FolderOf).ToHashSet(StringComparer.Ordinal);
-        foreach (var cycle in structure.Cycles)
+        foreach (var cycle in CycleReader.OfModules(tree, graph, dependency => !IsOfItsOwn(graph.Map.Modules[dependency.From], graph.Map.Modules[dependency.To])))
         {
             var members = graph.Map.Modules.Where(module => cycle.Members.Contains(module.Name, StringComparer.Ordinal)).ToArray();
             // A CMake project with some of its folders is one project too: what no folder's list takes is left to its top.
@@ -82,8 +82,8 @@ internal static class ArchitectAgent
             // Folders of a crate may name each other as they like, and in Go it is packages, deeper than these folders, that may not form a circle.
             if (members.All(module => module is { System: "folder", Language: "Rust" or "Go" })) continue;
             // So many folders are one thing by intent; nobody will take them apart for being told.
-            if (members.All(IsFolder) && cycle.Members.Count > FolderCycleLimit) continue;
-            if (members.All(IsFolder) && IsOfAFolderWithItsOwn(graph, members)) continue;
+            var whole = structure.Cycles.FirstOrDefault(other => other.Members.Contains(cycle.Members[0], StringComparer.Ordinal)) ?? cycle;
+            if (members.All(IsFolder) && whole.Members.Count > FolderCycleLimit) continue;
             // The modules are Bazel's targets, of which a folder has many, and Bazel itself allows no circle of them.
             if (members.All(module => IsFolder(module) && bazel.Contains(module.Folder))) continue;
             // Projects that need each other cannot be built or released apart; folders of one project are only harder to understand, and what rests on one
@@ -97,12 +97,8 @@ internal static class ArchitectAgent
     }
 
     // What lies in a folder itself and what lies in its subfolders is one package to its authors: only a circle among the subfolders is news.
-    private static bool IsOfAFolderWithItsOwn(ModuleGraph graph, Module[] members)
-    {
-        var inner = members.Where(module => !members.Any(other => other != module && SourceTree.IsIn(other.Folder, module.Folder))).Select(module => module.Name).ToHashSet(StringComparer.Ordinal);
-        if (inner.Count == members.Length) return false;
-        return Components.Circles(graph.Neighbours(dependency => dependency.Loading > 0 && inner.Contains(graph.Map.Modules[dependency.From].Name) && inner.Contains(graph.Map.Modules[dependency.To].Name))).Count == 0;
-    }
+    private static bool IsOfItsOwn(Module one, Module other) =>
+        other.System is "folder" or ProjectFinder.CMakeFolder && SourceTree.IsIn(other.Folder, one.Folder) || one.System is "folder" or ProjectFinder.CMakeFolder && SourceTree.IsIn(one.Folder, other.Folder);
 
     /// <summary>Of the import alone the one module depends on the other; what a project file declares is not one.</summary>
     private static bool IsSingle(SourceTree tree, ModuleGraph graph, ImportPlace place) =>

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Modules.Imports;
+using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Scan.Details.Imports;
 using Charterhouse.Agents.Scan.Details.Projects;
 using Charterhouse.Contracts.Charters;
@@ -80,9 +81,8 @@ internal static partial class EntryPointReader
 
     private static void Containers(Excerpt file, List<EntryPoint> points)
     {
-        var name = SourceTree.NameOf(file.Path).ToLowerInvariant();
-        if (name is "dockerfile" or "containerfile" || name.StartsWith("dockerfile.", StringComparison.Ordinal) || name.EndsWith(".dockerfile", StringComparison.Ordinal)) Dockerfile(file, points);
-        else if ((name.StartsWith("docker-compose", StringComparison.Ordinal) || name.StartsWith("compose.", StringComparison.Ordinal)) && (name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal))) ComposeReader.Read(file, points);
+        if (ContainerFiles.IsDockerfile(file.Path)) Dockerfile(file, points);
+        else if (ContainerFiles.IsCompose(file.Path)) ComposeReader.Read(file, points);
     }
 
     /// <summary>What the last stage runs and listens to.</summary>

@@ -10,7 +10,7 @@ namespace Charterhouse.Agents.Facts;
 internal sealed record RepositoryFacts
 {
     /// <summary>Raised whenever the same blob would give other facts; older cached facts are then useless.</summary>
-    public const int ScannerVersion = 13;
+    public const int ScannerVersion = 14;
 
     public int Scanner { get; init; } = ScannerVersion;
     public required string HeadSha { get; init; }
@@ -69,7 +69,8 @@ internal sealed record HistoryFacts
     public required int TagCount { get; init; }
 }
 
-/// <summary>An author with everything merged that .mailmap or an equal address says is the same person. The address is not kept.</summary>
+/// <summary>An author with everything merged that .mailmap or an equal address says is the same person. The address is not kept, only the account that GitHub's stands for.</summary>
 /// <param name="Commits">Without merges.</param>
 /// <param name="First">Day, <c>yyyy-MM-dd</c>, UTC.</param>
-internal sealed record AuthorFact(string Name, bool Bot, int Commits, int Last365Days, int Last90Days, string First, string Last);
+/// <param name="Login">The account of most commits from <c>login@users.noreply.github.com</c>; null for none.</param>
+internal sealed record AuthorFact(string Name, bool Bot, int Commits, int Last365Days, int Last90Days, string First, string Last, string? Login = null);

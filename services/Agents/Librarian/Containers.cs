@@ -1,6 +1,5 @@
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Formats;
-using Charterhouse.Agents.Scan.Languages;
 using Charterhouse.Contracts.Charters;
 
 namespace Charterhouse.Agents.Librarian;
@@ -85,23 +84,6 @@ internal static class Containers
         }
         return found.Where(one => !built.Contains(one.Service)).Select(one => one.Use).ToArray();
     }
-
-    public static bool IsDockerfile(string path)
-    {
-        // dockerfile.pm is Perl
-        if (LanguageTable.OfPath(path) is { Name: not "Dockerfile" }) return false;
-        var name = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
-        return name is "dockerfile" or "containerfile" || name.EndsWith(".dockerfile", StringComparison.Ordinal)
-            || (name.StartsWith("dockerfile.", StringComparison.Ordinal) || name.StartsWith("containerfile.", StringComparison.Ordinal)) && !IsTemplate(name);
-    }
-
-    public static bool IsCompose(string path)
-    {
-        var name = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
-        return (name.StartsWith("docker-compose", StringComparison.Ordinal) || name.StartsWith("compose.", StringComparison.Ordinal)) && (name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal));
-    }
-
-    private static bool IsTemplate(string name) => Path.GetExtension(name) is ".template" or ".tmpl" or ".j2" or ".in" or ".erb" or ".md" or ".dockerignore" or ".mustache" or ".hbs" or ".tpl" or ".ejs";
 
     private static string Fill(string image, Dictionary<string, string> arguments)
     {

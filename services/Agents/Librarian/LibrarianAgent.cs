@@ -1,6 +1,7 @@
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Formats;
 using Charterhouse.Agents.Modules;
+using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Packages;
 using Charterhouse.Contracts.Charters;
@@ -33,9 +34,9 @@ internal static class LibrarianAgent
         }
         var maps = files.GroupBy(file => file.Ecosystem, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new PackageMap(group.Key, group)).ToArray();
         var direct = maps.SelectMany(Direct).OrderByDescending(one => one.Manifests).ThenBy(one => one.Ecosystem, StringComparer.Ordinal).ThenBy(one => one.Name, StringComparer.Ordinal).ToArray();
-        var bases = facts.Excerpts.Where(file => Containers.IsDockerfile(file.Path) && !DockerTemplate.Is(file.Path, file.Text)).SelectMany(Containers.BaseImages).ToArray();
+        var bases = facts.Excerpts.Where(file => ContainerFiles.IsDockerfile(file.Path) && !DockerTemplate.Is(file.Path, file.Text)).SelectMany(Containers.BaseImages).ToArray();
         var images = bases.Select(image => new ImageUse(image.Image, "base", image.Path, image.Line))
-            .Concat(facts.Excerpts.Where(file => Containers.IsCompose(file.Path)).SelectMany(Containers.Services))
+            .Concat(facts.Excerpts.Where(file => ContainerFiles.IsCompose(file.Path)).SelectMany(Containers.Services))
             .OrderBy(image => map.IsBeside(image.Path)).ThenBy(image => image.Path, StringComparer.Ordinal).ThenBy(image => image.Line).Take(DependenciesSection.ListLimit).ToArray();
         var section = new DependenciesSection(
             maps.Select(Figures).OfType<EcosystemDependencies>().ToArray(), direct.Take(DependenciesSection.DirectLimit).ToArray(), direct.Length,
@@ -94,7 +95,7 @@ internal static class LibrarianAgent
     private static IEnumerable<Finding> ImageFindings(IEnumerable<BaseImage> bases) =>
         bases.Where(image => image.IsFloating)
             .DistinctBy(image => (image.Path, image.Image))
-            .Select(image => Findings.Make(Name, "dependencies/image-unpinned", Severities.Medium, "A base image is not pinned", image.Path,
+            .Select(image => Findings.Make(Name, "dependencies/image-unpinned", ContainerFiles.IsForDevelopment(image.Path) ? Severities.Low : Severities.Medium, "A base image is not pinned", image.Path,
                 $"{image.Path}:{image.Line} builds FROM {image.Image}, {(image.Image.EndsWith(":latest", StringComparison.Ordinal) ? "which moves with every release" : "without a tag: that is :latest")}.",
                 "Name a version, best with its digest (image:tag@sha256:…), and let a bot propose updates.", image.Line, image.Image));
 }

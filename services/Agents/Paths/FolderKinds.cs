@@ -19,7 +19,7 @@ internal static partial class FolderKinds
 {
     /// <summary>Wherever the folder is.</summary>
     private static readonly FrozenDictionary<string, PathKind> Anywhere = Table(
-        (PathKind.Test, "test tests __tests__ unittests spec specs testing testutil testutils testutilities e2e fuzz mocks __mocks__"),
+        (PathKind.Test, "test tests __tests__ unittests testsuite testsuites spec specs testing testutil testutils testutilities e2e fuzz mocks __mocks__"),
         (PathKind.TestData, "testdata test-data test_data testassets testcases testresources fixture fixtures __fixtures__ cassettes"),
         (PathKind.Documentation, "doc docs documentation man manual website tutorial tutorials"),
         (PathKind.Example, "sample samples example examples demo demos playground playgrounds"),

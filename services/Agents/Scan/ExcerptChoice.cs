@@ -33,6 +33,8 @@ internal static class ExcerptChoice
         ".nycrc.json", "jest.config.js", "jest.config.ts", "vitest.config.ts", "vitest.config.js", "playwright.config.ts", "coverlet.runsettings", "justfile", "taskfile.yml",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly FrozenSet<string> PolicyEndings = new[] { "", ".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc", ".org", ".pod", ".txt" }.ToFrozenSet(StringComparer.Ordinal);
+
     private static readonly string[] ManifestExtensions = [".csproj", ".fsproj", ".vbproj", ".gemspec", ".cabal", ".nimble", ".nuspec", ".podspec"];
 
     /// <summary>Groups of files with their bounds; a file belongs to the first group that takes it.</summary>
@@ -43,6 +45,7 @@ internal static class ExcerptChoice
         new(IsDeclaration, 40, 48),
         new(IsDecisionRecord, 80, 16, LastFirst: true),
         new(IsIssueTemplate, 20, 8),
+        new(IsPolicyDocument, 20, 24),
         new(IsAutomation, 80, 64),
         new(IsSolution, 20, 256),
         new(IsManifest, ManifestLimit, 16),
@@ -89,6 +92,20 @@ internal static class ExcerptChoice
             || folder is "" or ".github/" or "docs/" && name is "issue_template.md" or "issue_template.txt" or "issue_template";
     }
 
+    /// <summary>
+    /// May say where to report a vulnerability, further down than a policy usually stands: a document on security among documents, a guide for contributors
+    /// anywhere near the top.
+    /// </summary>
+    public static bool IsPolicyDocument(string path)
+    {
+        var depth = Depth(path);
+        if (depth > 4 || !PolicyEndings.Contains(Path.GetExtension(path).ToLowerInvariant())) return false;
+        var stem = PathKinds.Stem(path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant());
+        if (stem.StartsWith("contributing", StringComparison.Ordinal)) return true;
+        return depth is > 0 and <= 3 && PathKinds.IsOfDocuments(path[..path.IndexOf('/', StringComparison.Ordinal)])
+            && (stem.StartsWith("vulnerabilit", StringComparison.Ordinal) || stem.StartsWith("security", StringComparison.Ordinal) || stem.EndsWith("_security", StringComparison.Ordinal));
+    }
+
     /// <summary>An architecture decision record.</summary>
     public static bool IsDecisionRecord(string path) =>
         Path.GetExtension(path).ToLowerInvariant() is ".md" or ".markdown" or ".rst" or ".adoc"
@@ -99,13 +116,14 @@ internal static class ExcerptChoice
     {
         var lower = path.ToLowerInvariant();
         var name = lower[(lower.LastIndexOf('/') + 1)..];
-        return IsWorkflow(lower)
+        return IsWorkflow(lower) || IsFunding(lower) || ContainerFiles.IsDockerfile(path) || ContainerFiles.IsCompose(path)
             || lower is ".circleci/config.yml" or ".github/dependabot.yml" or ".github/dependabot.yaml" or ".github/renovate.json" or ".github/codecov.yml"
             || AutomationNames.Contains(name) && Depth(path) <= 1
-            || name.StartsWith("azure-pipelines", StringComparison.Ordinal) && (name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal)) && Depth(path) <= 1
-            || (name.StartsWith("dockerfile", StringComparison.Ordinal) || name.StartsWith("containerfile", StringComparison.Ordinal) || name.EndsWith(".dockerfile", StringComparison.Ordinal)) && !name.EndsWith(".md", StringComparison.Ordinal)
-            || (name.StartsWith("docker-compose", StringComparison.Ordinal) || name.StartsWith("compose.", StringComparison.Ordinal)) && (name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal));
+            || name.StartsWith("azure-pipelines", StringComparison.Ordinal) && (name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal)) && Depth(path) <= 1;
     }
+
+    /// <summary>Whom the project's sponsors pay, as GitHub reads it.</summary>
+    public static bool IsFunding(string path) => path.Equals(".github/FUNDING.yml", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A GitHub Actions workflow.</summary>
     public static bool IsWorkflow(string path) =>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Scan;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Binaries;
@@ -42,7 +43,7 @@ internal static class CommittedFiles
                 "Build it from source, or fetch it from a release with a checksum.", what: one ? "" : folder.Key);
         }
         foreach (var file in facts.Files.Where(file => file.IsFile && file.Size >= Smallest && KeyStores.Contains(Path.GetExtension(file.Path)) && file.Has(FileFlags.Binary) && !ShownPlaces.Contains(file) && !OnlyTrusts(file.Path)))
-            yield return Findings.Make(SentinelAgent.Name, "repository/private-key", Severities.Medium, "Key store in the repository", file.Path,
+            yield return Findings.Make(SentinelAgent.Name, "repository/private-key", IsOfTheProduct(file.Path) ? Severities.Medium : Severities.Low, "Key store in the repository", file.Path,
                 $"{file.Path} has the name of a key store, which usually holds a private key.", "If it holds a private key that anything trusts, replace that key and keep the store elsewhere.");
     }
 
@@ -68,6 +69,8 @@ internal static class CommittedFiles
         file.IsFile && file.Size >= Smallest && !ShownPlaces.Contains(file) && !file.Path.EndsWith("gradle/wrapper/gradle-wrapper.jar", StringComparison.Ordinal) && !file.Path.EndsWith(".mvn/wrapper/maven-wrapper.jar", StringComparison.Ordinal)
         // A pointer of Git LFS counts as binary, but is three lines.
         && (recognised || Programs.Contains(Path.GetExtension(file.Path)) && (file.Has(FileFlags.Binary) && file.Size > 300 || file.Has(FileFlags.Large)));
+
+    private static bool IsOfTheProduct(string path) => (PathKinds.Of(path) & PathKind.Tool) == PathKind.Product && !LocalKeys.IsNamed(path);
 
     // A trust store holds certificates; Android's debug key is the same on every machine.
     private static bool OnlyTrusts(string path) => path.Contains("trust", StringComparison.OrdinalIgnoreCase) || path.EndsWith("debug.keystore", StringComparison.OrdinalIgnoreCase) || path.Contains("cacerts", StringComparison.OrdinalIgnoreCase);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Formats;
 using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Scan.Details.Secrets;
 using Charterhouse.Contracts.Repositories;
@@ -9,24 +10,37 @@ namespace Charterhouse.Agents.Sentinel;
 /// <summary>What a Dockerfile does that its image's users would not want.</summary>
 internal static partial class DockerfileRules
 {
+    private const int Listed = 4;
     private static readonly string[] UnprivilegedBases = ["nonroot", "rootless", "unprivileged", "chainguard", "bitnami", "wolfi", "chiseled", "jenkins/jenkins", "grafana/", "elastic"];
 
-    public static bool IsDockerfile(string path)
+    /// <summary>One that somebody builds: not for show, and no template.</summary>
+    public static bool IsBuilt(Excerpt file) => ContainerFiles.IsDockerfile(file.Path) && !ShownPlaces.Contains(file.Path) && !DockerTemplate.Is(file.Path, file.Text);
+
+    /// <summary>The findings on several; the same script in many of them is one decision, and one finding at the first.</summary>
+    public static IEnumerable<Finding> Of(IEnumerable<Excerpt> files)
     {
-        var name = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
-        return !ShownPlaces.Contains(path) && (name is "dockerfile" or "containerfile" || name.StartsWith("dockerfile.", StringComparison.Ordinal) || name.StartsWith("containerfile.", StringComparison.Ordinal) || name.EndsWith(".dockerfile", StringComparison.Ordinal)) && !name.EndsWith(".md", StringComparison.Ordinal)
-            && !name.EndsWith(".j2", StringComparison.Ordinal) && !name.EndsWith(".tmpl", StringComparison.Ordinal) && !name.EndsWith(".in", StringComparison.Ordinal) && !name.EndsWith(".erb", StringComparison.Ordinal) && !name.EndsWith(".dockerignore", StringComparison.Ordinal);
+        var found = files.SelectMany(Of).ToArray();
+        foreach (var group in found.GroupBy(one => (one.Finding.Rule, one.Finding.Severity, one.Same)).Select(group => group.ToArray()))
+        {
+            var places = group.Select(one => $"{one.Finding.Path}:{one.Finding.Line}").Distinct(StringComparer.Ordinal).ToArray();
+            if (group[0].Same is null || places.Length == 1)
+                foreach (var (finding, _) in group) yield return finding;
+            else
+                yield return group[0].Finding with { Evidence = $"{group[0].Finding.Evidence.TrimEnd('.')}; so {(places.Length == 2 ? "does" : "do")} {string.Join(", ", places.Skip(1).Take(Listed))}{(places.Length - 1 > Listed ? $" and {places.Length - 1 - Listed} more" : "")}." };
+        }
     }
 
-    public static IEnumerable<Finding> Of(Excerpt file)
+    private static IEnumerable<(Finding Finding, string? Same)> Of(Excerpt file)
     {
         var instructions = Read(file.Text);
+        // Where people only work, nothing is released from.
+        var download = ContainerFiles.IsForDevelopment(file.Path) ? Severities.Info : Severities.Low;
         foreach (var (line, name, text) in instructions)
         {
             if (name == "ADD" && RemoteFile().Match(text) is { Success: true } remote && !text.Contains("--checksum=", StringComparison.Ordinal))
-                yield return Make("dockerfile/remote-add", Severities.Low, "ADD downloads without a checksum", line, $"ADD takes {Fit(remote.Groups["address"].Value)} as it is on that day.", "Give --checksum=sha256:…, or copy a file that the repository has.", Fit(remote.Groups["address"].Value));
+                yield return Make("dockerfile/remote-add", download, "ADD downloads without a checksum", line, $"ADD takes {Fit(remote.Groups["address"].Value)} as it is on that day.", "Give --checksum=sha256:…, or copy a file that the repository has.", Fit(remote.Groups["address"].Value));
             if (name == "RUN" && PipedToShell().Match(text) is { Success: true } piped && !Checked().IsMatch(text))
-                yield return Make("dockerfile/pipe-to-shell", Severities.Low, "A downloaded script runs unchecked", line, $"RUN pipes {Fit(piped.Value)}.", "Download it, compare its checksum, then run it; or install from a package.", Fit(piped.Value));
+                yield return Make("dockerfile/pipe-to-shell", download, "A downloaded script runs unchecked", line, $"RUN pipes {Fit(piped.Value)}.", "Download it, compare its checksum, then run it; or install from a package.", Fit(piped.Value), piped.Groups["script"].Value);
             if (name is "ENV" or "ARG" && SecretVariable(text) is { } variable)
                 yield return Make("dockerfile/secret-in-image", Severities.Medium, "A secret is part of the image", line, $"{name} gives a value to {variable}; everyone with the image can read it.", "Use a build secret (RUN --mount=type=secret) or give it when the container starts.", variable);
         }
@@ -41,8 +55,8 @@ internal static partial class DockerfileRules
             && !image.Contains('$', StringComparison.Ordinal) && !UnprivilegedBases.Any(part => from.Contains(part, StringComparison.OrdinalIgnoreCase)) && !stage.Exists(instruction => DropsRights().IsMatch(instruction.Text)))
             yield return Make("dockerfile/runs-as-root", Severities.Info, "The image runs as root", stage[0].Line, $"The last stage (from {image}) has no USER.", "End it with USER and an unprivileged user, unless the base image sets one.", "");
 
-        Finding Make(string rule, string severity, string title, int line, string evidence, string recommendation, string what) =>
-            Findings.Make(SentinelAgent.Name, rule, severity, title, file.Path, $"{file.Path}:{line}: {evidence}", recommendation, line, what);
+        (Finding, string?) Make(string rule, string severity, string title, int line, string evidence, string recommendation, string what, string? same = null) =>
+            (Findings.Make(SentinelAgent.Name, rule, severity, title, file.Path, $"{file.Path}:{line}: {evidence}", recommendation, line, what), same);
     }
 
     /// <summary>Image definitions that a project publishes have the plain name, near the top or in a folder for images.</summary>
@@ -93,7 +107,7 @@ internal static partial class DockerfileRules
     [GeneratedRegex(@"(^|\s)(?<address>https?://(?!\S+\.git(\s|#|$))\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex RemoteFile();
 
-    [GeneratedRegex(@"\b(curl|wget)\b[^|;&]*https?://[^|;&]*\|\s*(sudo\s+)?(-E\s+)?(ba|z|da)?sh\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\b(curl|wget)\b[^|;&]*(?<script>https?://[^|;&\s""'?]*)[^|;&]*\|\s*(sudo\s+)?(-E\s+)?(ba|z|da)?sh\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PipedToShell();
 
     [GeneratedRegex(@"sha(256|512|1)sum|gpg --verify|cosign verify", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -23,16 +23,16 @@ internal static partial class Policies
     {
         if (SecurityPolicy(facts) is null)
             yield return Findings.Make(SentinelAgent.Name, "security/policy-missing", Severities.Info, "This repository has no security policy", null,
-                "No file named SECURITY at the top, in .github or in docs, and no word on reporting vulnerabilities in README, CONTRIBUTING or the issue templates. (An organisation's default policy is not visible here.)",
+                "No file named SECURITY at the top, in .github or in docs, and no word on reporting vulnerabilities in README, guides for contributors or the issue templates. (An organisation's default policy is not visible here.)",
                 "Add a SECURITY.md that says how to report a vulnerability, or name the policy that applies in the README.");
         if (UpdateTool(facts) is null && HasDependencies(facts))
             yield return Findings.Make(SentinelAgent.Name, "security/update-tool-missing", Severities.Info, "Neither Dependabot nor Renovate is configured", null,
-                "There are manifests, but no configuration of Dependabot or Renovate and no commit of theirs or of another update bot. (Settings of the forge are not visible here.)", "Add .github/dependabot.yml or renovate.json, so that fixes of dependencies arrive as pull requests.");
+                "There are manifests, but no configuration of Dependabot or Renovate, no commit of theirs or of another update bot, and no job that was seen to look for updates. (Settings of the forge are not visible here.)", "Add .github/dependabot.yml or renovate.json, so that fixes of dependencies arrive as pull requests.");
     }
 
     /// <summary>The path of the security policy, else of a document that says where to report a vulnerability, or null.</summary>
     public static string? SecurityPolicy(RepositoryFacts facts) => PolicyFile(facts)
-        ?? facts.Excerpts.FirstOrDefault(file => IsForReporters(file.Path) && Mention().IsMatch(Aside().Replace(file.Text, "")) || (IsForReporters(file.Path) || ExcerptChoice.IsDeclaration(file.Path)) && Report().IsMatch(file.Text))?.Path;
+        ?? facts.Excerpts.FirstOrDefault(file => IsForReporters(file.Path) && Mention().IsMatch(Aside().Replace(file.Text, "")) || (IsForReporters(file.Path) || ExcerptChoice.IsDeclaration(file.Path) || ExcerptChoice.IsPolicyDocument(file.Path)) && Report().IsMatch(file.Text))?.Path;
 
     /// <summary>Read by those who have found something: README, CONTRIBUTING, templates of issues.</summary>
     private static bool IsForReporters(string path) =>
@@ -43,19 +43,21 @@ internal static partial class Policies
     {
         var slash = path.LastIndexOf('/') + 1;
         return Places.Contains(path[..slash].ToLowerInvariant(), StringComparer.Ordinal) && PathKinds.Stem(path[slash..].ToLowerInvariant()) is "security" or "security_policy"
-            && Path.GetExtension(path).ToLowerInvariant() is "" or ".md" or ".rst" or ".txt" or ".adoc" or ".markdown";
+            && Path.GetExtension(path).ToLowerInvariant() is "" or ".md" or ".rst" or ".txt" or ".adoc" or ".markdown"
+            || ExcerptChoice.IsPolicyDocument(path) && (path[slash..].StartsWith("SECURITY", StringComparison.Ordinal) || path[slash..].StartsWith("vulnerabilit", StringComparison.OrdinalIgnoreCase));
     });
 
     /// <summary>The update tool's configuration, else its commits; null when there are none.</summary>
     public static string? UpdateTool(RepositoryFacts facts) =>
         facts.Files.Select(file => file.Path).FirstOrDefault(path => UpdateFiles.Contains(path, StringComparer.OrdinalIgnoreCase))
         ?? facts.Files.FirstOrDefault(file => file.IsFile && !file.Has(FileFlags.Vendored) && UpdateNames.Contains(file.Path[(file.Path.LastIndexOf('/') + 1)..], StringComparer.OrdinalIgnoreCase))?.Path
+        ?? UpdateCommands.Of(facts)
         ?? facts.Excerpts.FirstOrDefault(file => file.Path == "package.json" && file.Text.Contains("\"renovate\":", StringComparison.Ordinal))?.Path
         // Security updates may be switched on in the settings of the forge alone.
         ?? (facts.History.Authors.FirstOrDefault(author => UpdateBot().IsMatch(author.Name)) is { } bot ? $"commits of {bot.Name}" : null);
 
-    /// <summary>True when a manifest names packages of others that a bot could raise.</summary>
-    public static bool HasDependencies(RepositoryFacts facts) => facts.Excerpts.Any(file => ExcerptChoice.IsManifest(file.Path) && DependsOnPackages(file));
+    /// <summary>True when a manifest names packages of others that a bot could raise; what only tests or examples need is no matter of the product's safety.</summary>
+    public static bool HasDependencies(RepositoryFacts facts) => facts.Excerpts.Any(file => ExcerptChoice.IsManifest(file.Path) && !PathKinds.IsBeside(file.Path) && DependsOnPackages(file));
 
     private static bool DependsOnPackages(Excerpt file) => file.Path[(file.Path.LastIndexOf('/') + 1)..].ToLowerInvariant() switch
     {

@@ -9,7 +9,7 @@ namespace Charterhouse.Agents.Sentinel;
 /// <summary>What the same evidence says in the words of OpenSSF Scorecard's checks. No scores: those also weigh what is not in the repository.</summary>
 internal static class ScorecardChecks
 {
-    public static IReadOnlyList<SecurityCheck> Of(RepositoryFacts facts, Workflow[] workflows, string? owner, IReadOnlyList<Finding> findings)
+    public static IReadOnlyList<SecurityCheck> Of(RepositoryFacts facts, Workflow[] workflows, TrustedOwners trusted, IReadOnlyList<Finding> findings)
     {
         var programs = CommittedFiles.ProgramsOf(facts).Length;
         var tool = Policies.UpdateTool(facts);
@@ -19,7 +19,7 @@ internal static class ScorecardChecks
             programs == 0 ? Pass("Binary-Artifacts", "no compiled program") : Warn("Binary-Artifacts", programs == 1 ? "1 compiled program" : $"{programs} compiled programs"),
             Dangerous(workflows, findings),
             tool is not null ? Pass("Dependency-Update-Tool", tool) : Policies.HasDependencies(facts) ? Warn("Dependency-Update-Tool", "manifests, but no configuration of Dependabot or Renovate") : None("Dependency-Update-Tool", "no dependencies"),
-            Pinned(workflows, owner),
+            Pinned(workflows, trusted),
             policy is not null ? Pass("Security-Policy", policy) : Warn("Security-Policy", "no SECURITY file"),
             Token(workflows),
         ];
@@ -32,9 +32,9 @@ internal static class ScorecardChecks
         return dangerous == 0 ? Pass("Dangerous-Workflow", $"{Workflows(workflows.Length)} read") : Warn("Dangerous-Workflow", dangerous == 1 ? "1 place" : $"{dangerous} places");
     }
 
-    private static SecurityCheck Pinned(Workflow[] workflows, string? owner)
+    private static SecurityCheck Pinned(Workflow[] workflows, TrustedOwners trusted)
     {
-        var (uses, pinned) = ActionPins.Count(workflows, owner);
+        var (uses, pinned) = ActionPins.Count(workflows, trusted);
         if (uses == 0) return None("Pinned-Dependencies", "no actions of others");
         var evidence = $"{pinned} of {uses} uses of others' actions name a commit";
         return pinned == uses ? Pass("Pinned-Dependencies", evidence) : Warn("Pinned-Dependencies", evidence);

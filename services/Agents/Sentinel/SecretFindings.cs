@@ -17,6 +17,7 @@ internal static class SecretFindings
     public static IEnumerable<Finding> Of(RepositoryFacts facts)
     {
         var aside = new List<(string Path, Secret Secret)>();
+        var local = new LocalKeys(facts);
         var files = facts.Details.Select(details => (File: facts.Files[details.File], Secrets: Read(details.Rows))).Where(found => found.Secrets.Count > 0).ToArray();
         // Nobody leaks the tokens of so many issuers: this is a scanner with its examples.
         var corpus = files.SelectMany(found => found.Secrets).Where(secret => secret.Confidence != SecretConfidence.Likely && secret.Kind is not (SecretKinds.PrivateKey or SecretKinds.EncryptedPrivateKey))
@@ -28,26 +29,30 @@ internal static class SecretFindings
             if (corpus || ShownPlaces.Contains(file))
                 aside.AddRange(secrets.Where(secret => secret.Confidence != SecretConfidence.Likely && secret.Kind != SecretKinds.EncryptedPrivateKey).Select(secret => (file.Path, secret)));
             else
-                foreach (var finding in InFile(file.Path, secrets)) yield return finding;
+                foreach (var finding in InFile(file.Path, secrets, local)) yield return finding;
         }
         // A hundred keys of a test suite are one thing to know.
         foreach (var group in aside.GroupBy(one => one.Secret.Kind, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)) yield return Aside(group.Key, [.. group]);
     }
 
-    private static IEnumerable<Finding> InFile(string path, List<Secret> secrets)
+    private static IEnumerable<Finding> InFile(string path, List<Secret> secrets, LocalKeys local)
     {
+        var reason = secrets.Exists(secret => secret.Kind == SecretKinds.PrivateKey) ? local.ReasonOf(path) : null;
         foreach (var secret in secrets.Take(secrets.Count > PerFile ? PerFile - 1 : PerFile))
         {
             var name = SecretKinds.NameOf(secret.Kind);
-            var (rule, severity) = RuleOf(secret);
+            var (rule, severity) = Judge(secret);
+            var why = secret.Kind == SecretKinds.PrivateKey && reason is not null ? ", " + reason : "";
             yield return Findings.Make(SentinelAgent.Name, rule, severity, $"{Capital(name)} in the repository", path,
-                $"{path}:{secret.Line} has {Article(name)} {name} ({Shown(secret)}){Surety(secret)}.", Advice(secret), secret.Line, secret.Kind + ":" + secret.Fingerprint);
+                $"{path}:{secret.Line} has {Article(name)} {name} ({Shown(secret)}){Surety(secret)}{why}.", Advice(secret), secret.Line, secret.Kind + ":" + secret.Fingerprint);
         }
         if (secrets.Count <= PerFile) yield break;
         var rest = secrets.Skip(PerFile - 1).ToArray();
-        var worst = rest.OrderBy(secret => Rank(RuleOf(secret).Severity)).First();
-        yield return Findings.Make(SentinelAgent.Name, RuleOf(worst).Rule, RuleOf(worst).Severity, "More credentials in the same file", path,
+        var worst = rest.OrderBy(secret => Rank(Judge(secret).Severity)).First();
+        yield return Findings.Make(SentinelAgent.Name, Judge(worst).Rule, Judge(worst).Severity, "More credentials in the same file", path,
             $"{path} has {rest.Length} more, the first on line {rest[0].Line}.", Advice(worst), rest[0].Line, "more");
+
+        (string Rule, string Severity) Judge(Secret secret) => secret.Kind == SecretKinds.PrivateKey && reason is not null ? (RuleOf(secret).Rule, Severities.Low) : RuleOf(secret);
     }
 
     private static Finding Aside(string kind, (string Path, Secret Secret)[] found)

@@ -1,5 +1,4 @@
 using Charterhouse.Agents.Facts;
-using Charterhouse.Agents.Formats;
 using Charterhouse.Agents.GitHubWorkflows;
 using Charterhouse.Agents.Sentinel.Workflows;
 using Charterhouse.Contracts.Charters;
@@ -17,20 +16,20 @@ internal static class SentinelAgent
     /// <summary>The section and findings.</summary>
     public static AgentResult Describe(RepoContext context, RepositoryFacts facts)
     {
-        var owner = RepositoryOwner.Of(context);
+        var trusted = TrustedOwners.Of(RepositoryOwner.Of(context), facts);
         var workflows = Workflow.All(facts).Where(workflow => workflow.Jobs.Count > 0).ToArray();
-        var dockerfiles = facts.Excerpts.Where(file => DockerfileRules.IsDockerfile(file.Path) && !DockerTemplate.Is(file.Path, file.Text)).ToArray();
+        var dockerfiles = facts.Excerpts.Where(DockerfileRules.IsBuilt).ToArray();
         var findings = new List<Finding>();
         findings.AddRange(SecretFindings.Of(facts));
         findings.AddRange(workflows.SelectMany(WorkflowRules.Of));
-        findings.AddRange(ActionPins.Of(workflows, owner));
-        findings.AddRange(dockerfiles.SelectMany(DockerfileRules.Of));
+        findings.AddRange(ActionPins.Of(workflows, trusted));
+        findings.AddRange(DockerfileRules.Of(dockerfiles));
         findings.AddRange(CommittedFiles.Of(facts));
         findings.AddRange(Policies.Of(facts));
         var section = new SecuritySection(
             facts.Files.Count(file => file.IsFile && (file.Flags & NotRead) == FileFlags.None), workflows.Length, dockerfiles.Length,
             findings.GroupBy(finding => finding.Rule, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new RuleCount(group.Key, group.Count())).ToArray(),
-            ScorecardChecks.Of(facts, workflows, owner, findings));
+            ScorecardChecks.Of(facts, workflows, trusted, findings));
         return new AgentResult([AgentResult.Section(SectionNames.Security, section)], findings.DistinctBy(finding => finding.Id, StringComparer.Ordinal).ToArray());
     }
 }

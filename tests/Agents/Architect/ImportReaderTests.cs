@@ -8,7 +8,7 @@ public sealed class ImportReaderTests
     [Theory]
     [InlineData("C#", "using A.B;\nglobal using static A.C;\nusing X = global::A.D;\n// using No;\nnamespace N.M;\nvar s = \"using No;\"; using var y = z; using (var q = w) { }", "1:A.B 2:A.C 3:A.D", "N.M")]
     [InlineData("C#", "/* using No; */ var a = @\"\nusing No;\"; var b = \"\"\"\nusing No;\n\"\"\";\nusing Yes;", "5:Yes", "")]
-    [InlineData("TypeScript", "import a, { b as c } from './a';\nimport './b'\nexport * from \"./c\";\nimport type { T } from './t';\nconst d = require('./d');\nexport const e = 1; const from = 'no';", "1:./a 2:./b 3:./c 4:./t(type) 5:./d", "")]
+    [InlineData("TypeScript", "import a, { b as c } from './a';\nimport './b'\nexport * from \"./c\";\nimport type { T } from './t';\nconst d = require('./d');\nexport const e = 1; const from = 'no';", "1:./a 2:./b 3:./c 4:./t(type)=T 5:./d", "")]
     [InlineData("JavaScript", "// import './no'\nconst r = /['\"]/; const t = `import './no' ${ f(`x`) } '`;\nimport('./lazy').then(x => x);\nimport(name); a.require('./no'); f({ import: './no' });", "3:./lazy(lazy)", "")]
     [InlineData("Vue", "<template><p>import './no'</p></template>\n<script setup>\nimport x from './x.vue'\n</script>", "3:./x.vue", "")]
     [InlineData("Python", "\"\"\"\nimport no\n\"\"\"\nimport a.b as c, d\nfrom . import (e,  # import no\n  f as g)\nfrom ..h.i import *\nif t.TYPE_CHECKING:\n    from j import k\nasync def l(\n    m,\n):\n    import n\nimport o; x = 'import no'", "4:a.b 4:d 5:.=e,f 7:..h.i 9:j(type)=k 13:n(lazy) 14:o", "")]

@@ -169,6 +169,13 @@ public sealed class LibrarianTests
         findings.ShouldHaveSingleItem().ShouldSatisfyAllConditions(one => one.Rule.ShouldBe("dependencies/image-unpinned"), one => one.Line.ShouldBe(5));
     }
 
+    [Fact]
+    public async Task Describe_ImageToDevelopIn_IsLow()
+    {
+        var (_, findings) = await DescribeAsync((".gitpod.Dockerfile", "FROM acme2/workspace:latest\n"), ("Dockerfile", "FROM node\n"));
+        findings.Select(one => $"{one.Severity} {one.Path}").ShouldBe(["low .gitpod.Dockerfile", "medium Dockerfile"], ignoreOrder: true);
+    }
+
     private static async Task<(DependenciesSection Section, IReadOnlyList<Finding> Findings)> DescribeAsync(params (string Path, string Text)[] files)
     {
         using var repository = new ImportedRepository();
@@ -179,11 +186,4 @@ public sealed class LibrarianTests
         var result = LibrarianAgent.Describe(context with { Repository = context.Repository with { Url = "https://example.org/acme/thing" } }, (await repository.ScanAsync(head)).Facts);
         return (result.Sections.ShouldHaveSingleItem().Value.Deserialize<DependenciesSection>(CanonicalJson.Options)!, result.Findings);
     }
-
-    [Theory]
-    [InlineData("Dockerfile", true)]
-    [InlineData("build/Dockerfile.arm64", true)]
-    [InlineData("app.dockerfile", true)]
-    [InlineData("lib/Mojolicious/Command/dockerfile.pm", false)]
-    public void IsDockerfile_ByTheName_IsNoProgramAboutThem(string path, bool dockerfile) => Containers.IsDockerfile(path).ShouldBe(dockerfile);
 }

@@ -17,6 +17,7 @@ public sealed class PathKindsTests
     [InlineData("xtask/src/main.rs", "Tool")]
     [InlineData("t/mojo/certs/server.key", "Test")]
     [InlineData("lib/t/Table.pm", "Product")]
+    [InlineData("testsuite/requirements.txt", "Test")]
     [InlineData("picosoc/spiflash_tb.v", "Test")]
     [InlineData("acme-testing-support/A.kt", "Test")]
     [InlineData("tests-build/a.rs", "Test")]

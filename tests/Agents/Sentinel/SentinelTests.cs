@@ -113,41 +113,6 @@ public sealed class SentinelTests
         section.Rules.ShouldBe([new RuleCount("security/update-tool-missing", 1)]);
     }
 
-    [Theory]
-    [InlineData("README.md", "# T\n\nA tool.\n\n## Security\n\nPlease report vulnerabilities to us in private.\n", true)]
-    [InlineData("README.md", "# T\n\nA tool.\n\nSee the [security policy](https://example.org/policy).\n", true)]
-    [InlineData(".github/ISSUE_TEMPLATE/config.yml", "contact_links:\n  - name: Security\n    about: Please report security vulnerabilities to security@example.org\n", true)]
-    [InlineData("README.md", "# T\n\nSecurity\nIssues\n---\n\nIf you discover a security\nvulnerability within it, please follow our [disclosure procedure][1].\n", true)]
-    [InlineData("README.md", "# T\n\n[![Known Vulnerabilities](https://badges.example.org/t)](https://example.org/t)\n\nA tool.\n", false)]
-    [InlineData("README.md", "# T\n\nParses strictly, see https://example.org/blog/vulnerability/security-releases for more.\n", false)]
-    [InlineData("README.md", "# T\n\nFound something? https://example.org/acme/t/security/advisories/new\n", true)]
-    [InlineData("CONTRIBUTING.rst", "Contributing\n============\n\n* `Security Issues <https://example.org/contact>`__\n", true)]
-    [InlineData(".github/ISSUE_TEMPLATE/1_bug.yaml", "name: Bug\nbody:\n  - type: markdown\n    attributes:\n      value: NEVER report security issues here, read https://example.org/how\n", true)]
-    [InlineData("docs/guide.md", "# Guide\n\nReport security issues to us.\n", false)]
-    [InlineData("CONTRIBUTING.md", "# Contributing\n\nReport bugs in the tracker.\n", false)]
-    [InlineData("docs/security.html", "<p>How to configure TLS</p>\n", false)]
-    public async Task Describe_WordsOnReportingVulnerabilities_AreAPolicy(string path, string text, bool policy)
-    {
-        using var repository = new ImportedRepository();
-        repository.Commit(Ada, "2026-01-02T10:00:00").File(path, text);
-        (await FindingsAsync(repository)).Any(finding => finding.Rule == "security/policy-missing").ShouldBe(!policy);
-    }
-
-    [Theory]
-    [InlineData("dependabot[bot]", "a.txt", true)]
-    [InlineData("dotnet-maestro[bot]", "a.txt", true)]
-    [InlineData("Scala Steward", "a.txt", true)]
-    [InlineData("imgbot[bot]", "a.txt", false)]
-    [InlineData("Ada Example", "web/renovate.json", true)]
-    [InlineData("Ada Example", "node_modules/x/renovate.json", false)]
-    public async Task Describe_CommitsOfAnUpdateBotOrItsFileAnywhere_AreAnUpdateTool(string author, string path, bool tool)
-    {
-        using var repository = new ImportedRepository();
-        repository.Commit(Ada, "2026-01-01T10:00:00").File("go.mod", "module x\n\nrequire a v1\n");
-        repository.Commit(author + " <x@example.org>", "2026-01-02T10:00:00").File(path, "{}\n");
-        (await FindingsAsync(repository)).Any(finding => finding.Rule == "security/update-tool-missing").ShouldBe(!tool);
-    }
-
     [Fact]
     public async Task Describe_KeyInATestPackageOfGo_IsOneOfTests()
     {
@@ -175,6 +140,31 @@ public sealed class SentinelTests
         using var repository = new ImportedRepository();
         repository.Commit(Ada, "2026-01-02T10:00:00").File(path, begin + "ADD https://example.org/x.tgz /x\nCMD [\"x\"]\n");
         (await FindingsAsync(repository)).ShouldNotContain(f => f.Rule.StartsWith("dockerfile/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Describe_TheSameScriptInSeveralDockerfiles_IsOneFinding()
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00").File("a/Dockerfile", "FROM node:22\nRUN curl https://example.org/i.sh | sh\nRUN curl https://example.org/j.sh | sh\n")
+            .File("b/Dockerfile", "FROM node:22\n\nRUN curl -sSf 'https://example.org/i.sh?ci=1' | sh\n").File(".devcontainer/Dockerfile", "FROM node:22\nRUN curl https://example.org/i.sh | sh\n");
+        (await FindingsAsync(repository)).Where(f => f.Rule == "dockerfile/pipe-to-shell").Select(f => $"{f.Severity} {f.Evidence}").ShouldBe(
+        [
+            "info .devcontainer/Dockerfile:2: RUN pipes curl https://example.org/i.sh | sh.", "low a/Dockerfile:2: RUN pipes curl https://example.org/i.sh | sh; so does b/Dockerfile:3.",
+            "low a/Dockerfile:3: RUN pipes curl https://example.org/j.sh | sh.",
+        ]);
+    }
+
+    /// <summary>Where people only work on the repository, nothing is released from.</summary>
+    [Theory]
+    [InlineData(".gitpod.Dockerfile", "info")]
+    [InlineData(".devcontainer/base/Dockerfile", "info")]
+    [InlineData("build/Dockerfile", "low")]
+    public async Task Describe_DockerfileForDevelopment_IsLessOfAMatter(string path, string severity)
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00").File(path, "FROM node:22\nADD https://example.org/x.tgz /x\nRUN curl -fsSL https://example.org/i.sh | sh\n");
+        (await FindingsAsync(repository)).Where(f => f.Rule.StartsWith("dockerfile/", StringComparison.Ordinal)).Select(f => f.Severity).ShouldBe([severity, severity]);
     }
 
     internal static async Task<IReadOnlyList<Finding>> FindingsAsync(ImportedRepository repository)

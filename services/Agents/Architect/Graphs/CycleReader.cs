@@ -12,9 +12,11 @@ internal static class CycleReader
     private const int BreakEdges = 200;
 
     /// <summary>Circles of modules; an import of types alone makes none.</summary>
-    public static IReadOnlyList<DependencyCycle> OfModules(SourceTree tree, ModuleGraph graph)
+    /// <param name="counts">What may be a part of one; every dependency unless said.</param>
+    public static IReadOnlyList<DependencyCycle> OfModules(SourceTree tree, ModuleGraph graph, Func<Dependency, bool>? counts = null)
     {
-        var next = graph.Neighbours(dependency => dependency.Loading > 0);
+        bool Counts(Dependency dependency) => dependency.Loading > 0 && (counts is null || counts(dependency));
+        var next = graph.Neighbours(Counts);
         return Components.Circles(next).Select(members =>
         {
             var way = Components.ShortestCircle(next, members);
@@ -23,7 +25,7 @@ internal static class CycleReader
                 var dependency = graph.Between(module, way[(i + 1) % way.Count]);
                 return new ImportPlace(tree.PathOf(dependency.File), dependency.Line, dependency.ToFile >= 0 ? tree.PathOf(dependency.ToFile) : graph.Map.Modules[dependency.To].Name, dependency.Loading);
             }).ToArray();
-            return new DependencyCycle(members.Take(MemberLimit).Select(module => graph.Map.Modules[module].Name).ToArray(), places, Breaks(graph, next, members));
+            return new DependencyCycle(members.Take(MemberLimit).Select(module => graph.Map.Modules[module].Name).ToArray(), places, Breaks(graph, next, members, Counts));
         }).ToArray();
     }
 
@@ -54,14 +56,14 @@ internal static class CycleReader
     }
 
     /// <summary>The weakest dependency without which nothing goes round; null when there is none, or too many to try.</summary>
-    private static string? Breaks(ModuleGraph graph, int[][] next, int[] members)
+    private static string? Breaks(ModuleGraph graph, int[][] next, int[] members, Func<Dependency, bool> counts)
     {
         var within = members.ToHashSet();
         var edges = members.SelectMany(from => next[from].Where(within.Contains).Select(to => graph.Between(from, to))).ToArray();
         if (edges.Length > BreakEdges) return null;
         foreach (var edge in edges.OrderBy(edge => edge.Loading).ThenBy(edge => edge.From).ThenBy(edge => edge.To))
         {
-            var without = graph.Neighbours(other => other != edge && other.Loading > 0 && within.Contains(other.From) && within.Contains(other.To));
+            var without = graph.Neighbours(other => other != edge && counts(other) && within.Contains(other.From) && within.Contains(other.To));
             if (Components.Circles(without).Count == 0) return $"{graph.Map.Modules[edge.From].Name} → {graph.Map.Modules[edge.To].Name}";
         }
         return null;

@@ -22,7 +22,7 @@ internal sealed record ImportGraph(IReadOnlyList<Link> Links, int Internal, int 
     {
         var links = new List<Link>();
         var resolvers = new Dictionary<SourceFamily, ImportResolver>();
-        var onlyTypes = new bool?[tree.Roles.Length];
+        var types = new TypeExports(tree);
         int inside = 0, outside = 0;
         for (var i = 0; i < tree.Roles.Length && links.Count < Limit; i++)
         {
@@ -36,7 +36,7 @@ internal sealed record ImportGraph(IReadOnlyList<Link> Links, int Internal, int 
                 {
                     if (target.IsNone || target.File == i) return;
                     found = true;
-                    links.Add(new Link(i, target.File, target.Module, row.Line, target.IsUndeclared ? LinkKind.Undeclared : kind == LinkKind.Plain && target.File >= 0 && OnlyTypes(target.File) ? LinkKind.TypeOnly : kind));
+                    links.Add(new Link(i, target.File, target.Module, row.Line, target.IsUndeclared ? LinkKind.Undeclared : kind == LinkKind.Plain && family == SourceFamily.Script && target.File >= 0 && types.AreAll(target.File, row[2]) ? LinkKind.TypeOnly : kind));
                 });
                 if (tree.Roles[i] != SourceRole.Source || kind == LinkKind.Child) continue;
                 if (found) inside++;
@@ -44,9 +44,6 @@ internal sealed record ImportGraph(IReadOnlyList<Link> Links, int Internal, int 
             }
         }
         return new ImportGraph(links, inside, outside);
-
-        // A component of Vue is more than what its script exports.
-        bool OnlyTypes(int file) => onlyTypes[file] ??= tree.FamilyOf(file) == SourceFamily.Script && Path.GetExtension(tree.PathOf(file)) is ".ts" or ".tsx" or ".mts" or ".cts" && tree.Rows(file, ImportRows.Types).Any();
     }
 
     private static ImportResolver Resolver(SourceFamily family, SourceTree tree, ModuleMap map) => family switch

@@ -18,6 +18,7 @@ internal static class DetailReaders
         Tests.TestDetails.Read,
         Imports.ImportReader.Read,
         Projects.ProjectReader.Read,
+        Certificates.Read,
     ];
 
     /// <summary>The rows of a content, or null.</summary>

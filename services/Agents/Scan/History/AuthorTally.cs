@@ -29,7 +29,7 @@ internal sealed partial class AuthorTally
         if (!_byAddress.TryGetValue(key, out var index))
         {
             _byAddress[key] = index = _entries.Count;
-            _entries.Add(new Entry(name.Length > 0 ? name : "(no name)", time));
+            _entries.Add(new Entry(name.Length > 0 ? name : "(no name)", LoginOf(address), time));
         }
         _entries[index].Count(time, recent, last90);
         return index;
@@ -59,7 +59,7 @@ internal sealed partial class AuthorTally
 
     private static AuthorFact ToFact(string name, Entry[] entries) =>
         new(name, BotName().IsMatch(name), entries.Sum(e => e.Commits), entries.Sum(e => e.Last365), entries.Sum(e => e.Last90),
-            Day(entries.Min(e => e.First)), Day(entries.Max(e => e.Last)));
+            Day(entries.Min(e => e.First)), Day(entries.Max(e => e.Last)), entries.Where(e => e.Login is not null).MaxBy(e => e.Commits)?.Login);
 
     private static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
@@ -73,18 +73,24 @@ internal sealed partial class AuthorTally
         return plus <= 0 || plus > at || address.EndsWith("@users.noreply.github.com", StringComparison.OrdinalIgnoreCase) ? address : string.Concat(address.AsSpan(0, plus), address.AsSpan(at));
     }
 
+    private static string? LoginOf(string address) => GitHubAddress().Match(address.Trim()) is { Success: true } match ? match.Groups["login"].Value : null;
+
     private static bool IsNobodys(string address) =>
         address.Length == 0 || !address.Contains('@', StringComparison.Ordinal) || NobodysAddress().IsMatch(address);
 
     [GeneratedRegex(@"@localhost|@\(none\)|^none@|^noreply@github\.com$|^(you|user|email)@example|@localdomain$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex NobodysAddress();
 
+    [GeneratedRegex(@"^(\d{1,12}\+)?(?<login>[a-z0-9][a-z0-9-]{0,38})@users\.noreply\.github\.com$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex GitHubAddress();
+
     [GeneratedRegex(@"\[bot\]|[-_ ](ro)?bot$|^(?!(talbot|abbot|cabot)$)[\w.-]+bot$|^[\w.-]+releaser$|^(dependabot|renovate|greenkeeper|github[- ]actions?|pre-commit-ci|imgbot|mergify|weblate|semantic-release|netlify|vercel|codecov|snyk)\b|^(copilot|copilot-swe-agent|devin ai|cursor agent|openhands)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex BotName();
 
-    private sealed class Entry(string name, DateTimeOffset time)
+    private sealed class Entry(string name, string? login, DateTimeOffset time)
     {
         public string Name { get; } = name;
+        public string? Login { get; } = login;
         public DateTimeOffset First { get; private set; } = time;
         public DateTimeOffset Last { get; private set; } = time;
         public int Commits { get; private set; }

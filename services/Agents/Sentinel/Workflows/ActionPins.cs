@@ -1,4 +1,3 @@
-using Charterhouse.Agents.Formats;
 using Charterhouse.Agents.GitHubWorkflows;
 using Charterhouse.Contracts.Repositories;
 
@@ -10,9 +9,9 @@ internal static class ActionPins
     private const int Listed = 3;
     private const int Folded = 5;
 
-    public static IEnumerable<Finding> Of(IReadOnlyList<Workflow> workflows, string? owner)
+    public static IEnumerable<Finding> Of(IReadOnlyList<Workflow> workflows, TrustedOwners trusted)
     {
-        var uses = Uses(workflows).Where(use => !IsTrusted(use.Action, owner) && !IsPinned(use.Reference)).ToArray();
+        var uses = Uses(workflows).Where(use => !IsTrusted(use.Action, trusted) && !IsPinned(use.Reference) && !use.IsAccepted).ToArray();
         var actions = uses.GroupBy(use => use.Action, StringComparer.OrdinalIgnoreCase).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
         // "@v1" is a tag for some and a branch for others; the repository that uses it cannot tell.
         var byName = actions.Where(action => !action.Any(use => IsBranch(use.Reference))).ToArray();
@@ -35,29 +34,30 @@ internal static class ActionPins
     private const string Advice = "Name the full commit, with the version as a comment; Dependabot and Renovate keep both up to date.";
 
     /// <summary>How many uses of others' actions there are, and how many of them are pinned.</summary>
-    public static (int Uses, int Pinned) Count(IReadOnlyList<Workflow> workflows, string? owner)
+    public static (int Uses, int Pinned) Count(IReadOnlyList<Workflow> workflows, TrustedOwners trusted)
     {
-        var uses = Uses(workflows).Where(use => !IsTrusted(use.Action, owner)).ToArray();
+        var uses = Uses(workflows).Where(use => !IsTrusted(use.Action, trusted)).ToArray();
         return (uses.Length, uses.Count(use => IsPinned(use.Reference)));
     }
 
-    private static IEnumerable<(string Path, string Action, string Reference, int Line)> Uses(IReadOnlyList<Workflow> workflows)
+    private static IEnumerable<(string Path, string Action, string Reference, int Line, bool IsAccepted)> Uses(IReadOnlyList<Workflow> workflows)
     {
         foreach (var workflow in workflows)
-            foreach (var named in workflow.Jobs.SelectMany(job => job.Steps.Select(step => step.Uses).Prepend(job.Uses)).OfType<YamlText>())
+            foreach (var (named, lines) in workflow.Jobs.SelectMany(job => job.Steps.Select(step => (step.Uses, step.Lines)).Prepend((job.Uses, new Lines(job.Uses?.Line ?? 0, job.Uses?.Line ?? 0)))))
             {
+                if (named is null) continue;
                 var uses = named.Value.Trim();
                 // Of this repository, or an image (the librarian's).
                 if (uses.StartsWith("./", StringComparison.Ordinal) || uses.StartsWith("docker://", StringComparison.Ordinal) || uses.Contains("${{", StringComparison.Ordinal)) continue;
-                if (uses.Split('@') is [var action, var reference] && action.Contains('/', StringComparison.Ordinal)) yield return (workflow.Path, action, reference, named.Line);
+                if (uses.Split('@') is [var action, var reference] && action.Contains('/', StringComparison.Ordinal)) yield return (workflow.Path, action, reference, named.Line, workflow.Waivers.Accept("unpinned-uses", lines));
             }
     }
 
-    /// <summary>The forge's own, whose code runs the workflow anyway, and the repository owner's.</summary>
-    private static bool IsTrusted(string action, string? owner) =>
+    /// <summary>The forge's own, whose code runs the workflow anyway, and the project's.</summary>
+    private static bool IsTrusted(string action, TrustedOwners trusted) =>
         action[..action.IndexOf('/', StringComparison.Ordinal)] is "actions" or "github"
         // Verifies that it runs at a tag: its README forbids commits.
-        || action.StartsWith("slsa-framework/slsa-github-generator/", StringComparison.OrdinalIgnoreCase) || owner is not null && action.StartsWith(owner + "/", StringComparison.OrdinalIgnoreCase);
+        || action.StartsWith("slsa-framework/slsa-github-generator/", StringComparison.OrdinalIgnoreCase) || trusted.Contains(action[..action.IndexOf('/', StringComparison.Ordinal)]);
 
     // The last three are how toolchains name the branches that follow their channels.
     private static bool IsBranch(string reference) => reference is "main" or "master" or "develop" or "trunk" or "stable" or "beta" or "nightly";

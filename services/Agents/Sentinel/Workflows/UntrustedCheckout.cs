@@ -11,12 +11,14 @@ internal static partial class UntrustedCheckout
 
     public static IEnumerable<Finding> Of(Workflow workflow, WorkflowJob job)
     {
-        if (workflow.Triggers.FirstOrDefault(trigger => Privileged.Contains(trigger, StringComparer.Ordinal)) is not { } trigger || IsGuarded(job)) yield break;
+        if (workflow.Triggers.FirstOrDefault(trigger => Privileged.Contains(trigger, StringComparer.Ordinal)) is not { } trigger || IsGuarded(workflow, job)) yield break;
         var at = -1;
         for (var i = 0; i < job.Steps.Count && at < 0; i++)
             if (ChecksOut(job.Steps[i]) && !IsGuarded(job.Steps[i].If)) at = i;
         if (at < 0) yield break;
         var runs = job.Steps.Skip(at + 1).FirstOrDefault(Executes);
+        // Who accepts the trigger has not yet accepted that a stranger's code runs.
+        if (runs is null && workflow.Waivers.Accept("dangerous-triggers", workflow.OnLines)) yield break;
         var permissions = job.Permissions ?? workflow.Permissions;
         // Nothing is said of a token without rights in a job without secrets: there is little to take.
         var powerless = permissions is { All: false, Writes.Count: 0 } && !job.Secrets;
@@ -27,8 +29,11 @@ internal static partial class UntrustedCheckout
             "Use pull_request for what runs that code, and let a second workflow without a checkout do what needs rights.", job.Name);
     }
 
-    /// <summary>True when a condition leaves out what comes from forks.</summary>
-    public static bool IsGuarded(WorkflowJob job) => IsGuarded(job.If);
+    /// <summary>True when a condition, of the job or of one that it needs, leaves out what comes from forks.</summary>
+    public static bool IsGuarded(Workflow workflow, WorkflowJob job) => workflow.ConditionsOf(job).Any(IsGuarded);
+
+    /// <summary>True when a condition leaves only pull requests of people with rights in the repository, or of a bot. Who acted last says neither.</summary>
+    public static bool IsOfInsiders(Workflow workflow, WorkflowJob job) => workflow.ConditionsOf(job).Any(condition => !condition.Contains("||", StringComparison.Ordinal) && InsidersOnly().IsMatch(condition));
 
     private static bool IsGuarded(string condition) => SameRepository().IsMatch(condition);
 
@@ -49,6 +54,9 @@ internal static partial class UntrustedCheckout
 
     [GeneratedRegex(@"\b(npm|pnpm|yarn|bun|npx|make|pip|python3?|poetry|uv|tox|cargo|go (build|run|test|generate)|dotnet|mvn|mvnw|gradle|gradlew|bundle|rake|composer|cmake|bazel|just|nox|pre-commit|docker (build|compose))\b|(^|[\s;&])(\./|bash |sh )\S", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Build();
+
+    [GeneratedRegex(@"pull_request\.head\.repo\.full_name\s*==\s*github\.repository\b|github\.repository\s*==\s*github\.event\.pull_request\.head\.repo\.full_name|pull_request\.head\.repo\.fork\s*==\s*false|!\s*github\.event\.pull_request\.head\.repo\.fork|pull_request\.user\.login\s*==\s*'[\w-]*(\[bot\])'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex InsidersOnly();
 
     [GeneratedRegex(@"head\.repo\.(full_name|owner\.login|id)\s*==\s*(github\.|'|""|github\.event\.pull_request\.base)|github\.repository\s*==\s*github\.event\.pull_request\.head\.repo\.full_name|head\.repo\.fork\s*==\s*false|!\s*github\.event\.pull_request\.head\.repo\.fork|workflow_run\.event\s*==\s*'(push|schedule|workflow_dispatch)'|head_repository\.full_name\s*==|(actor|user\.login)\s*==\s*'[\w-]*(\[bot\]|bot)'|github\.event_name\s*==\s*'(push|schedule|workflow_dispatch)'", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SameRepository();

@@ -15,9 +15,10 @@ internal static partial class WorkflowRules
 
     private static IEnumerable<Finding> Injections(Workflow workflow, WorkflowJob job)
     {
-        foreach (var (script, number) in job.Steps.Select((step, i) => (ScriptOf(step), i)))
+        foreach (var step in job.Steps)
         {
-            if (script is null || Expressions.Untrusted(script.Value) is not { } found) continue;
+            if (ScriptOf(step) is not { } script || Expressions.Untrusted(script.Value) is not { } found || workflow.Waivers.Accept("template-injection", step.Lines)) continue;
+            if (IsOfThePullRequest(found.Context) && UntrustedCheckout.IsOfInsiders(workflow, job)) continue;
             var line = script.Line + (script.Block ? 1 : 0) + script.Value.AsSpan(0, found.Index).Count('\n');
             yield return Make(workflow, "workflows/script-injection", SeverityOf(workflow, job, found.Context), "Script injection in a workflow", line,
                 $"the job {job.Name} puts {found.Context} into a script; whoever chooses that text chooses commands.",
@@ -31,35 +32,40 @@ internal static partial class WorkflowRules
     /// </summary>
     private static string SeverityOf(Workflow workflow, WorkflowJob job, string context)
     {
-        if (UntrustedCheckout.IsGuarded(job)) return Severities.Low;
+        if (UntrustedCheckout.IsGuarded(workflow, job)) return Severities.Low;
         if (context.Contains("commit", StringComparison.Ordinal) && !context.Contains("workflow_run", StringComparison.Ordinal)) return workflow.StartsOn("push") ? Severities.Medium : Severities.Low;
         var stranger = context switch
         {
-            _ when context.Contains("pull_request", StringComparison.Ordinal) && !context.Contains("workflow_run", StringComparison.Ordinal) || context.Contains("head_ref", StringComparison.Ordinal) => workflow.StartsOn("pull_request_target"),
+            _ when IsOfThePullRequest(context) => workflow.StartsOn("pull_request_target"),
             _ when context.Contains("workflow_run", StringComparison.Ordinal) => workflow.StartsOn("workflow_run"),
             _ => workflow.IsPrivileged,
         };
         return stranger ? Severities.High : Severities.Low;
     }
 
+    private static bool IsOfThePullRequest(string context) =>
+        context.Contains("pull_request", StringComparison.Ordinal) && !context.Contains("workflow_run", StringComparison.Ordinal) || context.Contains("head_ref", StringComparison.Ordinal);
+
     private static YamlText? ScriptOf(WorkflowStep step) => step.Run ?? (step.IsAction("actions/github-script") ? step.Input("script") : null);
 
     private static IEnumerable<Finding> TokenPermissions(Workflow workflow)
     {
-        if (workflow.Permissions is { All: true } all)
+        if (workflow.Permissions is { All: true } all && !IsAccepted(all))
             yield return Make(workflow, "workflows/token-permissions", Severities.Medium, "The workflow's token may write everything", all.Line, "permissions is write-all.", "Give read rights at the top, and each job the rights that it needs.", "");
         // With one job the top is the job.
         var inheriting = workflow.Jobs.Where(job => job.Permissions is null).ToArray();
-        if (workflow.Permissions is { All: false } top && workflow.Jobs.Count > 1 && inheriting.Length > 1 && top.Writes.Intersect(StrongScopes, StringComparer.Ordinal).ToArray() is { Length: > 0 } scopes && !Array.TrueForAll(inheriting, WritingSteps.NeedsToWrite))
+        if (workflow.Permissions is { All: false } top && workflow.Jobs.Count > 1 && inheriting.Length > 1 && top.Writes.Intersect(StrongScopes, StringComparer.Ordinal).ToArray() is { Length: > 0 } scopes && !IsAccepted(top) && !Array.TrueForAll(inheriting, WritingSteps.NeedsToWrite))
             yield return Make(workflow, "workflows/token-permissions", Severities.Low, "Every job may write", top.Line,
                 $"{string.Join(" and ", scopes.Select(scope => scope + ": write"))} at the top applies to {inheriting.Length} jobs.", "Move it to the jobs that need it.", "");
-        foreach (var job in workflow.Jobs.Where(job => job.Permissions is { All: true }))
+        foreach (var job in workflow.Jobs.Where(job => job.Permissions is { All: true } own && !IsAccepted(own)))
             yield return Make(workflow, "workflows/token-permissions", Severities.Medium, "A job's token may write everything", job.Permissions!.Line, $"permissions of the job {job.Name} is write-all.", "Give it the rights that it needs.", job.Name);
+
+        bool IsAccepted(Permissions permissions) => workflow.Waivers.Accept("excessive-permissions", permissions.Lines);
     }
 
     private static IEnumerable<Finding> SelfHosted(Workflow workflow, WorkflowJob job)
     {
-        if (!job.RunsOn.Contains("self-hosted", StringComparer.OrdinalIgnoreCase) || UntrustedCheckout.IsGuarded(job)) yield break;
+        if (!job.RunsOn.Contains("self-hosted", StringComparer.OrdinalIgnoreCase) || UntrustedCheckout.IsGuarded(workflow, job) || workflow.Waivers.Accept("self-hosted-runner", job.RunsOnLines)) yield break;
         if (workflow.Triggers.FirstOrDefault(trigger => trigger is "pull_request" or "pull_request_target") is not { } trigger) yield break;
         yield return Make(workflow, "workflows/self-hosted-on-pull-request", Severities.Medium, "Pull requests run on own machines", job.Line,
             $"the job {job.Name} runs on a self-hosted runner on {trigger}; in a public repository anyone can open one.", "Use hosted or one-job-only runners for pull requests, or ask for approval of all outside contributors.", job.Name);

@@ -10,7 +10,7 @@ internal static class ScriptImports
     {
         var depth = 0;
         var afterDot = false;
-        bool types = false, values = false;
+        var exports = new ScriptExports();
         while (tokens.Next())
         {
             if (tokens.IsMark('{')) depth++;
@@ -20,9 +20,9 @@ internal static class ScriptImports
             if (member || tokens.Kind != TokenKind.Word) continue;
             if (tokens.Is("require")) Call(ref tokens, writer, linesBefore, depth > 0 ? ImportRows.Lazy : "");
             else if (tokens.Is("import")) Import(ref tokens, writer, linesBefore);
-            else if (tokens.Is("export")) Export(ref tokens, writer, linesBefore, ref types, ref values);
+            else if (tokens.Is("export")) Export(ref tokens, writer, linesBefore, exports);
         }
-        if (types && !values) writer.Add(ImportRows.Types, 0);
+        exports.Write(writer);
     }
 
     private static void Call(ref SourceTokens tokens, DetailWriter writer, int linesBefore, string how)
@@ -63,21 +63,43 @@ internal static class ScriptImports
             writer.Add(ImportRows.Import, line, tokens.Value.ToString(), ImportRows.Lazy);
             return;
         }
-        From(ref tokens, writer, line);
+        From(ref tokens, writer, line, null);
     }
 
-    private static void Export(ref SourceTokens tokens, DetailWriter writer, int linesBefore, ref bool types, ref bool values)
+    private static void Export(ref SourceTokens tokens, DetailWriter writer, int linesBefore, ScriptExports exports)
     {
         var line = tokens.Line + linesBefore;
-        if (!tokens.Next()) return;
-        if (tokens.Is("type") || tokens.Is("interface")) types = true;
-        else values = true;
-        if (tokens.IsMark('*') || tokens.IsMark('{') || tokens.Is("type")) From(ref tokens, writer, line);
-        else tokens.Back();
+        if (!tokens.Next() || tokens.Is("declare") && !tokens.Next()) return;
+        var isType = tokens.Is("type") || tokens.Is("interface");
+        exports.Add(isType);
+        if (tokens.IsMark('*') || tokens.IsMark('{') || tokens.Is("type")) From(ref tokens, writer, line, exports);
+        else Declared(ref tokens, exports);
     }
 
+    /// <summary>The name that an exported declaration gives.</summary>
+    private static void Declared(ref SourceTokens tokens, ScriptExports exports)
+    {
+        var isType = tokens.Is("interface");
+        var named = isType;
+        for (var count = 0; count < 4; count++)
+        {
+            if (tokens.Kind != TokenKind.Word || !isType && !IsModifier(tokens.Value) && !named) break;
+            if (named && !isType && !IsModifier(tokens.Value) || isType && count > 0)
+            {
+                exports.Name(tokens.Value.ToString(), isType);
+                return;
+            }
+            named |= tokens.Value is "const" or "let" or "var" or "function" or "class" or "enum" or "namespace";
+            if (!tokens.Next()) return;
+        }
+        tokens.Back();
+    }
+
+    private static bool IsModifier(ReadOnlySpan<char> word) => word is "default" or "abstract" or "async" or "const" or "let" or "var" or "function" or "class" or "enum" or "namespace";
+
     /// <summary>Names up to <c>from "…"</c>; anything that cannot stand there ends it.</summary>
-    private static void From(ref SourceTokens tokens, DetailWriter writer, int line)
+    /// <param name="exports">Takes what is exported; null for an import.</param>
+    private static void From(ref SourceTokens tokens, DetailWriter writer, int line, ScriptExports? exports)
     {
         var how = "";
         if (tokens.Is("type"))
@@ -88,15 +110,18 @@ internal static class ScriptImports
             // export type X = …
             if (tokens.Kind == TokenKind.Word && !tokens.Is("from"))
             {
+                var name = tokens.Value.ToString();
                 if (!tokens.Next()) return;
                 if (!tokens.Is("from") && !tokens.IsMark(','))
                 {
+                    exports?.Name(name, isType: true);
                     tokens.Back();
                     return;
                 }
             }
         }
         var depth = 0;
+        var names = new ScriptNames();
         for (var count = 0; count < ListLimit; count++)
         {
             if (tokens.IsMark('{')) depth++;
@@ -106,7 +131,8 @@ internal static class ScriptImports
                 if (!tokens.Next()) return;
                 if (tokens.Kind == TokenKind.Text)
                 {
-                    writer.Add(ImportRows.Import, line, tokens.Value.ToString(), how);
+                    exports?.Add(names, how == ImportRows.TypeOnly);
+                    writer.Add(ImportRows.Import, line, tokens.Value.ToString(), names.OnlyTypes ? ImportRows.TypeOnly : how, names.Values);
                     return;
                 }
                 continue;
@@ -114,15 +140,19 @@ internal static class ScriptImports
             else if (tokens.Kind == TokenKind.Mark && !tokens.IsMark(',') && !tokens.IsMark('*') || tokens.Kind == TokenKind.Text && depth == 0)
             {
                 // import x = require("y") goes on with require.
+                exports?.Add(names, how == ImportRows.TypeOnly);
                 tokens.Back();
                 return;
             }
             else if (depth == 0 && tokens.First && count > 0 && tokens.Kind == TokenKind.Word && tokens.Value is "import" or "export" or "const" or "let" or "var" or "function" or "class")
             {
+                exports?.Add(names, how == ImportRows.TypeOnly);
                 tokens.Back();
                 return;
             }
-            if (!tokens.Next()) return;
+            names.Take(ref tokens, depth);
+            if (!tokens.Next()) break;
         }
+        exports?.Add(names, how == ImportRows.TypeOnly);
     }
 }
