@@ -15,6 +15,7 @@ using Charterhouse.Cli.Schema;
 using Charterhouse.Cli.Serve;
 using Charterhouse.Cli.Terminal;
 using Charterhouse.Cli.Workflows;
+using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Telemetry;
 
 namespace Charterhouse.Cli;
@@ -24,7 +25,7 @@ internal static class CharterCommandLine
 {
     public static async Task<int> RunAsync(string[] arguments, CliTerminal terminal)
     {
-        using var interruption = new Interruption();
+        using var interruption = new Interruption(ExitCodes.Cancelled);
         var context = new CliContext(terminal, TimeProvider.System, interruption.Token);
         if (arguments.Length == 0) arguments = ["--help"];
         // '@name' may be a target; it is not a file with more arguments.

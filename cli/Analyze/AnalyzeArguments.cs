@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Hosting;
+using Charterhouse.Cli.Terminal;
 using Charterhouse.Cli.Workflows;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Configuration;
@@ -23,7 +24,7 @@ internal sealed record AnalyzeArguments
 
     /// <summary>Reads and checks all of it.</summary>
     /// <exception cref="UsageException">With every problem of the command line, the configuration, the targets and the workflow.</exception>
-    public static AnalyzeArguments Read(AnalyzeOptions options, ParseResult parsed, CliContext context)
+    public static async Task<AnalyzeArguments> ReadAsync(AnalyzeOptions options, ParseResult parsed, CliContext context)
     {
         var problems = new List<InputProblem>();
         var thread = parsed.GetValue(options.ResumeThread);
@@ -34,7 +35,7 @@ internal sealed record AnalyzeArguments
 
         var loaded = Load(context, parsed, limit, problems);
         var workflow = parsed.GetValue(options.Workflow) is { } name ? WorkflowSources.Find(name, problems) : null;
-        var targets = thread is null ? ParseTargets(typed, problems) : [];
+        var targets = thread is null ? await ParseTargetsAsync(context, typed, loaded?.Options.Server is not null, problems) : [];
         // Last and only when all is well: it creates the folder.
         var folder = problems.Count == 0 && parsed.GetValue(options.Out) is { } path ? new OutputFolder(Path.GetFullPath(path)) : null;
         if (folder?.Prepare() is { } unwritable) problems.Add(unwritable);
@@ -85,16 +86,18 @@ internal sealed record AnalyzeArguments
         }
     }
 
-    private static List<string> ParseTargets(List<string> typed, List<InputProblem> problems)
+    private static async Task<List<string>> ParseTargetsAsync(CliContext context, List<string> typed, bool onServer, List<InputProblem> problems)
     {
         if (typed.Count == 0) typed = ["."];
         var targets = new List<string>(typed.Count);
         foreach (var text in typed)
         {
-            var (target, problem) = Connections.ParseTarget(text);
+            var (target, problem) = onServer ? await Connections.ParseServerTargetAsync(text, context.Interrupted) : Connections.ParseTarget(text);
             if (problem is not null) problems.Add(problem);
             // The same repository twice would be two runs that do the same.
             else if (!targets.Contains(target!, StringComparer.Ordinal)) targets.Add(target!);
+            if (problem is null && onServer && !text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+                context.Terminal.Note($"{TerminalText.Line(text)} is {TerminalText.Line(target!)} for the server: what was not pushed is not seen");
         }
         return targets;
     }

@@ -15,7 +15,7 @@ internal static class AnalyzeCommand
             options.Targets, options.Repos, options.Workflow, options.Base, options.Out, options.Format, options.Json, options.FailOn, options.RecursionLimit, options.NoWait,
             options.ResumeThread, options.Checkpoint,
         };
-        command.SetAction((parsed, _) => ExecuteAsync(context, parsed, AnalyzeArguments.Read(options, parsed, context)));
+        command.SetAction(async (parsed, _) => await ExecuteAsync(context, parsed, await AnalyzeArguments.ReadAsync(options, parsed, context)));
         return command;
     }
 

@@ -27,7 +27,7 @@ internal sealed class OutputFolder(string path)
     }
 
     /// <summary>Writes the charters of those runs that published one (what a failed run found must not replace a whole charter); several runs go to a folder each, named after the repository.</summary>
-    public async Task WriteAsync(IReadOnlyList<RunDetails> runs, CancellationToken cancellationToken)
+    public async Task WriteAsync(IReadOnlyList<RunDetails> runs, SarifLogs logs, CancellationToken cancellationToken)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var details in runs)
@@ -37,7 +37,7 @@ internal sealed class OutputFolder(string path)
             Directory.CreateDirectory(folder);
             await WholeFile.WriteAsync(Path.Combine(folder, "charter.md"), details.Markdown, cancellationToken);
             await WholeFile.WriteAsync(Path.Combine(folder, "charter.json"), RunEnvelope.OfValue<JsonElement>(charter) + "\n", cancellationToken);
-            if (await Connections.SarifAsync(details, cancellationToken) is { } sarif) await WholeFile.WriteAsync(Path.Combine(folder, "charter.sarif"), sarif, cancellationToken);
+            if (logs.Of(details) is { } sarif) await WholeFile.WriteAsync(Path.Combine(folder, "charter.sarif"), sarif, cancellationToken);
         }
     }
 

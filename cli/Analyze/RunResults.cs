@@ -11,10 +11,14 @@ namespace Charterhouse.Cli.Analyze;
 /// <param name="Gate">Which findings make the command fail; null for none.</param>
 internal sealed record RunResults(ResultFormat Format, OutputFolder? Out, FindingGate? Gate = null)
 {
+    /// <summary>True when the runs' SARIF is asked for.</summary>
+    public bool NeedSarif => Format == ResultFormat.Sarif || Out is not null;
+
     /// <summary>Writes everything and returns the exit code: a failure counts more than a cancellation, that more than findings.</summary>
-    public async Task<int> WriteAsync(IReadOnlyList<RunDetails> runs, CliContext context, ParseResult parsed)
+    /// <param name="logs">May be empty unless <see cref="NeedSarif"/>.</param>
+    public async Task<int> WriteAsync(IReadOnlyList<RunDetails> runs, SarifLogs logs, CliContext context, ParseResult parsed)
     {
-        if (Out is not null) await Out.WriteAsync(runs, CancellationToken.None);
+        if (Out is not null) await Out.WriteAsync(runs, logs, CancellationToken.None);
         switch (Format)
         {
             case ResultFormat.Json:
@@ -24,7 +28,7 @@ internal sealed record RunResults(ResultFormat Format, OutputFolder? Out, Findin
                 foreach (var details in runs.Where(details => details.Markdown is not null)) context.Terminal.Result(details.Markdown!);
                 break;
             case ResultFormat.Sarif:
-                context.Terminal.Result(await Connections.SarifAsync(runs, CancellationToken.None));
+                context.Terminal.Result(logs.Merged(runs));
                 break;
             default:
                 WriteText(runs, context);

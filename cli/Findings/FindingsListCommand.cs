@@ -13,6 +13,7 @@ namespace Charterhouse.Cli.Findings;
 internal static class FindingsListCommand
 {
     private const string All = "all";
+    private const int PageSize = 1000;
     private static readonly string[] States = [FindingStates.Open, FindingStates.Dismissed, FindingStates.Fixed, All];
 
     public static Command Create(CliContext context)
@@ -32,14 +33,25 @@ internal static class FindingsListCommand
             var wanted = parsed.GetRequiredValue(state);
             await using var session = await HostSession.TryReadAsync(context, options);
             var repository = parsed.GetValue(repo) is { } named ? await RepositoryLookup.FindAsync(session, named, context.Interrupted) : null;
-            IReadOnlyList<FindingRecord> findings = session is null ? [] : await session.Findings.ListAsync(
-                new FindingQuery(repository, wanted == All ? null : wanted, parsed.GetValue(severity), parsed.GetValue(rule)),
+            IReadOnlyList<FindingRecord> findings = session is null ? [] : await AllAsync(
+                session.Findings, new FindingQuery(repository, wanted == All ? null : wanted, parsed.GetValue(severity), parsed.GetValue(rule)),
                 context.Interrupted);
             if (parsed.GetValue(json)) context.Terminal.Print(RunEnvelope.OfValue(new { Findings = findings }));
             else Print(context, findings, wanted);
             return ExitCodes.Ok;
         });
         return command;
+    }
+
+    private static async Task<IReadOnlyList<FindingRecord>> AllAsync(IFindingService findings, FindingQuery query, CancellationToken cancellationToken)
+    {
+        var all = new List<FindingRecord>();
+        for (string? cursor = null; ;)
+        {
+            var page = await findings.ListAsync(query, PageSize, cursor, cancellationToken);
+            all.AddRange(page.Findings);
+            if ((cursor = page.NextCursor) is null) return all;
+        }
     }
 
     private static void CheckRule(string? rule)

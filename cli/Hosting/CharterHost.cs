@@ -44,6 +44,8 @@ internal sealed class CharterHost
 
     public FindingService Findings => host.Services.GetRequiredService<FindingService>();
 
+    public IArtifactReader Artifacts => host.Services.GetRequiredService<IArtifactReader>();
+
     public ScheduleService Schedules => host.Services.GetRequiredService<ScheduleService>();
 
     /// <summary>Starts it. In <see cref="HostMode.Run"/> unfinished runs of the data folder go on.</summary>
@@ -103,13 +105,5 @@ internal sealed class CharterHost
         }
         builder.Services.AddCharterBus([orchestrator, RepoSyncModule.Of(options), AgentsModule.Of(options)]);
         return builder.Build();
-    }
-
-    /// <summary>The command decides when the host starts and stops; signals are <see cref="Interruption"/>'s.</summary>
-    private sealed class CallerLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

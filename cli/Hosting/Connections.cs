@@ -1,10 +1,13 @@
 using System.Globalization;
 using System.Text;
 using Charterhouse.Cli.Errors;
+using Charterhouse.Contracts.Runs;
 using Charterhouse.Database;
+using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Reports;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Workflows;
+using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.RepoSync.Targets;
 
@@ -21,6 +24,8 @@ internal sealed record DatabaseState(int SchemaVersion, string QuickCheck, strin
 /// <summary>Every call from the command line into the services that is not <see cref="RunService"/>.</summary>
 internal static class Connections
 {
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>The names of the built-in workflows, the default first.</summary>
     public static IReadOnlyList<string> WorkflowNames() => BuiltInWorkflows.Names;
 
@@ -40,6 +45,21 @@ internal static class Connections
         var parsed = RepositoryTarget.Parse(text);
         var problem = parsed.Problem ?? (parsed.Value as RepositoryTarget.Local)?.Examine();
         return problem is null ? (parsed.Value!.Text, null) : (null, new InputProblem(problem.Message, problem.Remedy));
+    }
+
+    /// <summary>A target as a server wants it, or what is wrong with it: an https URL, or a folder's <c>origin</c> when that is one.</summary>
+    public static async Task<(string? Url, InputProblem? Problem)> ParseServerTargetAsync(string text, CancellationToken cancellationToken)
+    {
+        var parsed = RepositoryTarget.Parse(text);
+        if (parsed.Value is RepositoryTarget.Https https) return (https.Text, null);
+        var folder = parsed.Value is RepositoryTarget.Local local ? LocalRepository.Find(local.Path) : null;
+        if ((parsed.Problem ?? folder!.Problem) is { } problem) return (null, new InputProblem(problem.Message, problem.Remedy));
+        var origin = await folder!.Value!.OriginAsync(new GitProcess(), LookTimeout, cancellationToken);
+        // without the credentials that it may hold
+        var url = origin?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true ? RepositoryIdentity.OfLocal(folder.Value, origin).Url : null;
+        return url is not null && RepositoryTarget.Parse(url).Value is RepositoryTarget.Https address
+            ? (address.Text, null)
+            : (null, new InputProblem($"a server has no access to the folder '{parsed.Value!.Text}', and its remote 'origin' has no https:// address", "Give the repository's https:// URL, or leave --server away."));
     }
 
     /// <summary>What a repository that a person names as a target may be known by: its id, the target, its folder. Empty when it is no target.</summary>
@@ -64,22 +84,15 @@ internal static class Connections
     }
 
     /// <summary>The charter's findings as SARIF; null before there is a charter.</summary>
-    public static async Task<byte[]?> SarifAsync(RunDetails details, CancellationToken cancellationToken)
+    public static async Task<ReadOnlyMemory<byte>?> SarifAsync(RunDetails details, IArtifactReader artifacts, CancellationToken cancellationToken)
     {
-        if (details.Charter is not { } charter || CharterDocument.FromElement(charter) is not { } document) return null;
-        var made = details.Run.Artifacts.FirstOrDefault(artifact => artifact.Type == CharterSarif.FileName)?.Path;
+        if (details.Charter is not { } charter || CharterDocument.FromElement(charter) is not { } document || !RunId.TryParse(details.Run.RunId, out var run)) return null;
         // A run of an earlier version of this program has no such file.
-        return made is not null && File.Exists(made) ? await File.ReadAllBytesAsync(made, cancellationToken) : CharterSarif.Render(document);
+        return (await artifacts.ReadAsync(run, CharterSarif.FileName, cancellationToken))?.Content ?? CharterSarif.Render(document);
     }
 
-    /// <summary>The same of several runs, as one log.</summary>
-    public static async Task<string> SarifAsync(IEnumerable<RunDetails> runs, CancellationToken cancellationToken)
-    {
-        var logs = new List<ReadOnlyMemory<byte>>();
-        foreach (var details in runs)
-            if (await SarifAsync(details, cancellationToken) is { } log) logs.Add(log);
-        return Encoding.UTF8.GetString(logs.Count == 1 ? logs[0].Span : CharterSarif.Merge(logs));
-    }
+    /// <summary>Several logs as one.</summary>
+    public static string Merge(IReadOnlyList<ReadOnlyMemory<byte>> logs) => Encoding.UTF8.GetString(logs.Count == 1 ? logs[0].Span : CharterSarif.Merge(logs));
 
     /// <summary>Opens the database for reading and examines it.</summary>
     /// <exception cref="StorageException">It cannot be opened.</exception>

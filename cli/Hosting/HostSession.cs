@@ -17,35 +17,48 @@ internal sealed class HostSession : IAsyncDisposable
     public static readonly TimeSpan Drain = TimeSpan.FromSeconds(4);
 
     private readonly CharterHost? host;
-    private readonly ApiClient? server;
     private readonly HostLock? hostLock;
+    private readonly ApiClient? server;
 
-    private HostSession(CharterHost? host, HostLock? hostLock, ApiClient? server = null)
+    private HostSession(CharterHost host, HostLock? hostLock)
     {
-        this.host = host;
-        this.hostLock = hostLock;
-        this.server = server;
+        (this.host, this.hostLock) = (host, hostLock);
+        (Runs, Schedules, Charters, Findings, Artifacts) = (host.Runs, host.Schedules, host.Charters, host.Findings, host.Artifacts);
     }
 
-    /// <summary>This process's runs, or with <c>--server</c> the server's.</summary>
-    public IRunService Runs => server is null ? host!.Runs : new RemoteRuns(server, TimeProvider.System);
+    private HostSession(ApiClient server, TimeProvider time)
+    {
+        this.server = server;
+        (Runs, Schedules, Charters, Findings, Artifacts) = (new RemoteRuns(server, time), new RemoteSchedules(server), new RemoteCharters(server), new RemoteFindings(server), new RemoteArtifacts(server));
+    }
 
-    /// <summary>What recurs here, or on the server.</summary>
-    public IScheduleService Schedules => server is null ? host!.Schedules : new RemoteSchedules(server);
+    /// <summary>True with <c>--server</c>: everything is asked of that one.</summary>
+    public bool OnServer => server is not null;
+
+    /// <summary>The runs.</summary>
+    public IRunService Runs { get; }
+
+    /// <summary>What recurs.</summary>
+    public IScheduleService Schedules { get; }
 
     /// <summary>The versions of the charters.</summary>
-    /// <exception cref="UsageException">With <c>--server</c>.</exception>
-    public CharterComparisons Charters => Local().Charters;
+    public ICharterComparisons Charters { get; }
 
     /// <summary>The findings' memory.</summary>
-    /// <exception cref="UsageException">With <c>--server</c>.</exception>
-    public FindingService Findings => Local().Findings;
+    public IFindingService Findings { get; }
+
+    /// <summary>What is in the files that runs made.</summary>
+    public IArtifactReader Artifacts { get; }
+
+    /// <summary>The repository that has charters here under this id, name or target; null when none has. A server looks for itself.</summary>
+    /// <inheritdoc cref="FindingService.FindRepositoryAsync"/>
+    public Task<string?> FindRepositoryAsync(string text, IReadOnlyList<string> forms, CancellationToken cancellationToken) => host!.Findings.FindRepositoryAsync(text, forms, cancellationToken);
 
     /// <summary>Prepares the data folder, takes its lock (waiting for it, unless told not to) and starts everything.</summary>
     /// <exception cref="DataFolderException">The folder cannot be used, or is held and <paramref name="noWait"/> is set.</exception>
     public static async Task<HostSession> RunAsync(CliContext context, CharterOptions options, string command, bool noWait)
     {
-        if (Remote(options) is { } server) return server;
+        if (Remote(context, options) is { } server) return server;
         RefuseDistributed(options);
         var folder = DataFolder.At(options.DataFolder);
         folder.Prepare();
@@ -59,7 +72,7 @@ internal sealed class HostSession : IAsyncDisposable
     /// <summary>The same, or null at once when another process holds the folder.</summary>
     public static async Task<HostSession?> TryRunAsync(CliContext context, CharterOptions options, string command)
     {
-        if (Remote(options) is { } server) return server;
+        if (Remote(context, options) is { } server) return server;
         RefuseDistributed(options);
         var folder = DataFolder.At(options.DataFolder);
         folder.Prepare();
@@ -68,7 +81,7 @@ internal sealed class HostSession : IAsyncDisposable
 
     /// <summary>Opens the database for queries, or null when there is none yet. Never takes the lock, never creates anything.</summary>
     public static async Task<HostSession?> TryReadAsync(CliContext context, CharterOptions options) =>
-        Remote(options) is { } server ? server
+        Remote(context, options) is { } server ? server
         : options.Distributed is not null || File.Exists(DataFolder.At(options.DataFolder).DatabaseFile(options.Checkpointer))
             ? new HostSession(await CharterHost.StartAsync(options, HostMode.Read, context.Interrupted), hostLock: null)
             : null;
@@ -92,10 +105,8 @@ internal sealed class HostSession : IAsyncDisposable
         }
     }
 
-    private CharterHost Local() => host ?? throw new UsageException("--server does not serve this command yet", "Leave --server away, and run it where the database can be reached.");
-
-    private static HostSession? Remote(CharterOptions options) =>
-        options.Server is { } server ? new HostSession(host: null, hostLock: null, new ApiClient(server, options.ApiToken)) : null;
+    private static HostSession? Remote(CliContext context, CharterOptions options) =>
+        options.Server is { } server ? new HostSession(new ApiClient(server, options.ApiToken), context.Time) : null;
 
     // Two hosts of one distributed house are its services; a command is none of them.
     private static void RefuseDistributed(CharterOptions options)

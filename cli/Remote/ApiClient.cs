@@ -25,6 +25,13 @@ internal sealed class ApiClient : IDisposable
         if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
+    /// <summary>A path with those parts of a query that have a value.</summary>
+    public static string Path(string path, params IEnumerable<(string Name, string? Value)> query) =>
+        path + string.Concat(query.Where(part => part.Value is not null).Select((part, index) => $"{(index == 0 ? '?' : '&')}{part.Name}={Uri.EscapeDataString(part.Value!)}"));
+
+    /// <summary>The whole address of a path.</summary>
+    public string UrlOf(string path) => new Uri(client.BaseAddress!, path).AbsoluteUri;
+
     public void Dispose() => client.Dispose();
 
     /// <summary>What is there.</summary>

@@ -26,28 +26,30 @@ internal sealed class RemoteRuns(ApiClient api, TimeProvider time) : IRunService
     public async Task<bool> CancelAsync(RunId run, string reason, string? actor, CancellationToken cancellationToken) =>
         (await api.SendAsync<CancelReply>(HttpMethod.Post, $"runs/{run}/cancel", new CancelRequest(reason, actor), cancellationToken)).Cancelling;
 
+    // What a whole id names is asked for by the request that follows.
     public async Task<RunId?> ResolveAsync(string text, CancellationToken cancellationToken) =>
-        await FindAsync(Uri.EscapeDataString(text), cancellationToken) is { } details && RunId.TryParse(details.Run.RunId, out var id) ? id : null;
+        RunId.TryParse(text, out var whole) ? whole : await IdAsync($"runs/{Uri.EscapeDataString(text)}/id", "run_not_found", cancellationToken);
 
-    public async Task<RunId?> LatestOfThreadAsync(string threadId, CancellationToken cancellationToken)
+    public Task<RunId?> LatestOfThreadAsync(string threadId, CancellationToken cancellationToken) => IdAsync($"threads/{Uri.EscapeDataString(threadId)}/latest", "thread_not_found", cancellationToken);
+
+    public Task<IReadOnlyList<RunSummary>> ListAsync(string? status, int limit, RunId? before, CancellationToken cancellationToken) =>
+        PageAsync(ApiClient.Path("runs", ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("status", status), ("cursor", before?.ToString())), cancellationToken);
+
+    public Task<IReadOnlyList<RunSummary>> StuckAsync(TimeSpan quiet, int limit, CancellationToken cancellationToken) =>
+        PageAsync(string.Create(CultureInfo.InvariantCulture, $"runs?limit={limit}&stuck={(long)quiet.TotalSeconds}s"), cancellationToken);
+
+    public async Task<RunDetails?> FindAsync(RunId run, CancellationToken cancellationToken)
     {
         try
         {
-            return IdOf(await api.GetAsync<RunReference>($"threads/{Uri.EscapeDataString(threadId)}/latest", cancellationToken));
+            var details = await api.GetAsync<RunDetails>($"runs/{run}", cancellationToken);
+            return details with { Run = Seen(details.Run) };
         }
-        catch (RunRequestException problem) when (problem.Code == "thread_not_found")
+        catch (RunRequestException problem) when (problem.Code == "run_not_found")
         {
             return null;
         }
     }
-
-    public async Task<IReadOnlyList<RunSummary>> ListAsync(string? status, int limit, RunId? before, CancellationToken cancellationToken) =>
-        (await api.GetAsync<RunPage>($"runs?limit={limit.ToString(CultureInfo.InvariantCulture)}{(status is null ? "" : "&status=" + Uri.EscapeDataString(status))}{(before is null ? "" : $"&cursor={before}")}", cancellationToken)).Runs;
-
-    public async Task<IReadOnlyList<RunSummary>> StuckAsync(TimeSpan quiet, int limit, CancellationToken cancellationToken) =>
-        (await api.GetAsync<RunPage>(string.Create(CultureInfo.InvariantCulture, $"runs?limit={Math.Min(limit, 200)}&stuck={(long)quiet.TotalSeconds}s"), cancellationToken)).Runs;
-
-    public Task<RunDetails?> FindAsync(RunId run, CancellationToken cancellationToken) => FindAsync(run.ToString(), cancellationToken);
 
     public Task<IReadOnlyList<CheckpointView>> CheckpointsAsync(RunId run, CancellationToken cancellationToken) => api.GetAsync<IReadOnlyList<CheckpointView>>($"runs/{run}/checkpoints", cancellationToken);
 
@@ -57,13 +59,10 @@ internal sealed class RemoteRuns(ApiClient api, TimeProvider time) : IRunService
     public Task<IReadOnlyList<StateDifference>> DiffAsync(RunId run, long from, long to, CancellationToken cancellationToken) =>
         api.GetAsync<IReadOnlyList<StateDifference>>(string.Create(CultureInfo.InvariantCulture, $"runs/{run}/diff?from={from}&to={to}"), cancellationToken);
 
-    public async Task<long> ResolveCheckpointAsync(RunId run, string text, CancellationToken cancellationToken)
-    {
-        var all = await CheckpointsAsync(run, cancellationToken);
-        var step = text.StartsWith("step:", StringComparison.Ordinal) && int.TryParse(text.AsSpan(5), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
-        return (step is null ? all.LastOrDefault(one => one.Id == text || one.Seq.ToString(CultureInfo.InvariantCulture) == text) : all.LastOrDefault(one => one.Step == step))?.Seq
-            ?? throw new RunRequestException("checkpoint_not_found", $"run {run} has no checkpoint '{text}'", $"List them: charter runs checkpoints {run}");
-    }
+    // A number is looked at by the request that follows.
+    public async Task<long> ResolveCheckpointAsync(RunId run, string text, CancellationToken cancellationToken) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq
+        : (await api.GetAsync<CheckpointView>($"runs/{run}/checkpoints/{Uri.EscapeDataString(text)}", cancellationToken)).Seq;
 
     public async IAsyncEnumerable<RunEventView> EventsAsync(RunId run, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -103,17 +102,22 @@ internal sealed class RemoteRuns(ApiClient api, TimeProvider time) : IRunService
         }
     }
 
-    private async Task<RunDetails?> FindAsync(string run, CancellationToken cancellationToken)
+    private async Task<RunId?> IdAsync(string path, string absent, CancellationToken cancellationToken)
     {
         try
         {
-            return await api.GetAsync<RunDetails>("runs/" + run, cancellationToken);
+            return IdOf(await api.GetAsync<RunReference>(path, cancellationToken));
         }
-        catch (RunRequestException problem) when (problem.Code == "run_not_found")
+        catch (RunRequestException problem) when (problem.Code == absent)
         {
             return null;
         }
     }
+
+    private async Task<IReadOnlyList<RunSummary>> PageAsync(string path, CancellationToken cancellationToken) => [.. (await api.GetAsync<RunPage>(path, cancellationToken)).Runs.Select(Seen)];
+
+    /// <summary>With the whole addresses of its files.</summary>
+    private RunSummary Seen(RunSummary run) => run with { Artifacts = [.. run.Artifacts.Select(file => file with { Path = api.UrlOf(RemoteArtifacts.PathOf(run.RunId, file.Type)) })] };
 
     private async Task<RunId> CommandAsync<T>(string path, T body, CancellationToken cancellationToken) => IdOf(await api.SendAsync<RunReference>(HttpMethod.Post, path, body, cancellationToken));
 

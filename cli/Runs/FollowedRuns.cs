@@ -19,12 +19,14 @@ internal sealed class FollowedRuns(CliContext context, ParseResult parsed, Chart
         var begun = new List<RunId>();
         var unfinished = new List<RunId>();
         IReadOnlyList<RunDetails> ended = [];
+        var logs = new SarifLogs();
         await using (var session = await HostSession.RunAsync(context, options, command, noWait))
         {
             try
             {
                 await beginAsync(session.Runs, begun, context.Interrupted);
                 ended = await new RunFollower(context, session.Runs).FollowAsync(begun);
+                if (results.NeedSarif) logs = await SarifLogs.ReadAsync(ended, session.Artifacts, CancellationToken.None);
             }
             catch (OperationCanceledException) when (context.Interrupted.IsCancellationRequested)
             {
@@ -38,7 +40,7 @@ internal sealed class FollowedRuns(CliContext context, ParseResult parsed, Chart
             foreach (var run in unfinished) context.Terminal.Note("interrupted; continue with: " + context.NextCommand(parsed, $"resume {run}"));
             return ExitCodes.Cancelled;
         }
-        return await results.WriteAsync(ended, context, parsed);
+        return await results.WriteAsync(ended, logs, context, parsed);
     }
 
     private static async Task<IReadOnlyList<RunId>> UnfinishedAsync(IRunService runs, List<RunId> begun)

@@ -34,7 +34,7 @@ internal static class RunsShowCommand
             {
                 case ResultFormat.Json: context.Terminal.Print(RunEnvelope.Of([details])); break;
                 case ResultFormat.Markdown: context.Terminal.Result(details.Markdown!); break;
-                case ResultFormat.Sarif: context.Terminal.Result(await Connections.SarifAsync([details], context.Interrupted)); break;
+                case ResultFormat.Sarif: context.Terminal.Result((await SarifLogs.ReadAsync([details], session.Artifacts, context.Interrupted)).Merged([details])); break;
                 default:
                     context.Terminal.Print(RunText.Show(details, context.Time.GetUtcNow()));
                     if (RunText.IsFailure(details.Run))

@@ -28,7 +28,7 @@ internal static class ServeCommand
     public static Command Create(CliContext context)
     {
         var services = new Option<string>("--services") { Description = "Only these, with commas (distributed profile): " + string.Join(", ", Modules.Keys), HelpName = "NAMES" };
-        var urls = new Option<string>("--urls") { Description = "Where the web server listens (else CHARTER_URLS, else http://127.0.0.1:8080)", HelpName = "URL" };
+        var urls = new Option<string>("--urls") { Description = $"Where the web server listens (else CHARTER_URLS, else {CharterOptions.DefaultUrls})", HelpName = "URL" };
         var noWait = CommonOptions.NoWait();
         var command = new Command(Name, "Runs the services until SIGTERM or Ctrl-C: all of them in one process, or some beside others on RabbitMQ and PostgreSQL") { services, urls, noWait };
         command.Aliases.Add("start-worker");

@@ -3,6 +3,9 @@ namespace Charterhouse.Platform.Configuration;
 /// <summary>Every setting of a process, validated. Made by <see cref="ConfigurationLoader"/> only, once, at start.</summary>
 public sealed record CharterOptions
 {
+    /// <summary>Where a server listens that was told nothing else: this machine only.</summary>
+    public const string DefaultUrls = "http://127.0.0.1:8080";
+
     /// <summary>Absolute path of the data folder; it need not exist yet.</summary>
     public required string DataFolder { get; init; }
     /// <summary>Where checkpoints (and all other tables) are kept.</summary>
@@ -30,7 +33,7 @@ public sealed record CharterOptions
     /// <summary>Whether repositories on private and link-local addresses may be cloned.</summary>
     public bool AllowPrivateHosts { get; init; }
     /// <summary>Where the web server of a serving process listens; several with semicolons.</summary>
-    public string Urls { get; init; } = "http://127.0.0.1:8080";
+    public string Urls { get; init; } = DefaultUrls;
     /// <summary>The server that a command talks to; null for this process.</summary>
     public Uri? Server { get; init; }
     /// <summary>The token of the HTTP API, the server's and the client's; null for none. A secret: never print it.</summary>

@@ -32,7 +32,7 @@ internal static class ConfigurationKeys
     public static readonly ConfigurationKey TableName = new("orchestration.checkpointer.table_name", "CHARTER_TABLE_NAME", null, "checkpoints", new TableNameRule());
     public static readonly ConfigurationKey RabbitMqUrl = new("rabbitmq_url", "RABBITMQ_URL", null, "", new BrokerRule(), Secret: true);
 
-    public static readonly ConfigurationKey Urls = new("urls", "CHARTER_URLS", "--urls", "http://127.0.0.1:8080", new UrlsRule());
+    public static readonly ConfigurationKey Urls = new("urls", "CHARTER_URLS", "--urls", CharterOptions.DefaultUrls, new UrlsRule());
 
     public static readonly ConfigurationKey Server = new("server", "CHARTER_SERVER", "--server", "", new ServerRule());
     public static readonly ConfigurationKey ApiToken = new("api_token", "CHARTER_API_TOKEN", null, "", new TokenRule(), Secret: true);

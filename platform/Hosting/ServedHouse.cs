@@ -126,12 +126,4 @@ public sealed class ServedHouse : IAsyncDisposable
         logging.AddFilter("MassTransit", LogLevel.Warning);
         logging.AddFilter("Quartz", LogLevel.Warning);
     }
-
-    /// <summary>The caller decides when a host starts and stops.</summary>
-    private sealed class CallerLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
@@ -37,7 +36,7 @@ public static class ServiceProcess
             var service = module(loaded.Options);
             using var exporters = Exporters.Start("charterhouse-" + service.Name);
             await using var house = ServedHouse.Compose(DatabaseOf(distributed), BusSettings.ForRabbitMq(distributed.RabbitMqUrl), [service], loaded.Options.Urls);
-            using var signals = new StopSignals();
+            using var signals = new Interruption(exitCode: 1);
             await house.RunAsync(static running => Console.Error.WriteLine("ready on " + string.Join(", ", running.Urls)), signals.Token);
             return 0;
         }
@@ -68,30 +67,5 @@ public static class ServiceProcess
     {
         Console.Error.WriteLine("error: " + message);
         return code;
-    }
-
-    /// <summary>SIGTERM and Ctrl-C as a token; a second one ends the process at once.</summary>
-    private sealed class StopSignals : IDisposable
-    {
-        private readonly CancellationTokenSource source = new();
-        private readonly PosixSignalRegistration[] registrations;
-        private int signals;
-
-        public StopSignals() => registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal)];
-
-        public CancellationToken Token => source.Token;
-
-        public void Dispose()
-        {
-            foreach (var registration in registrations) registration.Dispose();
-            source.Dispose();
-        }
-
-        private void OnSignal(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            if (Interlocked.Increment(ref signals) == 1) ThreadPool.QueueUserWorkItem(_ => source.Cancel());
-            else Environment.Exit(1);
-        }
     }
 }

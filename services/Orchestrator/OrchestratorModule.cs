@@ -91,6 +91,9 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
     {
         var api = new ApiRoutes(routes, new ApiAccess(options.ApiToken));
         RunEndpoints.Map(api, services.GetRequiredService<RunService>(), services.GetRequiredService<TimeProvider>());
+        ArtifactEndpoints.Map(api, services.GetRequiredService<RunService>(), services.GetRequiredService<IArtifactReader>());
+        FindingEndpoints.Map(api, services.GetRequiredService<FindingService>());
+        CharterEndpoints.Map(api, services.GetRequiredService<RunService>(), services.GetRequiredService<CharterComparisons>(), services.GetRequiredService<FindingService>());
         ScheduleEndpoints.Map(api, services.GetRequiredService<ScheduleService>());
     }
 
@@ -107,6 +110,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddSingleton<WorkflowCatalog>();
         services.AddSingleton<CharterVersions>();
         services.AddSingleton<ArtifactFiles>();
+        services.AddSingleton<IArtifactReader>(provider => provider.GetRequiredService<ArtifactFiles>());
         services.AddSingleton(provider => new CharterComparisons(provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<ArtifactFiles>()));
         services.AddSingleton<RunDetailsReader>();
         services.AddSingleton<RunQueries>();

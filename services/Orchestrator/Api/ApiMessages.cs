@@ -24,6 +24,11 @@ public sealed record CancelReply(string RunId, bool Cancelling);
 /// <param name="AsStep">The step in whose name they are changed.</param>
 public sealed record ContinueRequest(long? Checkpoint, IReadOnlyDictionary<string, JsonElement>? Update, string? AsStep, WorkflowSource? Workflow, int? RecursionLimit);
 
+/// <summary>Body of <c>POST …/dismiss</c> and <c>POST …/reopen</c>.</summary>
+/// <param name="Author">Who decides.</param>
+/// <param name="Repository">Its id, its name or its URL; needed when several repositories have the finding.</param>
+public sealed record DecisionRequest(string? Reason, string? Author, string? Repository);
+
 /// <summary>What recurs, by name.</summary>
 public sealed record ScheduleList(IReadOnlyList<ScheduleView> Schedules);
 

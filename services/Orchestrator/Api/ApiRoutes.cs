@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
+using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Runs;
 using Microsoft.AspNetCore.Builder;
@@ -17,6 +19,24 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ApiAccess access)
 
     /// <summary>A part of the path.</summary>
     public static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
+
+    /// <summary>A part of the query; null when it is missing or empty.</summary>
+    public static string? Query(HttpContext context, string name) => context.Request.Query[name].FirstOrDefault() is { Length: > 0 } text ? text : null;
+
+    /// <summary>How many entries a page may have.</summary>
+    /// <exception cref="RunRequestException">It is no number from 1 to <paramref name="most"/>.</exception>
+    public static int Limit(HttpContext context, int usual, int most) => Query(context, "limit") is not { } text ? usual
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most ? number
+        : throw new RunRequestException("invalid_request", $"limit is '{text}'", $"Give a whole number from 1 to {most}.");
+
+    /// <summary>The run that the path names.</summary>
+    /// <exception cref="RunRequestException">There is none, or there are several.</exception>
+    public static Task<RunId> RunAsync(HttpContext context, IRunService runs) => RunAsync(context, runs, Route(context, "run"));
+
+    /// <summary>The run of an id or an unambiguous beginning of one.</summary>
+    /// <inheritdoc cref="RunAsync(HttpContext, IRunService)"/>
+    public static async Task<RunId> RunAsync(HttpContext context, IRunService runs, string text) =>
+        await runs.ResolveAsync(text, context.RequestAborted) ?? throw new RunRequestException("run_not_found", $"there is no run {text}", "List the runs with: charter runs list");
 
     /// <summary>The body.</summary>
     /// <exception cref="RunRequestException">It is no such JSON object.</exception>

@@ -30,6 +30,6 @@ internal static class Problems
 
     private static int StatusOf(string code) =>
         code.EndsWith("_not_found", StringComparison.Ordinal) ? StatusCodes.Status404NotFound
-        : code is "run_is_live" or "thread_is_live" or "run_is_terminal" ? StatusCodes.Status409Conflict
+        : code.Contains("_is_", StringComparison.Ordinal) ? StatusCodes.Status409Conflict
         : StatusCodes.Status400BadRequest;
 }

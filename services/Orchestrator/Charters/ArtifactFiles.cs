@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Charterhouse.Contracts.Repositories;
+using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Reports;
@@ -14,12 +15,27 @@ namespace Charterhouse.Orchestrator.Charters;
 /// <summary>A run's charter as read back.</summary>
 internal sealed record CharterReading(JsonElement Document, string Markdown, IReadOnlyList<Finding> Findings, IReadOnlyList<string>? Changes);
 
+/// <summary>A file that a run made.</summary>
+public sealed record ArtifactContent(string MediaType, ReadOnlyMemory<byte> Content);
+
+/// <summary>What is in the files that runs made: of this process's database, or through the HTTP API of another.</summary>
+public interface IArtifactReader
+{
+    /// <summary>The file; null when the run made no such file.</summary>
+    /// <param name="type"><c>charter.md</c>, <c>charter.json</c> or <c>charter.sarif</c>.</param>
+    Task<ArtifactContent?> ReadAsync(RunId run, string type, CancellationToken cancellationToken);
+}
+
 /// <summary>The files that runs made. The content is in the database; files in the artifacts folder are written from it, whole or not at all.</summary>
-internal sealed class ArtifactFiles(Database<OrchestratorDbContext> database, IBlobStore blobs, OrchestratorOptions options)
+internal sealed class ArtifactFiles(Database<OrchestratorDbContext> database, IBlobStore blobs, OrchestratorOptions options) : IArtifactReader
 {
     public const string Json = "charter.json";
     public const string Markdown = "charter.md";
     public const string Sarif = CharterSarif.FileName;
+
+    /// <inheritdoc/>
+    public async Task<ArtifactContent?> ReadAsync(RunId run, string type, CancellationToken cancellationToken) =>
+        (await RowsAsync(run.ToString(), cancellationToken)).FirstOrDefault(row => row.Type == type) is { } made ? new(made.MediaType, await ContentAsync(made, cancellationToken)) : null;
 
     /// <summary>The run's files, written now where they are missing.</summary>
     public async Task<IReadOnlyList<RunArtifact>> EnsureAsync(string runId, CancellationToken cancellationToken)

@@ -20,16 +20,28 @@ public sealed record CharterComparison(
 /// <param name="Version">0 for the partial charter of a failed run.</param>
 public sealed record ComparedCharter(int Version, string RunId, string? HeadSha, DateTimeOffset? HeadDate, bool Partial);
 
-/// <summary>Compares versions of charters. Only reads.</summary>
-public sealed class CharterComparisons
+/// <summary>Compares versions of charters, of this process's database or through the HTTP API of another. Only reads.</summary>
+public interface ICharterComparisons
+{
+    /// <summary>The charters of two runs.</summary>
+    /// <exception cref="RunRequestException">A run has no charter, or they are of different repositories.</exception>
+    Task<CharterComparison> OfRunsAsync(RunId from, RunId to, CancellationToken cancellationToken);
+
+    /// <summary>Two versions of a repository's charter: without <paramref name="to"/> the last, without <paramref name="from"/> the one before the other.</summary>
+    /// <param name="repositoryId">For a server also its name, or the URL that it was analysed as.</param>
+    /// <exception cref="RunRequestException">There is no such version.</exception>
+    Task<CharterComparison> OfVersionsAsync(string repositoryId, int? from, int? to, CancellationToken cancellationToken);
+}
+
+/// <summary>The versions of this process's database.</summary>
+public sealed class CharterComparisons : ICharterComparisons
 {
     private readonly Database<OrchestratorDbContext> _database;
     private readonly ArtifactFiles _artifacts;
 
     internal CharterComparisons(Database<OrchestratorDbContext> database, ArtifactFiles artifacts) => (_database, _artifacts) = (database, artifacts);
 
-    /// <summary>The charters of two runs.</summary>
-    /// <exception cref="RunRequestException">A run has no charter, or they are of different repositories.</exception>
+    /// <inheritdoc/>
     public async Task<CharterComparison> OfRunsAsync(RunId from, RunId to, CancellationToken cancellationToken)
     {
         var (before, after) = (await ReadAsync(from.ToString(), cancellationToken), await ReadAsync(to.ToString(), cancellationToken));
@@ -38,8 +50,7 @@ public sealed class CharterComparisons
         return Compare((before, from.ToString()), (after, to.ToString()));
     }
 
-    /// <summary>Two versions of a repository's charter: without <paramref name="to"/> the last, without <paramref name="from"/> the one before the other.</summary>
-    /// <exception cref="RunRequestException">There is no such version.</exception>
+    /// <inheritdoc/>
     public async Task<CharterComparison> OfVersionsAsync(string repositoryId, int? from, int? to, CancellationToken cancellationToken)
     {
         var rows = await _database.ReadAsync((db, token) => db.Charters.AsNoTracking().Where(row => row.RepositoryId == repositoryId).OrderBy(row => row.Version).ToListAsync(token), cancellationToken);

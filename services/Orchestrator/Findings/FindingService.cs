@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Charterhouse.Orchestrator.Findings;
 
-/// <summary>Findings across versions: what is known, and what people decided. Decisions are rows only: no host has to run.</summary>
-public sealed class FindingService
+/// <summary>The findings of this process's database. Decisions are rows only: no host has to run.</summary>
+public sealed class FindingService : IFindingService
 {
     /// <summary>Characters of an id's beginning that may name it.</summary>
     public const int ShortestId = 8;
@@ -20,20 +20,9 @@ public sealed class FindingService
 
     internal FindingService(Database<OrchestratorDbContext> database, TimeProvider time) => (_database, _time) = (database, time);
 
-    /// <summary>By repository, most severe first, then by rule and path.</summary>
-    public Task<IReadOnlyList<FindingRecord>> ListAsync(FindingQuery query, CancellationToken cancellationToken) =>
-        _database.ReadAsync<IReadOnlyList<FindingRecord>>(async (db, token) =>
-        {
-            var rows = db.Findings.AsNoTracking();
-            if (query.RepositoryId is { } repository) rows = rows.Where(row => row.RepositoryId == repository);
-            if (query.State is { } state) rows = rows.Where(row => row.State == state && (state != FindingStates.Open || !row.Hidden));
-            if (query.Severity is { } severity) rows = rows.Where(row => row.Severity == severity);
-            if (query.Rule is { } rule) rows = rows.Where(row => row.Rule == rule);
-            return [.. (await rows.ToListAsync(token)).OrderBy(row => row.Repository, StringComparer.Ordinal).ThenBy(row => row.RepositoryId, StringComparer.Ordinal)
-                .ThenBy(row => Severities.All.Contains(row.Severity, StringComparer.Ordinal) ? Severities.All.ToList().IndexOf(row.Severity) : int.MaxValue)
-                .ThenBy(row => row.Rule, StringComparer.Ordinal).ThenBy(row => row.Path, StringComparer.Ordinal).ThenBy(row => row.Line).ThenBy(row => row.Id, StringComparer.Ordinal)
-                .Select(View)];
-        }, cancellationToken);
+    /// <inheritdoc/>
+    public Task<FindingPage> ListAsync(FindingQuery query, int limit, string? cursor, CancellationToken cancellationToken) =>
+        _database.SnapshotAsync((db, token) => FindingList.ReadAsync(db, query, limit, cursor, token), cancellationToken);
 
     /// <summary>The repository that has charters under this id, name or target; null when none has.</summary>
     /// <param name="forms">Other targets or ids that it may be known by, tried in order.</param>
@@ -50,9 +39,7 @@ public sealed class FindingService
             return null;
         }, cancellationToken);
 
-    /// <summary>Says that a finding needs no action: from the next version on it is counted and not listed, until it is reopened.</summary>
-    /// <param name="id">The id, or an unambiguous beginning of at least <see cref="ShortestId"/> characters.</param>
-    /// <exception cref="RunRequestException">There is no such finding, there are several, or it is not open.</exception>
+    /// <inheritdoc/>
     public Task<FindingRecord> DismissAsync(string id, string? repositoryId, string reason, string author, CancellationToken cancellationToken) =>
         DecideAsync(id, repositoryId, reason, author, (row, decision) =>
         {
@@ -64,8 +51,7 @@ public sealed class FindingService
             (row.ReopenedBy, row.ReopenedReason, row.ReopenedAt) = (null, null, null);
         }, cancellationToken);
 
-    /// <summary>Takes a dismissal back.</summary>
-    /// <inheritdoc cref="DismissAsync"/>
+    /// <inheritdoc/>
     public Task<FindingRecord> ReopenAsync(string id, string? repositoryId, string reason, string author, CancellationToken cancellationToken) =>
         DecideAsync(id, repositoryId, reason, author, (row, decision) =>
         {
@@ -82,7 +68,7 @@ public sealed class FindingService
         {
             var row = await FindAsync(db, id, repositoryId, token);
             decide(row, decision);
-            return View(row);
+            return FindingList.View(row);
         }, cancellationToken);
     }
 
@@ -107,12 +93,4 @@ public sealed class FindingService
         if (clean.Length is 0 or > LongestText) throw new RunRequestException("invalid_" + what, $"the {what} is {(clean.Length == 0 ? "empty" : $"longer than {LongestText} characters")}", $"Say it in 1 to {LongestText} characters.");
         return clean;
     }
-
-    private static FindingRecord View(FindingRow row) => new(
-        row.Id, row.RepositoryId, row.Repository, row.Agent, row.Rule, row.Severity, row.State, row.Hidden, row.Title, row.Path, row.Line,
-        new FindingPoint(row.FirstVersion, row.FirstRunId, row.FirstSha, row.FirstAt),
-        new FindingPoint(row.LastVersion, row.LastRunId, row.LastSha, row.LastAt),
-        row.FixedVersion is { } version ? new FindingPoint(version, row.FixedRunId!, row.FixedSha!, row.FixedAt!.Value) : null,
-        row.DismissedAt is { } dismissed ? new FindingDecision(row.DismissedBy!, row.DismissedReason!, dismissed) : null,
-        row.ReopenedAt is { } reopened ? new FindingDecision(row.ReopenedBy!, row.ReopenedReason!, reopened) : null);
 }

@@ -1,8 +1,13 @@
 namespace Charterhouse.Orchestrator.Findings;
 
 /// <summary>Which findings to list; null means all.</summary>
+/// <param name="RepositoryId">For a server also its name, or the URL that it was analysed as.</param>
 /// <param name="State"><c>open</c>, <c>fixed</c> or <c>dismissed</c>. Open ones that the repository's settings hide are left out unless all are asked for.</param>
 public sealed record FindingQuery(string? RepositoryId = null, string? State = null, string? Severity = null, string? Rule = null);
+
+/// <summary>A page of findings.</summary>
+/// <param name="NextCursor">For the next page; null at the end.</param>
+public sealed record FindingPage(IReadOnlyList<FindingRecord> Findings, string? NextCursor);
 
 /// <summary>A finding with what is remembered of it.</summary>
 /// <param name="State"><c>open</c>, <c>fixed</c> or <c>dismissed</c>.</param>

@@ -1,3 +1,5 @@
+using Charterhouse.Platform.Git;
+
 namespace Charterhouse.RepoSync.Targets;
 
 /// <summary>
@@ -38,6 +40,16 @@ public sealed record LocalRepository(string GitDir, string CommonDir, string? Wo
         {
             return new TargetProblem("unreadable", $"'{path}' cannot be read: {problem.Message}", "Check the file system.");
         }
+    }
+
+    /// <summary>The address of the remote <c>origin</c>, as it is configured; null when there is none.</summary>
+    public async Task<string?> OriginAsync(GitProcess git, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(CommonDir, "config");
+        if (!File.Exists(file)) return null;
+        // As data: includes stay off, and the address is never connected to. A broken config means no origin; the fetch tells the rest.
+        var result = await git.RunAsync(["config", "--file", file, "--no-includes", "-z", "--get", "remote.origin.url"], new GitProcess.Settings { Timeout = timeout }, cancellationToken);
+        return result.Succeeded ? result.Output.TrimEnd('\0') : null;
     }
 
     internal static TargetProblem Unreadable(string path) =>

@@ -28,22 +28,13 @@ internal sealed class SourceResolver(GitProcess git, HostGuard hosts, RepoSyncOp
         if (!head.Succeeded) throw GitFailures.Of(head.Problem);
         return new SyncSource
         {
-            Identity = RepositoryIdentity.OfLocal(repository, await OriginAsync(repository, cancellationToken)),
+            Identity = RepositoryIdentity.OfLocal(repository, await repository.OriginAsync(git, options.LookTimeout, cancellationToken)),
             FetchUrl = FileUrl(repository.CommonDir),
             Head = head.Value,
             IsShallow = repository.IsShallow,
             Local = repository,
             Shown = repository.WorkTree ?? repository.GitDir,
         };
-    }
-
-    private async Task<string?> OriginAsync(LocalRepository repository, CancellationToken cancellationToken)
-    {
-        var file = Path.Combine(repository.CommonDir, "config");
-        if (!File.Exists(file)) return null;
-        // As data: includes stay off, and the address is never connected to. A broken config means no origin; the fetch tells the rest.
-        var result = await git.RunAsync(["config", "--file", file, "--no-includes", "-z", "--get", "remote.origin.url"], new GitProcess.Settings { Timeout = options.LookTimeout }, cancellationToken);
-        return result.Succeeded ? result.Output.TrimEnd('\0') : null;
     }
 
     private async Task<SyncSource> HttpsAsync(RepositoryTarget.Https target, CancellationToken cancellationToken)

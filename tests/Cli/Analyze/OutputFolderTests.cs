@@ -14,10 +14,9 @@ public sealed class OutputFolderTests : IDisposable
     [Fact]
     public async Task WriteAsync_OneRun_WritesItsFilesAndNothingElse()
     {
-        var output = new OutputFolder(folder.FullPath);
-        output.Prepare().ShouldBeNull();
-        await output.WriteAsync([ExampleRuns.Published], TestContext.Current.CancellationToken);
-        await output.WriteAsync([ExampleRuns.Published], TestContext.Current.CancellationToken);
+        new OutputFolder(folder.FullPath).Prepare().ShouldBeNull();
+        await WriteAsync(ExampleRuns.Published);
+        await WriteAsync(ExampleRuns.Published);
 
         Files().ShouldBe(["charter.json", "charter.md", "charter.sarif"]);
         (await File.ReadAllTextAsync(Path.Combine(folder.FullPath, "charter.md"), TestContext.Current.CancellationToken)).ShouldBe(ExampleRuns.Published.Markdown);
@@ -26,8 +25,7 @@ public sealed class OutputFolderTests : IDisposable
     [Fact]
     public async Task WriteAsync_SeveralRuns_FolderPerNameThatStaysInside()
     {
-        await new OutputFolder(folder.FullPath).WriteAsync(
-            [Named("demo"), Named("demo"), Named("owner/demo"), Named(".."), Named("a b\u001b"), ExampleRuns.Failed], TestContext.Current.CancellationToken);
+        await WriteAsync(Named("demo"), Named("demo"), Named("owner/demo"), Named(".."), Named("a b\u001b"), ExampleRuns.Failed);
 
         Files().Where(file => file.EndsWith(".md", StringComparison.Ordinal)).ShouldBe(
             ["a-b-/charter.md", "demo-2/charter.md", "demo/charter.md", "owner-demo/charter.md", "repository/charter.md"]);
@@ -36,13 +34,16 @@ public sealed class OutputFolderTests : IDisposable
     [Fact]
     public async Task WriteAsync_FailedRun_WritesNothing()
     {
-        await new OutputFolder(folder.FullPath).WriteAsync([ExampleRuns.Failed], TestContext.Current.CancellationToken);
+        await WriteAsync(ExampleRuns.Failed);
 
         Files().ShouldBeEmpty();
     }
 
     [Fact]
     public void Prepare_IsAFile_IsAProblem() => new OutputFolder(folder.Write("out", "")).Prepare().ShouldNotBeNull().Message.ShouldContain("cannot be written");
+
+    private async Task WriteAsync(params RunDetails[] runs) =>
+        await new OutputFolder(folder.FullPath).WriteAsync(runs, await SarifLogs.ReadAsync(runs, new NoArtifacts(), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
 
     private static RunDetails Named(string name) =>
         ExampleRuns.Published with { Run = ExampleRuns.Published.Run with { Repository = ExampleRuns.Published.Run.Repository! with { Name = name } } };

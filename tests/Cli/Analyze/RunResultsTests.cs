@@ -44,9 +44,10 @@ public sealed class RunResultsTests
         log.RootElement.GetProperty("runs").GetArrayLength().ShouldBe(2, "the failed one has no charter");
     }
 
-    private Task<int> WriteAsync(ResultFormat format, string? severity, params RunDetails[] runs)
+    private async Task<int> WriteAsync(ResultFormat format, string? severity, params RunDetails[] runs)
     {
         var context = new CliContext(new CliTerminal(output, error), TimeProvider.System, CancellationToken.None);
-        return new RunResults(format, null, severity is null ? null : new FindingGate(severity)).WriteAsync(runs, context, new RootCommand { context.Data, context.Config }.Parse([]));
+        return await new RunResults(format, null, severity is null ? null : new FindingGate(severity)).WriteAsync(
+            runs, await SarifLogs.ReadAsync(runs, new NoArtifacts(), TestContext.Current.CancellationToken), context, new RootCommand { context.Data, context.Config }.Parse([]));
     }
 }

@@ -205,10 +205,34 @@ public abstract class FindingMemoryTests(DatabaseProvider provider)
         (await findings.FindRepositoryAsync("repo_sample", [], Token)).ShouldBe("repo_sample");
         (await findings.FindRepositoryAsync("x", ["/nowhere", "/src/sample"], Token)).ShouldBe("repo_sample");
         (await findings.FindRepositoryAsync("x", ["/nowhere"], Token)).ShouldBeNull();
-        (await findings.ListAsync(new FindingQuery(State: FindingStates.Open), Token)).ShouldHaveSingleItem().Repository.ShouldBe("sample");
-        (await findings.ListAsync(new FindingQuery(RepositoryId: "repo_other"), Token)).ShouldHaveSingleItem().State.ShouldBe("dismissed");
-        (await findings.ListAsync(new FindingQuery(Severity: Severities.High), Token)).ShouldBeEmpty();
-        (await findings.ListAsync(new FindingQuery(Rule: Readme), Token)).Count.ShouldBe(2);
+        (await findings.ListAsync(new FindingQuery(State: FindingStates.Open), 1000, null, Token)).Findings.ShouldHaveSingleItem().Repository.ShouldBe("sample");
+        (await findings.ListAsync(new FindingQuery(RepositoryId: "repo_other"), 1000, null, Token)).Findings.ShouldHaveSingleItem().State.ShouldBe("dismissed");
+        (await findings.ListAsync(new FindingQuery(Severity: Severities.High), 1000, null, Token)).Findings.ShouldBeEmpty();
+        (await findings.ListAsync(new FindingQuery(Rule: Readme), 1000, null, Token)).Findings.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task List_InPages_IsEveryFindingOnceAlsoWhenTheLastOneOfAPageIsDecidedOn()
+    {
+        using var database = await RunDatabase.CreateAsync(provider, Token);
+        await using var host = await RunHost.StartAsync(database);
+        var findings = host.Services.GetRequiredService<FindingService>();
+        await PublishAsync(host, NewRun(), AllAgents, [Found(Readme), Found(Licence)], repository: "other");
+        await PublishAsync(host, Found("a/one", id: "fnd_99999999"), Found("a/one", id: "fnd_88888888"), Found("b/two"));
+        var open = new FindingQuery(State: FindingStates.Open);
+
+        var first = await findings.ListAsync(open, 2, null, Token);
+        await findings.DismissAsync(first.Findings[1].Id, "repo_other", "r", "a", Token);
+        var second = await findings.ListAsync(open, 2, first.NextCursor, Token);
+        await findings.DismissAsync("fnd_99999999", "repo_sample", "r", "a", Token);
+        var third = await findings.ListAsync(open, 2, second.NextCursor, Token);
+
+        first.Findings.Select(one => (one.Repository, one.Rule)).ShouldBe([("other", Licence), ("other", Readme)]);
+        second.Findings.Select(one => one.Id).ShouldBe(["fnd_88888888", "fnd_99999999"]);
+        third.Findings.Select(one => one.Rule).ShouldBe(["b/two"]);
+        third.NextCursor.ShouldBeNull();
+        (await findings.ListAsync(open, 3, null, Token)).NextCursor.ShouldBeNull("what is left fits exactly");
+        (await Should.ThrowAsync<RunRequestException>(findings.ListAsync(open, 2, "repo_sample:fnd_00", Token))).Code.ShouldBe("invalid_request");
     }
 
     [Fact]
@@ -274,8 +298,8 @@ public abstract class FindingMemoryTests(DatabaseProvider provider)
 
     private static Finding Found(string rule, string agent = "archivist", string? id = null) => new(id ?? IdOf(rule), agent, rule, Severities.Medium, "Title of " + rule, null, null, "Evidence.", "Do it.");
 
-    private static Task<IReadOnlyList<FindingRecord>> ListAsync(RunHost host, string? state = null) =>
-        host.Services.GetRequiredService<FindingService>().ListAsync(new FindingQuery(State: state), Token);
+    private static async Task<IReadOnlyList<FindingRecord>> ListAsync(RunHost host, string? state = null) =>
+        (await host.Services.GetRequiredService<FindingService>().ListAsync(new FindingQuery(State: state), 1000, null, Token)).Findings;
 
     private static async Task<string> DumpAsync(RunHost host) => JsonSerializer.Serialize(await ListAsync(host));
 }
