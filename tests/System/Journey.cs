@@ -25,8 +25,11 @@ public abstract class Journey(Func<GitRepository>? repository = null) : IDisposa
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>What a command is given to mean the repository.</summary>
+    private protected virtual string Target => Repository.Path;
+
     /// <summary>Runs `charter ARGUMENTS` to its end.</summary>
-    private protected Task<CommandResult> CharterAsync(params string[] arguments) => CharterProcess.RunAsync(Data, arguments);
+    private protected virtual Task<CommandResult> CharterAsync(params string[] arguments) => CharterProcess.RunAsync(Data, arguments);
 
     /// <summary>The same with environment variables.</summary>
     private protected Task<CommandResult> CharterAsync(string[] arguments, params (string Name, string Value)[] environment) =>
@@ -35,7 +38,7 @@ public abstract class Journey(Func<GitRepository>? repository = null) : IDisposa
     /// <summary>`charter analyze` of the repository, which has to succeed.</summary>
     private protected async Task<CommandResult> AnalyzeAsync(params string[] options)
     {
-        var result = await CharterAsync(["analyze", Repository.Path, .. options]);
+        var result = await CharterAsync(["analyze", Target, .. options]);
         result.ExitCode.ShouldBe(0, result.Error);
         return result;
     }

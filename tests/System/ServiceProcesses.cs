@@ -104,7 +104,26 @@ internal sealed class ServiceProcesses : IAsyncDisposable
     public Task<CommandResult> CharterAsync(params string[] arguments) => CharterProcess.RunAsync(folder.File("cli"), arguments, environment);
 
     /// <summary>`charter ARGUMENTS --server URL` from a machine that has nothing but the URL and the token.</summary>
-    public Task<CommandResult> RemoteAsync(params string[] arguments) => CharterProcess.RunAsync(folder.File("cli"), [.. arguments, "--server", Of("Orchestrator").Url.ToString()], Client());
+    public Task<CommandResult> RemoteAsync(params string[] arguments) => RemoteInAsync(null, arguments);
+
+    /// <summary>The same in a folder.</summary>
+    public Task<CommandResult> RemoteInAsync(string? workingFolder, params string[] arguments) =>
+        CharterProcess.RunAsync(folder.File("cli"), [.. arguments, "--server", Of("Orchestrator").Url.ToString()], Client(), workingFolder);
+
+    /// <summary>A client of the API that has the token.</summary>
+    public HttpClient Api()
+    {
+        var client = new HttpClient { BaseAddress = new Uri(Of("Orchestrator").Url, "/api/v1/") };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", environment["CHARTER_API_TOKEN"]);
+        return client;
+    }
+
+    /// <summary>What the API has at an address.</summary>
+    public async Task<string> DownloadAsync(Uri address)
+    {
+        using var client = Api();
+        return await client.GetStringAsync(address);
+    }
 
     /// <summary>The same in the background.</summary>
     public CharterProcess StartRemote(params string[] arguments) => CharterProcess.Start(folder.File("cli"), [.. arguments, "--server", Of("Orchestrator").Url.ToString()], Client());

@@ -2,8 +2,13 @@ using System.Text.Json;
 
 namespace Charterhouse.Journeys.Tests;
 
-public sealed class When_charters_are_compared : Journey
+public abstract class When_charters_are_compared(DistributedHouse? house) : ProfileJourney(house)
 {
+    public sealed class Embedded() : When_charters_are_compared(null);
+
+    [Collection(nameof(DistributedHouse))]
+    public sealed class Distributed(DistributedHouse house) : When_charters_are_compared(house);
+
     [Fact]
     public async Task The_difference_is_told_in_words()
     {
@@ -41,9 +46,9 @@ public sealed class When_charters_are_compared : Journey
         await AnalyzeAsync();
         Repository.Write("src/More.cs", "class More { }\n").Commit("More");
         await AnalyzeAsync();
-        var id = (await CharterAsync("findings", "list", "--json")).Json.GetProperty("findings")[0].GetProperty("repository_id").GetString()!;
+        var id = (await CharterAsync("findings", "list", "--repo", Target, "--json")).Json.GetProperty("findings")[0].GetProperty("repository_id").GetString()!;
 
-        foreach (var name in new[] { Repository.Path, Path.Combine(Repository.Path, "src"), "repository", id })
+        foreach (var name in new[] { Target, Repository.Path, Path.Combine(Repository.Path, "src"), Name, id })
             (await CharterAsync("diff", "--repo", name)).Output.ShouldContain("C# grew by 1 line of code", customMessage: name);
     }
 
@@ -55,15 +60,15 @@ public sealed class When_charters_are_compared : Journey
 
         await ShouldBeRefused("there is no version 9 of", "It has only version 1", "diff", "--from", "9");
         await ShouldBeRefused("version 1 is the first", "charter analyze", "diff");
-        await ShouldBeRefused("no repository '" + other.Path + "' has a charter", "charter analyze ", "diff", "--repo", other.Path);
+        await ShouldBeRefused("no repository '" + Offer(other) + "' has a charter", "charter analyze", "diff", "--repo", Offer(other));
         await ShouldBeRefused("diff compares two runs, and one was given", "Give two", "diff", run);
-        var another = (await CharterAsync("analyze", other.Path, "--json")).Run.GetProperty("run_id").GetString()!;
-        await ShouldBeRefused($"{run} is of repository", "Compare runs of one repository", "diff", run, another);
+        var another = (await CharterAsync("analyze", Offer(other), "--json")).Run.GetProperty("run_id").GetString()!;
+        await ShouldBeRefused($"{run} is of {Name}", "Compare runs of one repository", "diff", run, another);
         await AnalyzeAsync();
         await ShouldBeRefused("there is no version 9 of", "Give one of 1 to 2", "diff", "--to", "9");
     }
 
-    private Task<CommandResult> InRepositoryAsync(params string[] arguments) => CharterProcess.RunAsync(Data, arguments, workingFolder: Repository.Path);
+    private Task<CommandResult> InRepositoryAsync(params string[] arguments) => CharterInAsync(Repository.Path, arguments);
 
     private async Task ShouldBeRefused(string says, string remedy, params string[] arguments)
     {

@@ -2,8 +2,13 @@ using System.Text.Json;
 
 namespace Charterhouse.Journeys.Tests;
 
-public sealed class When_findings_are_decided_on : Journey
+public abstract class When_findings_are_decided_on(DistributedHouse? house) : ProfileJourney(house)
 {
+    public sealed class Embedded() : When_findings_are_decided_on(null);
+
+    [Collection(nameof(DistributedHouse))]
+    public sealed class Distributed(DistributedHouse house) : When_findings_are_decided_on(house);
+
     private const string Rule = "dependencies/image-unpinned";
 
     [Fact]
@@ -14,7 +19,7 @@ public sealed class When_findings_are_decided_on : Journey
         var found = await OneAsync("open");
         var id = found.GetProperty("id").GetString()!;
         found.GetProperty("line").GetInt32().ShouldBe(1);
-        var dismissed = await CharterAsync("findings", "dismiss", id[..12], "--reason", "the registry is our own", "--author", "Grace");
+        var dismissed = await DecideAsync("dismiss", id[..12], "--reason", "the registry is our own", "--author", "Grace");
         dismissed.ExitCode.ShouldBe(0, dismissed.Error);
         dismissed.Output.ShouldContain($"{id} is dismissed: A base image is not pinned (Dockerfile)");
         dismissed.Error.ShouldContain($"charter findings reopen {id} --reason …");
@@ -26,28 +31,28 @@ public sealed class When_findings_are_decided_on : Journey
         var moved = await OneAsync("dismissed");
         moved.GetProperty("id").GetString().ShouldBe(id, "a finding is the same wherever it stands");
         moved.GetProperty("line").GetInt32().ShouldBe(3);
-        (await CharterAsync("findings", "list", "--state", "dismissed")).Output.ShouldContain("dismissed by Grace on ");
-        (await CharterAsync("findings", "list", "--state", "dismissed")).Output.ShouldContain(": the registry is our own");
+        (await ListAsync("--state", "dismissed")).Output.ShouldContain("dismissed by Grace on ");
+        (await ListAsync("--state", "dismissed")).Output.ShouldContain(": the registry is our own");
 
         // 3: the dismissal is taken back.
-        var reopened = await CharterAsync("findings", "reopen", id, "--reason", "it is no longer", "--author", "Ada");
+        var reopened = await DecideAsync("reopen", id, "--reason", "it is no longer", "--author", "Ada");
         reopened.ExitCode.ShouldBe(0, reopened.Error);
         Rules(await AnalyzeAsync(from: "node:latest", above: "# syntax\n\n", "--json")).ShouldContain(Rule);
-        (await CharterAsync("findings", "list")).Output.ShouldContain("reopened by Ada on ");
+        (await ListAsync()).Output.ShouldContain("reopened by Ada on ");
 
         // 4: it is mended.
         (await AnalyzeAsync(from: "node:22.1.0")).Output.ShouldContain("  - Fixed: a base image is not pinned (Dockerfile).");
         var mended = await OneAsync("fixed");
         mended.GetProperty("id").GetString().ShouldBe(id);
         mended.GetProperty("fixed").GetProperty("version").GetInt32().ShouldBe(4);
-        (await CharterAsync("findings", "list", "--rule", Rule)).Output.ShouldBeEmpty();
+        (await ListAsync("--rule", Rule)).Output.ShouldBeEmpty();
 
         // 5: it comes back.
         (await AnalyzeAsync(from: "node:latest")).Output.ShouldContain("  - Returned finding (medium): a base image is not pinned (Dockerfile).");
         var returned = await OneAsync("open");
         returned.GetProperty("id").GetString().ShouldBe(id);
         returned.GetProperty("first_seen").GetProperty("version").GetInt32().ShouldBe(1);
-        Tables.ShouldBeSound();
+        ShouldBeSound();
     }
 
     [Fact]
@@ -56,11 +61,11 @@ public sealed class When_findings_are_decided_on : Journey
         await AnalyzeAsync(from: "node:latest");
         var id = (await OneAsync("open")).GetProperty("id").GetString()!;
 
-        ShouldFail(await CharterAsync("findings", "reopen", id, "--reason", "x"), 1, $"{id} is open already", "charter findings list --state dismissed");
-        (await CharterAsync("findings", "dismiss", id, "--reason", "known", "--author", "Grace")).ExitCode.ShouldBe(0);
-        ShouldFail(await CharterAsync("findings", "dismiss", id, "--reason", "known"), 1, "was dismissed already by Grace: known", $"charter findings reopen {id} --reason");
-        ShouldFail(await CharterAsync("findings", "dismiss", "fnd_00000000", "--reason", "x"), 2, "there is no finding fnd_00000000", "charter findings list --state all");
-        ShouldFail(await CharterAsync("findings", "dismiss", "fnd", "--reason", "x"), 2, "'fnd' is too short", "at least 8 characters");
+        ShouldFail(await DecideAsync("reopen", id, "--reason", "x"), 1, $"{id} is open already", "charter findings list --state dismissed");
+        (await DecideAsync("dismiss", id, "--reason", "known", "--author", "Grace")).ExitCode.ShouldBe(0);
+        ShouldFail(await DecideAsync("dismiss", id, "--reason", "known"), 1, "was dismissed already by Grace: known", $"charter findings reopen {id} --reason");
+        ShouldFail(await DecideAsync("dismiss", "fnd_00000000", "--reason", "x"), 2, "there is no finding fnd_00000000", "charter findings list --state all");
+        ShouldFail(await DecideAsync("dismiss", "fnd", "--reason", "x"), 2, "'fnd' is too short", "at least 8 characters");
         ShouldFail(await CharterAsync("findings", "list", "--repo", "nobody/knows"), 2, "no repository 'nobody/knows' has a charter", "charter analyze");
     }
 
@@ -79,10 +84,14 @@ public sealed class When_findings_are_decided_on : Journey
         return AnalyzeAsync(options);
     }
 
+    private Task<CommandResult> ListAsync(params string[] options) => CharterAsync(["findings", "list", "--repo", Target, .. options]);
+
+    private Task<CommandResult> DecideAsync(string what, string id, params string[] options) => CharterAsync(["findings", what, id, "--repo", Target, .. options]);
+
     /// <summary>The finding of the rule, which is the only one and in this state.</summary>
     private async Task<JsonElement> OneAsync(string state)
     {
-        var listed = await CharterAsync("findings", "list", "--state", "all", "--rule", Rule, "--json");
+        var listed = await ListAsync("--state", "all", "--rule", Rule, "--json");
         var finding = listed.Json.GetProperty("findings").EnumerateArray().ShouldHaveSingleItem();
         finding.GetProperty("state").GetString().ShouldBe(state);
         return finding;

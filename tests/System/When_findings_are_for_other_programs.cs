@@ -3,8 +3,13 @@ using Charterhouse.Testing.Sarif;
 
 namespace Charterhouse.Journeys.Tests;
 
-public sealed class When_findings_are_for_other_programs : Journey
+public abstract class When_findings_are_for_other_programs(DistributedHouse? house) : ProfileJourney(house)
 {
+    public sealed class Embedded() : When_findings_are_for_other_programs(null);
+
+    [Collection(nameof(DistributedHouse))]
+    public sealed class Distributed(DistributedHouse house) : When_findings_are_for_other_programs(house);
+
     [Fact]
     public async Task Sarif_is_the_standards_and_the_same_wherever_it_is_taken_from()
     {
@@ -23,7 +28,7 @@ public sealed class When_findings_are_for_other_programs : Journey
         var stored = await CharterAsync("runs", "show", shown.Run.GetProperty("run_id").GetString()!, "--json");
         var artifact = stored.Run.GetProperty("artifacts").EnumerateArray().Single(one => one.GetProperty("type").GetString() == "charter.sarif");
         artifact.GetProperty("media_type").GetString().ShouldBe("application/sarif+json");
-        File.ReadAllText(artifact.GetProperty("path").GetString()!).TrimEnd().ShouldBe(printed.Output.TrimEnd());
+        (await ReadArtifactAsync(artifact.GetProperty("path").GetString()!)).TrimEnd().ShouldBe(printed.Output.TrimEnd());
         File.ReadAllText(Folder.File("out/charter.sarif")).TrimEnd().ShouldBe(printed.Output.TrimEnd());
     }
 
@@ -32,7 +37,7 @@ public sealed class When_findings_are_for_other_programs : Journey
     {
         using var second = SampleRepository.Create("second");
 
-        var printed = await AnalyzeAsync(second.Path, "--format", "sarif");
+        var printed = await AnalyzeAsync(Offer(second), "--format", "sarif");
 
         (await SarifSchema.ProblemsAsync(printed.Output)).ShouldBeEmpty();
         printed.Json.GetProperty("runs").GetArrayLength().ShouldBe(2);
@@ -41,24 +46,24 @@ public sealed class When_findings_are_for_other_programs : Journey
     [Fact]
     public async Task Fail_on_tells_a_pipeline_by_its_exit_code()
     {
-        var medium = await CharterAsync("analyze", Repository.Path, "--fail-on", "medium");
-        var high = await CharterAsync("analyze", Repository.Path, "--fail-on", "high");
+        var medium = await CharterAsync("analyze", Target, "--fail-on", "medium");
+        var high = await CharterAsync("analyze", Target, "--fail-on", "high");
 
         medium.ExitCode.ShouldBe(6, medium.Error);
         medium.Output.ShouldContain("charter v1", customMessage: "the charter is made and shown all the same");
-        medium.Error.TrimEnd().Split('\n')[^1].ShouldBe("--fail-on medium: repository has 1 open finding (1 medium): licence/missing");
+        medium.Error.TrimEnd().Split('\n')[^1].ShouldBe($"--fail-on medium: {Name} has 1 open finding (1 medium): licence/missing");
         high.ExitCode.ShouldBe(0, high.Error);
 
-        var listed = await CharterAsync("findings", "list", "--severity", "medium", "--json");
+        var listed = await CharterAsync("findings", "list", "--repo", Target, "--severity", "medium", "--json");
         var id = listed.Json.GetProperty("findings").EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetString()!;
-        (await CharterAsync("findings", "dismiss", id, "--reason", "it is ours alone")).ExitCode.ShouldBe(0);
-        (await CharterAsync("analyze", Repository.Path, "--fail-on", "medium")).ExitCode.ShouldBe(0, "what is dismissed breaks no build");
+        (await CharterAsync("findings", "dismiss", id, "--repo", Target, "--reason", "it is ours alone")).ExitCode.ShouldBe(0);
+        (await CharterAsync("analyze", Target, "--fail-on", "medium")).ExitCode.ShouldBe(0, "what is dismissed breaks no build");
     }
 
     [Fact]
     public async Task Fail_on_a_word_that_is_no_severity_begins_nothing()
     {
-        var result = await CharterAsync("analyze", Repository.Path, "--fail-on", "hgih");
+        var result = await CharterAsync("analyze", Target, "--fail-on", "hgih");
 
         result.ExitCode.ShouldBe(2);
         result.Error.ShouldBe("error: --fail-on is 'hgih'; give critical, high, medium, low or info; did you mean high?\n  see: charter analyze --help\n");
