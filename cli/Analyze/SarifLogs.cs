@@ -19,7 +19,7 @@ internal sealed class SarifLogs
     }
 
     /// <summary>One run's; null when it has no charter.</summary>
-    public ReadOnlyMemory<byte>? Of(RunDetails details) => logs.TryGetValue(details.Run.RunId, out var log) ? log : null;
+    public ReadOnlyMemory<byte>? Of(RunDetails details) => details.Charter is not null && logs.TryGetValue(details.Run.RunId, out var log) ? (ReadOnlyMemory<byte>?)log : null; // a bare null would be empty memory
 
     /// <summary>All of them as one log, in the order of the runs.</summary>
     public string Merged(IEnumerable<RunDetails> runs) => Connections.Merge([.. runs.Select(Of).OfType<ReadOnlyMemory<byte>>()]);

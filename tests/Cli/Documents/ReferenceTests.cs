@@ -72,6 +72,15 @@ public sealed partial class ReferenceTests
     }
 
     [Fact]
+    public void HttpReference_Routes_AreThoseOfTheProgram()
+    {
+        var code = Directory.EnumerateFiles(Path.Combine(Root, "services/Orchestrator/Api"), "*.cs").SelectMany(file => Route().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups["method"].Value.ToUpperInvariant() + " " + RoutePart().Replace(match.Groups["path"].Value, part => part.Groups["name"].Value.ToUpperInvariant())).Distinct().ToList();
+        code.Count.ShouldBeGreaterThan(15);
+        DocumentedRoute().Matches(Document("docs/reference/http-api.md")).Select(match => match.Groups["route"].Value).Where(route => route.Contains("/api/", StringComparison.Ordinal)).Distinct().ShouldBe(code, ignoreOrder: true);
+    }
+
+    [Fact]
     public void MetricsReference_Instruments_AreThoseOfTheProgram()
     {
         var code = new[] { "platform", "services" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
@@ -89,6 +98,15 @@ public sealed partial class ReferenceTests
 
     [GeneratedRegex(@"(?<kind>CreateHistogram|CreateCounter|\bAdd)(<long>)?\(\x22(?<name>charter\.[a-z_.]+)\x22, \x22(?<unit>[^\x22]+)\x22", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Instrument();
+
+    [GeneratedRegex(@"\.(?<method>Get|Post)\(\x22(?<path>/api/[^\x22]+)\x22", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Route();
+
+    [GeneratedRegex(@"\{(?<name>[a-z]+)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex RoutePart();
+
+    [GeneratedRegex(@"`(?<route>(GET|POST) /[^`?]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex DocumentedRoute();
 
     [Fact]
     public void Contributing_Failpoints_AreAllThere()
