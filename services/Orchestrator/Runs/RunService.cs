@@ -23,14 +23,17 @@ public sealed class RunService : IRunService
     private readonly Database<OrchestratorDbContext> _database;
     private readonly RunQueries _queries;
     private readonly RunSignal _signal;
+    private readonly WorkflowCatalog _workflows;
     private readonly TimeProvider _time;
 
-    internal RunService(Database<OrchestratorDbContext> database, RunQueries queries, RunSignal signal, TimeProvider time) =>
-        (_database, _queries, _signal, _time) = (database, queries, signal, time);
+    internal RunService(Database<OrchestratorDbContext> database, RunQueries queries, RunSignal signal, WorkflowCatalog workflows, TimeProvider time) =>
+        (_database, _queries, _signal, _workflows, _time) = (database, queries, signal, workflows, time);
 
     /// <summary>Asks for a run on a new thread. When this returns, the request survives a crash.</summary>
+    /// <exception cref="RunRequestException">The workflow cannot be read, or a limit is out of bounds.</exception>
     public Task<RunId> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
+        Check(request.Workflow, request.RecursionLimit);
         var builtIn = request.Base is null ? BuiltInWorkflows.Default : BuiltInWorkflows.ChangeAnalysis;
         return RequestAsync(new StartRun
         {
@@ -50,6 +53,7 @@ public sealed class RunService : IRunService
     /// <exception cref="RunRequestException">No such run, the update is invalid, the thread is live in another run …</exception>
     public async Task<RunId> ResumeAsync(RunId run, IReadOnlyDictionary<string, JsonElement>? update, string? asStep, WorkflowSource? workflow, int? recursionLimit, CancellationToken cancellationToken)
     {
+        Check(workflow, recursionLimit);
         var (saga, requested) = await _queries.KnownAsync(run, cancellationToken);
         // Asked for, not yet accepted: the driver starts it as soon as a host runs.
         if (saga is null) return requested ? run : throw NotFound(run);
@@ -215,6 +219,16 @@ public sealed class RunService : IRunService
         }, cancellationToken);
 
     private Guid NewId() => Guid.CreateVersion7(_time.GetUtcNow());
+
+    /// <summary>What the saga would refuse later, when nobody listens any more.</summary>
+    private void Check(WorkflowSource? workflow, int? recursionLimit)
+    {
+        if (recursionLimit is < 1 or > LimitsSection.MaxRecursion)
+            throw new RunRequestException("invalid_request", $"recursion_limit is {recursionLimit}", $"Give a whole number from 1 to {LimitsSection.MaxRecursion}.");
+        if (workflow is null || _workflows.Read(workflow.Text, workflow.Name) is not { Problems: [var first, ..] problems }) return;
+        var more = problems.Count > 1 ? $" (and {problems.Count - 1} more)" : "";
+        throw new RunRequestException("invalid_workflow", $"workflow '{workflow.Name}', line {first.Line}, column {first.Column}: {first.Message}{more}", first.Fix);
+    }
 
     private static RunRequestException NotFound(RunId run) => new("run_not_found", $"there is no run {run}", "List them: charter runs list");
 }
