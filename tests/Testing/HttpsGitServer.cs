@@ -39,6 +39,7 @@ public sealed class HttpsGitServer : IAsyncDisposable
 
     private readonly TemporaryFolder folder = new("charter forge");
     private readonly TaskCompletionSource dropped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentQueue<string> requests = new();
     private readonly X509Certificate2 certificate;
     private readonly WebApplication app;
@@ -167,16 +168,23 @@ public sealed class HttpsGitServer : IAsyncDisposable
 
     private async Task HangAsync(HttpContext context)
     {
-        await using var gone = context.RequestAborted.Register(() => dropped.TrySetResult());
-        await dropped.Task;
-        context.Abort(); // whoever else hangs sees a broken connection, not an empty answer
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var gone = context.RequestAborted.Register(() =>
+        {
+            dropped.TrySetResult();
+            over.TrySetResult();
+        });
+        await using var end = stopping.Token.Register(() => over.TrySetResult());
+        await over.Task;
+        context.Abort(); // a broken connection, not an empty answer
     }
 
     /// <summary>Stops it; what hangs is dropped.</summary>
     public async ValueTask DisposeAsync()
     {
-        dropped.TrySetResult();
+        await stopping.CancelAsync();
         await app.DisposeAsync();
+        stopping.Dispose();
         certificate.Dispose();
         folder.Dispose();
     }
