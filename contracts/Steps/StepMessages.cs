@@ -26,6 +26,13 @@ public sealed record ExecuteStep
     public long IdleTimeoutMs { get; init; }
 }
 
+/// <summary>Several steps of a run that begin together at the same service, in one message; each is what <see cref="ExecuteStep"/> is.</summary>
+public sealed record ExecuteSteps(Guid RunId, IReadOnlyList<ExecuteStep> Steps)
+{
+    /// <summary>The most in one message.</summary>
+    public const int Most = 16;
+}
+
 /// <summary>The worker has the task (first), or still has it (heartbeat). Stops the re-drive for a lease and 10 s.</summary>
 public sealed record StepAccepted(Guid RunId, string TaskId, int Attempt);
 
@@ -50,6 +57,13 @@ public sealed record StepFailed
     public required FailureInfo Failure { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public long DurationMs { get; init; }
+}
+
+/// <summary>Several attempts of a run that ended together, in one message; each is what <see cref="StepCompleted"/> or <see cref="StepFailed"/> is.</summary>
+public sealed record StepsReported(Guid RunId, IReadOnlyList<StepCompleted> Completed, IReadOnlyList<StepFailed> Failed)
+{
+    /// <summary>The most in one message.</summary>
+    public const int Most = 16;
 }
 
 /// <summary>Stop an attempt (its run was cancelled or its epoch is over). Re-driven every 10 s until <see cref="StepEnded"/>.</summary>

@@ -10,6 +10,13 @@ internal sealed class ExecuteStepConsumer<TContext>(StepWorker<TContext> worker)
     public Task Consume(ConsumeContext<ExecuteStep> context) => worker.AcceptAsync(context.Message, context.CancellationToken);
 }
 
+/// <summary>Stores several steps, together with whatever else comes, and acknowledges.</summary>
+internal sealed class ExecuteStepsConsumer<TContext>(StepWorker<TContext> worker) : IConsumer<ExecuteSteps> where TContext : ServiceDbContext
+{
+    public Task Consume(ConsumeContext<ExecuteSteps> context) =>
+        Task.WhenAll(context.Message.Steps.Select(step => worker.AcceptAsync(step, context.CancellationToken)).ToList());
+}
+
 /// <summary>Removes what is stored of the steps of runs that are history.</summary>
 internal sealed class ForgetStepsConsumer<TContext>(StepWorker<TContext> worker) : IConsumer<ForgetSteps> where TContext : ServiceDbContext
 {

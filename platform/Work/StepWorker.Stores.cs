@@ -44,22 +44,29 @@ internal sealed partial class StepWorker<TContext>
         var done = arrived.Count > 0 ? await store.InsertAsync(db, arrived, cancellationToken) : [];
         foreach (var step in arrived.Where(step => !done.Contains(step.Key))) await AnswerAsync(db, step.Command, step.Trace, cancellationToken);
         if (finished.Count > 0) done.UnionWith(await store.FinishAsync(db, finished, cancellationToken));
-        foreach (var step in finished)
+        Report(db, finished.Where(step => done.Contains(step.Key)));
+        foreach (var step in finished.Where(step => !done.Contains(step.Key)))
         {
-            if (!done.Contains(step.Key))
-            {
-                if (await EndCancelledAsync(db, step.Command, step.Claim, step.Trace, cancellationToken)) done.Add(step.Key);
-            }
-            else if (step.Outcome.Completed is { } completed)
-            {
-                db.Send(Queues.Runs, completed, trace: step.Trace);
-            }
-            else
-            {
-                db.Send(Queues.Runs, step.Outcome.Failed!, trace: step.Trace);
-            }
+            if (await EndCancelledAsync(db, step.Command, step.Claim, step.Trace, cancellationToken)) done.Add(step.Key);
         }
         return [.. group.Select(write => done.Contains(write.Key))];
+    }
+
+    /// <summary>Tells the Orchestrator; what ended together in one run is one message.</summary>
+    private static void Report(TContext db, IEnumerable<FinishedStep> finished)
+    {
+        foreach (var run in finished.GroupBy(step => step.Command.RunId))
+        {
+            foreach (var steps in run.Chunk(StepsReported.Most))
+            {
+                if (steps is not [var only])
+                    db.Send(Queues.Runs, new StepsReported(run.Key, [.. steps.Select(step => step.Outcome.Completed).OfType<StepCompleted>()], [.. steps.Select(step => step.Outcome.Failed).OfType<StepFailed>()]), trace: steps[0].Trace);
+                else if (only.Outcome.Completed is { } completed)
+                    db.Send(Queues.Runs, completed, trace: only.Trace);
+                else
+                    db.Send(Queues.Runs, only.Outcome.Failed!, trace: only.Trace);
+            }
+        }
     }
 
     private static async Task<bool> EndCancelledAsync(TContext db, ExecuteStep command, int claim, string? trace, CancellationToken cancellationToken)

@@ -41,6 +41,7 @@ public static class StepWorkerRegistration
         endpoints.Receive(StepKinds.QueueOf(worker.Service), 32, endpoint =>
         {
             endpoint.Instance(new ExecuteStepConsumer<TContext>(worker));
+            endpoint.Instance(new ExecuteStepsConsumer<TContext>(worker));
             endpoint.Instance(new CancelStepConsumer<TContext>(worker));
             endpoint.Instance(new ForgetStepsConsumer<TContext>(worker));
         });

@@ -74,7 +74,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
     {
         // What steps report, most of all messages, concerns nothing but their own run; the others count places or look at other runs.
         bus.AddSagaStateMachine<RunStateMachine, RunSaga>().CharterRepository<RunSaga, OrchestratorDbContext>(
-            grouped: [typeof(StepCompleted), typeof(StepFailed), typeof(StepEnded)], prepare: TaskRows.PrepareAsync);
+            grouped: [typeof(StepCompleted), typeof(StepFailed), typeof(StepsReported), typeof(StepEnded)], prepare: TaskRows.PrepareAsync);
         bus.AddConsumer<StepAcceptedConsumer>();
     }
 

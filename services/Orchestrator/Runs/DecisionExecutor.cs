@@ -21,6 +21,7 @@ internal sealed partial class DecisionExecutor(RunCheckpoints checkpoints, RunEn
     public async Task<RunControl> ExecuteAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, RunControl control, RunEvent occurred, StoredState? state, CancellationToken cancellationToken)
     {
         var events = new Queue<RunEvent>([occurred]);
+        var due = new List<(string Queue, ExecuteStep Step)>();
         while (events.TryDequeue(out var next))
         {
             var transition = WorkflowEngine.Accept(graph, control, next);
@@ -32,7 +33,7 @@ internal sealed partial class DecisionExecutor(RunCheckpoints checkpoints, RunEn
                 {
                     case RunDecision.StartTask task:
                         state ??= await RunCheckpoints.LoadAsync(db, run, cancellationToken);
-                        await StartTaskAsync(db, run, graph, control, task, state.Channels, cancellationToken);
+                        await StartTaskAsync(db, run, graph, control, task, state.Channels, due, cancellationToken);
                         break;
                     case RunDecision.CancelTask task:
                         await CancelTaskAsync(db, run, task, cancellationToken);
@@ -54,7 +55,21 @@ internal sealed partial class DecisionExecutor(RunCheckpoints checkpoints, RunEn
                 }
             }
         }
+        Send(db, run, due);
         return control;
+    }
+
+    /// <summary>What begins together at the same service is one message.</summary>
+    private static void Send(OrchestratorDbContext db, RunSaga run, List<(string Queue, ExecuteStep Step)> due)
+    {
+        foreach (var service in due.GroupBy(step => step.Queue, step => step.Step, StringComparer.Ordinal))
+        {
+            foreach (var steps in service.Chunk(ExecuteSteps.Most))
+            {
+                if (steps is [var only]) db.Send(service.Key, only);
+                else db.Send(service.Key, new ExecuteSteps(run.CorrelationId, steps));
+            }
+        }
     }
 
     /// <summary>The message of a task, as its row and the state say; the same at every sending.</summary>
@@ -77,7 +92,7 @@ internal sealed partial class DecisionExecutor(RunCheckpoints checkpoints, RunEn
         };
     }
 
-    private async Task StartTaskAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, RunControl control, RunDecision.StartTask decision, IReadOnlyDictionary<string, JsonElement> state, CancellationToken cancellationToken)
+    private async Task StartTaskAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, RunControl control, RunDecision.StartTask decision, IReadOnlyDictionary<string, JsonElement> state, List<(string Queue, ExecuteStep Step)> due, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var step = graph.Steps.First(candidate => candidate.Name == decision.Step);
@@ -112,7 +127,9 @@ internal sealed partial class DecisionExecutor(RunCheckpoints checkpoints, RunEn
         task.NotBefore = decision.Delay > TimeSpan.Zero ? now + decision.Delay : null;
         task.DriveAt = now + decision.Delay + DriveAfter;
         var owner = StepKinds.Find(step.Kind) ?? throw new InvalidDataException($"the kind {step.Kind} is not known to this version");
-        db.Send(StepKinds.QueueOf(owner.Service), Command(task, graph, run.CorrelationId, state), decision.Delay > TimeSpan.Zero ? decision.Delay : null);
+        var (queue, command) = (StepKinds.QueueOf(owner.Service), Command(task, graph, run.CorrelationId, state));
+        if (decision.Delay > TimeSpan.Zero) db.Send(queue, command, decision.Delay);
+        else due.Add((queue, command));
     }
 
     private async Task CancelTaskAsync(OrchestratorDbContext db, RunSaga run, RunDecision.CancelTask decision, CancellationToken cancellationToken)

@@ -92,6 +92,13 @@ internal sealed partial class RunProgress(RunStart start, DecisionExecutor execu
         await FailAsync(db, run, task, message.Failure, message.StartedAt, message.DurationMs, cancellationToken);
     }
 
+    /// <summary>What ended together, one after the other; what follows from the first may be the run's end, and then the others come too late.</summary>
+    public async Task TakeReportsAsync(OrchestratorDbContext db, RunSaga run, StepsReported message, CancellationToken cancellationToken)
+    {
+        foreach (var completed in message.Completed.TakeWhile(_ => run.EndedAt is null)) await CompleteStepAsync(db, run, completed, cancellationToken);
+        foreach (var failed in message.Failed.TakeWhile(_ => run.EndedAt is null)) await FailStepAsync(db, run, failed, cancellationToken);
+    }
+
     /// <summary>The worker let go of a task: of this epoch (the engine waits for it) or of an older one (only the row does).</summary>
     public async Task EndTaskAsync(OrchestratorDbContext db, RunSaga run, StepEnded message, CancellationToken cancellationToken)
     {

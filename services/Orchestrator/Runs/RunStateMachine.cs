@@ -25,6 +25,7 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
     public Event<AdmitRun> Admit { get; private set; } = null!;
     public Event<StepCompleted> StepDone { get; private set; } = null!;
     public Event<StepFailed> StepBroke { get; private set; } = null!;
+    public Event<StepsReported> StepsDone { get; private set; } = null!;
     public Event<StepEnded> StepStopped { get; private set; } = null!;
     public Event<SteerRun> Steer { get; private set; } = null!;
     public Event<CancelRun> Cancel { get; private set; } = null!;
@@ -38,6 +39,7 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
         Event(() => Admit, e => { e.CorrelateById(m => m.Message.RunId); e.OnMissingInstance(m => m.Discard()); });
         Event(() => StepDone, e => { e.CorrelateById(m => m.Message.RunId); e.OnMissingInstance(m => m.Discard()); });
         Event(() => StepBroke, e => { e.CorrelateById(m => m.Message.RunId); e.OnMissingInstance(m => m.Discard()); });
+        Event(() => StepsDone, e => { e.CorrelateById(m => m.Message.RunId); e.OnMissingInstance(m => m.Discard()); });
         Event(() => StepStopped, e => { e.CorrelateById(m => m.Message.RunId); e.OnMissingInstance(m => m.Discard()); });
         Event(() => Steer, e => { e.CorrelateById(m => m.Message.RunId); e.OnMissingInstance(m => m.Discard()); });
         Event(() => Cancel, e => { e.CorrelateById(m => m.Message.RunId); e.OnMissingInstance(m => m.Discard()); });
@@ -67,13 +69,15 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
         Settle(When(WaitIsUp)
             .ThenAsync(c => Progress(c).WaitIsUpAsync(Db(c), c.Saga, c.CancellationToken))),
         // Steering waits until the run has its place: the command's row sends it again.
-        Ignore(Steer), Ignore(Start), Ignore(StepDone), Ignore(StepBroke), Ignore(StepStopped), Ignore(TimeIsUp));
+        Ignore(Steer), Ignore(Start), Ignore(StepDone), Ignore(StepBroke), Ignore(StepsDone), Ignore(StepStopped), Ignore(TimeIsUp));
 
     private void WhenRunning() => During(Running,
         Settle(When(StepDone)
             .ThenAsync(c => Progress(c).CompleteStepAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
         Settle(When(StepBroke)
             .ThenAsync(c => Progress(c).FailStepAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
+        Settle(When(StepsDone)
+            .ThenAsync(c => Progress(c).TakeReportsAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
         Settle(When(Steer)
             .ThenAsync(c => Progress(c).SteerAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
         Settle(When(Cancel)
@@ -89,6 +93,8 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
             .ThenAsync(c => Progress(c).CompleteStepAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
         Settle(When(StepBroke)
             .ThenAsync(c => Progress(c).FailStepAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
+        Settle(When(StepsDone)
+            .ThenAsync(c => Progress(c).TakeReportsAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
         Settle(When(StepStopped)
             .ThenAsync(c => Progress(c).EndTaskAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
         Settle(When(TimeIsUp)
@@ -103,7 +109,7 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
                 // A task that was being stopped when the run ended: its row must still be let go.
                 When(StepStopped)
                     .ThenAsync(c => Progress(c).EndTaskAsync(Db(c), c.Saga, c.Message, c.CancellationToken)),
-                Ignore(Start), Ignore(Admit), Ignore(StepDone), Ignore(StepBroke), Ignore(Steer), Ignore(Cancel), Ignore(TimeIsUp), Ignore(WaitIsUp));
+                Ignore(Start), Ignore(Admit), Ignore(StepDone), Ignore(StepBroke), Ignore(StepsDone), Ignore(Steer), Ignore(Cancel), Ignore(TimeIsUp), Ignore(WaitIsUp));
         }
     }
 

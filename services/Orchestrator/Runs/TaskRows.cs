@@ -25,13 +25,14 @@ internal static class TaskRows
     /// <summary>Reads the rows that steps' reports are about.</summary>
     public static async Task PrepareAsync(OrchestratorDbContext db, IReadOnlyList<object> messages, CancellationToken cancellationToken)
     {
-        var ids = messages.Select(message => message switch
+        var ids = messages.SelectMany(message => message switch
         {
-            StepCompleted completed => completed.TaskId,
-            StepFailed failed => failed.TaskId,
-            StepEnded ended => ended.TaskId,
-            _ => null,
-        }).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+            StepCompleted completed => [completed.TaskId],
+            StepFailed failed => [failed.TaskId],
+            StepsReported reported => [.. reported.Completed.Select(step => step.TaskId), .. reported.Failed.Select(step => step.TaskId)],
+            StepEnded ended => [ended.TaskId],
+            _ => (string[])[],
+        }).Distinct(StringComparer.Ordinal).ToArray();
         await foreach (var _ in Several.For(db)(db, ids).WithCancellation(cancellationToken))
         {
             // tracked by being read

@@ -21,8 +21,8 @@ public abstract class StateTableTests(DatabaseProvider provider)
     private static readonly Dictionary<string, string[]> Handled = new(StringComparer.Ordinal)
     {
         ["Queued"] = [nameof(AdmitRun), nameof(CancelRun), nameof(QueueTimedOut)],
-        ["Running"] = [nameof(StepCompleted), nameof(StepFailed), nameof(StepEnded), nameof(SteerRun), nameof(CancelRun), nameof(RunTimedOut)],
-        ["Cancelling"] = [nameof(StepCompleted), nameof(StepFailed), nameof(StepEnded), nameof(RunTimedOut)],
+        ["Running"] = [nameof(StepCompleted), nameof(StepFailed), nameof(StepsReported), nameof(StepEnded), nameof(SteerRun), nameof(CancelRun), nameof(RunTimedOut)],
+        ["Cancelling"] = [nameof(StepCompleted), nameof(StepFailed), nameof(StepsReported), nameof(StepEnded), nameof(RunTimedOut)],
         // a task that was being stopped when its run ended: only its row changes
         ["Published"] = [nameof(StepEnded)],
         ["Failed"] = [nameof(StepEnded)],
@@ -102,6 +102,8 @@ public abstract class StateTableTests(DatabaseProvider provider)
         yield return (nameof(AdmitRun), Of(new AdmitRun(id.Value)));
         yield return (nameof(StepCompleted), Of(new StepCompleted { RunId = id.Value, TaskId = taskId, Attempt = 1, Writes = Script.Writes(("context", 1)), StartedAt = DateTimeOffset.UnixEpoch, DurationMs = 1 }));
         yield return (nameof(StepFailed), Of(new StepFailed { RunId = id.Value, TaskId = taskId, Attempt = 1, Failure = new FailureInfo { Code = "x", Message = "x", Retryable = false } }));
+        yield return (nameof(StepsReported), Of(new StepsReported(id.Value,
+            [new StepCompleted { RunId = id.Value, TaskId = taskId, Attempt = 1, Writes = Script.Writes(("context", 1)), StartedAt = DateTimeOffset.UnixEpoch, DurationMs = 1 }], [])));
         yield return (nameof(StepEnded), Of(new StepEnded(id.Value, taskId, 1)));
         yield return (nameof(SteerRun), Of(new SteerRun { RunId = id.Value, CommandId = command, Update = Script.Writes(("context", 2)) }));
         yield return (nameof(CancelRun), Of(new CancelRun(id.Value, command, "test", null)));
