@@ -22,6 +22,9 @@ public static class Metrics
     /// <summary>Further attempts of steps, with their <c>kind</c>.</summary>
     public static Counter<long> StepRetries { get; } = Meter.CreateCounter<long>("charter.step.retries", "{retry}", "Attempts of steps after the first");
 
+    /// <summary>Repositories that were removed from the cache because its disk was full.</summary>
+    public static Counter<long> CacheEvictions { get; } = Meter.CreateCounter<long>("charter.cache.evictions", "{repository}", "Repositories removed from the cache because its disk was full");
+
     internal static readonly Histogram<double> StepDuration = Meter.CreateHistogram("charter.step.duration", "s", "Execution of an attempt of a step", tags: null, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = StepSeconds });
 
     internal static readonly Counter<long> LeasesLost = Meter.CreateCounter<long>("charter.step.leases.lost", "{lease}", "Steps whose worker lost its claim: it vanished, or came too late");

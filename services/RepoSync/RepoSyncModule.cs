@@ -49,6 +49,7 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         services.AddSingleton<SourceFetcher>();
         services.AddSingleton<ObjectRescue>();
         services.AddSingleton<RunPins>();
+        services.AddSingleton<CacheEviction>();
         services.AddSingleton<RepositoryCache>();
         services.AddSingleton<TreeReader>();
         services.AddSingleton<RangeReader>();

@@ -31,15 +31,36 @@ internal sealed class CacheLocks(TimeProvider time)
         }
     }
 
+    /// <summary>The lock of a cached repository, or null when somebody else holds it, or it cannot be had.</summary>
+    public CacheLock? TryAcquire(string gitDir)
+    {
+        var gate = _gates.GetOrAdd(gitDir, static _ => new SemaphoreSlim(1, 1));
+        if (!gate.Wait(0, CancellationToken.None)) return null;
+        try
+        {
+            return new CacheLock(Open(gitDir + ".lock"), gate);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            gate.Release();
+            return null;
+        }
+    }
+
+    /// <summary>When a cached repository was last synced or let go of.</summary>
+    public static DateTime LastUsed(string gitDir) => File.GetLastWriteTimeUtc(gitDir + ".lock");
+
+    private static FileStream Open(string file) => new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+
     private async Task<FileStream> OpenAsync(string file, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+                return Open(file);
             }
-            catch (IOException problem) when (!GitFailures.IsFull(problem.Message) && File.Exists(file))
+            catch (IOException problem) when (!GitFailures.IsFull(problem) && File.Exists(file))
             {
                 await Task.Delay(Poll, time, cancellationToken);
             }
@@ -47,7 +68,7 @@ internal sealed class CacheLocks(TimeProvider time)
     }
 }
 
-/// <summary>A held lock.</summary>
+/// <summary>A held lock. Who only removes things needs no mark, and so no space: what it leaves half-made is recognised by its name.</summary>
 internal sealed class CacheLock : IDisposable
 {
     private readonly FileStream _file;
@@ -58,12 +79,18 @@ internal sealed class CacheLock : IDisposable
     {
         (_file, _gate) = (file, gate);
         PredecessorDied = file.Length > 0;
-        file.SetLength(0);
-        file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
     }
 
     /// <summary>True when the last holder was killed, or gave up in the middle.</summary>
     public bool PredecessorDied { get; }
+
+    /// <summary>Says that something may be half-made from now on.</summary>
+    /// <exception cref="IOException">The disk is full.</exception>
+    public void Mark()
+    {
+        _file.SetLength(0);
+        _file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
+    }
 
     /// <summary>Says that nothing half-made is left behind.</summary>
     public void MarkClean() => _clean = true;

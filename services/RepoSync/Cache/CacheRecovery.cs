@@ -16,7 +16,7 @@ internal static class CacheRecovery
     public static void Run(string gitDir, bool predecessorDied)
     {
         if (predecessorDied) KillOrphans(gitDir);
-        foreach (var half in Directory.EnumerateDirectories(Path.GetDirectoryName(gitDir)!, $".new-{Path.GetFileName(gitDir)}-*")) Directory.Delete(half, recursive: true);
+        foreach (var half in Halves(gitDir)) Directory.Delete(half, recursive: true);
         if (!Directory.Exists(gitDir)) return;
         Delete(gitDir, "*.lock", SearchOption.TopDirectoryOnly);
         Delete(Path.Combine(gitDir, "refs"), "*.lock", SearchOption.AllDirectories);
@@ -30,6 +30,12 @@ internal static class CacheRecovery
         foreach (var quarantine in Directory.EnumerateDirectories(objects, "*_objdir-*").Concat(Directory.EnumerateDirectories(objects, "incoming-*")))
             Directory.Delete(quarantine, recursive: true);
     }
+
+    /// <summary>Folders of a repository that was being made, or removed, by somebody who did not come to the end.</summary>
+    public static IEnumerable<string> Halves(string gitDir) => Directory.EnumerateDirectories(Path.GetDirectoryName(gitDir)!, $".*-{Path.GetFileName(gitDir)}-*");
+
+    /// <summary>A folder's name while it is made (<c>new</c>) or removed (<c>old</c>).</summary>
+    public static string Half(string gitDir, string what) => Path.Combine(Path.GetDirectoryName(gitDir)!, $".{what}-{Path.GetFileName(gitDir)}-{Environment.ProcessId}");
 
     private static void Delete(string folder, string pattern, SearchOption depth)
     {

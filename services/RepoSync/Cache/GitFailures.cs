@@ -19,7 +19,7 @@ internal static partial class GitFailures
         Make("git_missing", "git was not found on the PATH", "Install git 2.39 or later on the machine that runs RepoSync.", retryable: false, problem.Message, problem);
 
     /// <summary>The cache's own files could not be written.</summary>
-    public static StepFailedException OfStorage(Exception problem) => IsFull(problem.Message)
+    public static StepFailedException OfStorage(Exception problem) => IsFull(problem)
         ? Full(problem.Message)
         : Make("storage_failed", $"the repository cache cannot be written: {Redact(problem.Message)}", "Check the owner and the rights of the data folder.", retryable: false, problem.Message, problem);
 
@@ -60,9 +60,6 @@ internal static partial class GitFailures
     /// <summary>Removes what stands between a scheme and an '@', and anything that follows an authorization header.</summary>
     public static string Redact(string text) => Header().Replace(UserInfo().Replace(text, "://***@"), "${name} ***");
 
-    /// <summary>True when no space or quota is left.</summary>
-    public static bool IsFull(string text) => Has(text, "No space left on device", "Disk quota exceeded", "There is not enough space");
-
     private static bool Has(string text, params ReadOnlySpan<string> parts)
     {
         foreach (var part in parts)
@@ -75,17 +72,22 @@ internal static partial class GitFailures
     private static StepFailedException Unreadable(string shown, string detail) =>
         Make("unreadable", $"{shown} cannot be read", "Grant this user read access to the whole repository, its .git folder included.", retryable: false, detail);
 
-    private static StepFailedException Full(string detail) =>
-        Make("storage_full", "there is no space left for the repository cache", "Free some space on the data folder's disk, then run again.", retryable: false, detail);
-
     private static StepFailedException TimedOut(string doing, string detail) =>
         Make("timeout", $"git took too long while {doing}", "Try again; raise RepoSync:FetchTimeout for a very large repository.", retryable: true, detail);
 
-    private static StepFailedException Make(string code, string message, string remedy, bool retryable, string detail, Exception? inner = null)
+    private static StepFailedException Make(string code, string message, string remedy, bool retryable, string detail, Exception? inner = null, TimeSpan? retryAfter = null)
     {
         detail = Redact(detail).Trim();
         if (detail.Length > MaxDetail) detail = "…" + detail[^MaxDetail..];
-        return new StepFailedException(new FailureInfo { Code = code, Message = message, Remedy = remedy, Retryable = retryable, Detail = detail.Length == 0 ? null : detail }, inner);
+        return new StepFailedException(new FailureInfo
+        {
+            Code = code,
+            Message = message,
+            Remedy = remedy,
+            Retryable = retryable,
+            RetryAfterMs = (long?)retryAfter?.TotalMilliseconds,
+            Detail = detail.Length == 0 ? null : detail,
+        }, inner);
     }
 
     [GeneratedRegex(@"://[^/\s@]*@", RegexOptions.CultureInvariant, 1000)]

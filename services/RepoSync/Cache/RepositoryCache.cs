@@ -13,9 +13,9 @@ internal sealed record CachedCommit(string GitDir, int Absent, bool Fetched);
 
 /// <summary>
 /// The bare repositories: made once, then only fetched into. A repository appears under its name when it is whole, and whatever a killed
-/// sync leaves behind is cleared by the next one.
+/// sync leaves behind is cleared by the next one. On a full disk they make room for each other.
 /// </summary>
-internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths, CacheLocks locks, SourceFetcher fetcher, ObjectRescue rescue, RunPins pins)
+internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths, CacheLocks locks, SourceFetcher fetcher, ObjectRescue rescue, RunPins pins, CacheEviction eviction)
 {
     // New packs beyond this are worth a commit-graph; small fetches keep the old one, which stays valid.
     private const long LargeFetchBytes = 8 * 1024 * 1024;
@@ -29,8 +29,38 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
         try
         {
             var gitDir = paths.GitDir(source.Identity.Id);
-            using var held = await locks.AcquireAsync(gitDir, cancellationToken);
-            CacheRecovery.Run(gitDir, held.PredecessorDied);
+            // Twice as much each time: how much room a fetch needs is known only when it has failed, and each begins from scratch.
+            for (var count = 1; ; count *= 2)
+            {
+                try
+                {
+                    return await SyncOnceAsync(source, gitDir, run, again, refs, progress, cancellationToken);
+                }
+                catch (Exception problem) when (GitFailures.IsFull(problem))
+                {
+                    var evicted = eviction.Evict(gitDir, count, cancellationToken);
+                    if (evicted == 0) throw;
+                    progress($"the cache's disk is full: removed {evicted} {(evicted == 1 ? "repository" : "repositories")} that no run uses");
+                }
+            }
+        }
+        catch (GitMissingException problem)
+        {
+            throw GitFailures.Of(problem);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw GitFailures.OfStorage(problem);
+        }
+    }
+
+    private async Task<CachedCommit> SyncOnceAsync(SyncSource source, string gitDir, RunId run, bool again, bool refs, Action<string> progress, CancellationToken cancellationToken)
+    {
+        using var held = await locks.AcquireAsync(gitDir, cancellationToken);
+        CacheRecovery.Run(gitDir, held.PredecessorDied);
+        try
+        {
+            held.Mark();
             var fetched = false;
             if (again || refs || !Directory.Exists(gitDir) || NeedsFetch(source, gitDir))
             {
@@ -52,13 +82,13 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
             held.MarkClean();
             return new CachedCommit(gitDir, ObjectRescue.Absent(gitDir, source.Head.Sha), fetched);
         }
-        catch (GitMissingException problem)
+        catch (Exception problem) when (problem is StepFailedException or IOException)
         {
-            throw GitFailures.Of(problem);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw GitFailures.OfStorage(problem);
+            if (GitFailures.AsFull(problem, paths.Root) is not { } full) throw;
+            // Half a pack is all that the disk had room for: it goes at once, not at the next sync.
+            CacheRecovery.Run(gitDir, predecessorDied: true);
+            held.MarkClean();
+            throw full;
         }
     }
 
@@ -87,7 +117,7 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
 
     private async Task CreateAsync(string gitDir, string objectFormat, CancellationToken cancellationToken)
     {
-        var temporary = Path.Combine(paths.Root, $".new-{Path.GetFileName(gitDir)}-{Environment.ProcessId}");
+        var temporary = CacheRecovery.Half(gitDir, "new");
         var result = await git.RunAsync(["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--object-format=" + objectFormat, "--", temporary],
             CacheGit.Writing(gitDir), cancellationToken);
         if (!result.Succeeded) throw GitFailures.OfCache(result, "making the cached repository");

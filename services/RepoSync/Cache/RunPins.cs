@@ -16,6 +16,13 @@ internal sealed class RunPins(GitProcess git, RepositoryCachePaths paths, CacheL
     public static bool Knows(string gitDir, string sha) =>
         Holds(Path.Combine(gitDir, HeadRef), sha) || PinFiles(gitDir).Any(file => Holds(file.FullName, sha));
 
+    /// <summary>True while a run that uses the repository is not known to have ended.</summary>
+    public bool IsPinned(string gitDir)
+    {
+        var old = time.GetUtcNow() - options.PinAge;
+        return PinFiles(gitDir).Any(file => new DateTimeOffset(file.LastWriteTimeUtc) >= old);
+    }
+
     /// <summary>Pins a commit for a run, and drops pins whose run was never heard of again. Under the repository's lock.</summary>
     public async Task PinAsync(string gitDir, RunId run, string sha, CancellationToken cancellationToken)
     {
@@ -36,7 +43,7 @@ internal sealed class RunPins(GitProcess git, RepositoryCachePaths paths, CacheL
             if (!File.Exists(Path.Combine(gitDir, PinPrefix + run))) continue;
             using var held = await locks.AcquireAsync(gitDir, cancellationToken);
             CacheRecovery.Run(gitDir, held.PredecessorDied);
-            await UpdateAsync(gitDir, [$"delete {PinPrefix}{run}"], cancellationToken);
+            if (Directory.Exists(gitDir)) await UpdateAsync(gitDir, [$"delete {PinPrefix}{run}"], cancellationToken);
             held.MarkClean();
         }
     }

@@ -6,7 +6,12 @@ namespace Charterhouse.RepoSync.Tests.Cache;
 public sealed class GitFailuresTests
 {
     [Theory]
-    [InlineData("fatal: write error: No space left on device", "storage_full", false)]
+    [InlineData("fatal: write error: No space left on device", "storage_full", true)]
+    [InlineData("fatal: unable to write loose object file: No space left on device\nfatal: unpack-objects failed", "storage_full", true)]
+    [InlineData("error: cannot update ref 'refs/charter/incoming': couldn't write '/x/refs/charter/incoming.lock'", "storage_full", true)]
+    [InlineData("remote: fatal: write error: No space left on device\nfatal: early EOF", "unreachable", true)]
+    [InlineData("fatal: remote error: No space left on device", "corrupt_repository", false)]
+    [InlineData("fatal: git fetch-pack: expected ACK/NAK, got 'No space left on device'", "corrupt_repository", false)]
     [InlineData("fatal: could not read Username for 'https://x': terminal prompts disabled", "authentication_required", false)]
     [InlineData("fatal: unable to access 'https://x/': The requested URL returned error: 403", "authentication_required", false)]
     [InlineData("fatal: unable to access 'https://x/': The requested URL returned error: 301", "redirected", false)]

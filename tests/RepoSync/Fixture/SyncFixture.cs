@@ -9,6 +9,7 @@ using Charterhouse.RepoSync.Context;
 using Charterhouse.RepoSync.Sync;
 using Charterhouse.RepoSync.Targets;
 using Charterhouse.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Charterhouse.RepoSync.Tests.Fixture;
 
@@ -38,9 +39,10 @@ public abstract class SyncFixture : IDisposable
         Options.CacheRoot = paths.Root;
         var locks = new CacheLocks(Time);
         var pins = new RunPins(Git, paths, locks, Options, Time);
-        var cache = new RepositoryCache(Git, paths, locks, new SourceFetcher(Git, paths, Options), new ObjectRescue(Git), pins);
+        var eviction = new CacheEviction(paths, locks, pins, NullLogger<CacheEviction>.Instance);
+        var cache = new RepositoryCache(Git, paths, locks, new SourceFetcher(Git, paths, Options), new ObjectRescue(Git), pins, eviction);
         var contexts = new RepoContextBuilder(new TreeReader(Git), new RangeReader(Git), new DirtyCheck(Git, Options));
-        return new House(paths, pins, new RepositorySynchronizer(new SourceResolver(Git, new HostGuard(Options, resolve), Options), cache, new BaseResolver(Git), contexts));
+        return new House(paths, locks, pins, eviction, new RepositorySynchronizer(new SourceResolver(Git, new HostGuard(Options, resolve), Options), cache, new BaseResolver(Git), contexts));
     }
 
     private protected static RunId NewRun() => new(Guid.CreateVersion7());
@@ -51,7 +53,7 @@ public abstract class SyncFixture : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private protected sealed record House(RepositoryCachePaths Paths, RunPins Pins, RepositorySynchronizer Synchronizer)
+    private protected sealed record House(RepositoryCachePaths Paths, CacheLocks Locks, RunPins Pins, CacheEviction Eviction, RepositorySynchronizer Synchronizer)
     {
         public Task<SyncResult> SyncAsync(string target, string? baseSha = null, RunId? run = null) =>
             Synchronizer.RunAsync(new RunTrigger { Source = "cli", Target = target, BaseSha = baseSha }, run ?? NewRun(), _ => { }, Token);
