@@ -10,8 +10,13 @@ internal sealed class TraceFile(string path, string service) : BaseExporter<Acti
 {
     private const int Attempts = 100;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    /// <summary>Time without a failure before that is news: a disk may stay full for long, and a small batch finds its place in between.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
     private readonly ManualResetEventSlim ended = new();
+    private bool failing;
+    private bool said;
+    private long failedAt;
 
     private sealed record Line(
         string TraceId, string SpanId, string? ParentSpanId, string Service, string Name, string Kind, DateTime StartedAt, double DurationMs, string Status, SortedDictionary<string, string> Tags);
@@ -22,23 +27,55 @@ internal sealed class TraceFile(string path, string service) : BaseExporter<Acti
     {
         var text = new StringBuilder();
         foreach (var span in batch) text.Append(JsonSerializer.Serialize(Describe(span), Json)).Append('\n');
+        try
+        {
+            using var file = Open();
+            Append(file, Encoding.UTF8.GetBytes(text.ToString()));
+            failing = false;
+            if (said && Stopwatch.GetElapsedTime(failedAt) > Quiet)
+            {
+                said = false;
+                Console.Error.WriteLine($"spans are written to {path} again");
+            }
+            return ExportResult.Success;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            (failing, failedAt) = (true, Stopwatch.GetTimestamp());
+            if (!said) Console.Error.WriteLine($"warning: spans cannot be written to {path}, and are lost until they can: {problem.Message}");
+            said = true;
+            return ExportResult.Failure;
+        }
+    }
+
+    private FileStream Open()
+    {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 // Alone for the moment of a batch: .NET appends at the position that it saw when it opened the file.
-                using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None);
-                file.Write(Encoding.UTF8.GetBytes(text.ToString()));
-                return ExportResult.Success;
+                return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
             }
-            catch (IOException) when (attempt < Attempts)
+            catch (IOException) when (attempt < Attempts && !failing)
             {
                 ended.Wait(Pause); // on the exporter's own thread
             }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-            {
-                return ExportResult.Failure;
-            }
+        }
+    }
+
+    /// <summary>The whole batch or nothing: half a line would spoil the next one.</summary>
+    private static void Append(FileStream file, ReadOnlySpan<byte> lines)
+    {
+        var end = file.Length;
+        try
+        {
+            file.Write(lines);
+        }
+        catch (IOException)
+        {
+            if (file.Length > end) file.SetLength(end);
+            throw;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Charterhouse.Testing;
@@ -62,6 +63,27 @@ public sealed class When_a_run_is_watched
         var spans = File.ReadAllLines(file).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
         spans.Select(span => Text(span, "trace_id")).Distinct(StringComparer.Ordinal).Count().ShouldBe(1);
         WayUp(spans, spans.Single(span => Text(span, "name") == "step publish")).Select(span => Text(span, "name")).Last().ShouldBe("charter analyze");
+    }
+
+    [Fact]
+    public async Task Without_space_for_logs_and_spans_it_works_all_the_same()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "there is no /dev/full");
+        using var repository = SampleRepository.Create();
+        using var folder = new TemporaryFolder();
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["CHARTER_TRACE_FILE"] = "/dev/full" };
+
+        var told = await CharterProcess.RunAsync(folder.File("data"), ["analyze", repository.Path], environment);
+        told.ExitCode.ShouldBe(0, told.Error);
+        told.Error.Split("warning: spans cannot be written to /dev/full").Length.ShouldBe(2, told.Error);
+        told.Error.ShouldContain("No space left on device");
+
+        var script = folder.Write("charter.sh", $"CHARTER_TRACE_FILE=/dev/full CHARTER_DEBUG=1 exec dotnet '{Path.Combine(AppContext.BaseDirectory, "charter.dll")}' analyze '{repository.Path}' --data '{folder.File("data")}' 2>/dev/full");
+        using var silent = Process.Start(new ProcessStartInfo("sh", [script]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var output = await silent.StandardOutput.ReadToEndAsync(Cancelled);
+        await silent.WaitForExitAsync(Cancelled);
+        silent.ExitCode.ShouldBe(0);
+        output.ShouldContain("charter.md");
     }
 
     [Fact]
