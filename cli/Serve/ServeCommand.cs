@@ -40,7 +40,7 @@ internal static class ServeCommand
     {
         var modules = Choose(names, options).Select(name => Modules[name](options)).ToArray();
         var folder = DataFolder.At(options.DataFolder);
-        folder.Prepare();
+        folder.Prepare(database: options.Distributed is null);
         if (options.Distributed is { } distributed)
             return await ServeAsync(context, ServedHouse.Compose(ServiceProcess.DatabaseOf(distributed), BusSettings.ForRabbitMq(distributed.RabbitMqUrl), modules, options.Urls));
         using var taken = await HostLock.AcquireAsync(folder, "serve", context.Time, noWait ? null : OnWait, context.Interrupted);

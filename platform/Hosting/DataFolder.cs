@@ -37,8 +37,9 @@ public sealed class DataFolder
     }
 
     /// <summary>Creates what is missing (mode 0700) and makes sure that it can be written. Idempotent.</summary>
+    /// <param name="database">Whether it also holds the database. Without, a full disk is no reason not to start: the cache makes room for itself.</param>
     /// <exception cref="DataFolderException">Not a folder, not writable, or no space left.</exception>
-    public void Prepare()
+    public void Prepare(bool database = true)
     {
         if (File.Exists(Root)) throw DataFolderException.NotAFolder(Root);
         try
@@ -54,9 +55,10 @@ public sealed class DataFolder
         }
         catch (IOException problem)
         {
-            throw DataFolderException.From(Root, problem);
+            var cause = DataFolderException.From(Root, problem);
+            if (database || !cause.IsFull) throw cause;
         }
-        if (FreeBytes() is { } free and < LeastFreeBytes) throw DataFolderException.Full(Root, free, null);
+        if (database && FreeBytes() is { } free and < LeastFreeBytes) throw DataFolderException.Full(Root, free, null);
     }
 
     /// <summary>Free bytes of the volume, or null where the system does not say.</summary>

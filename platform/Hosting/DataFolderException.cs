@@ -3,6 +3,7 @@ namespace Charterhouse.Platform.Hosting;
 /// <summary>The data folder cannot be used.</summary>
 public sealed class DataFolderException(string code, string message, string remedy, Exception? inner) : Exception(message, inner)
 {
+    private const string FullCode = "data_folder_full";
     private const int NoSpaceUnix = 28; // ENOSPC
     private const int QuotaUnix = 122; // EDQUOT on Linux
     private const int ReadOnlyUnix = 30; // EROFS
@@ -10,6 +11,7 @@ public sealed class DataFolderException(string code, string message, string reme
 
     /// <summary><c>data_folder_not_a_folder</c>, <c>data_folder_not_writable</c>, <c>data_folder_full</c>, <c>data_folder_unusable</c> or <c>data_folder_held</c>.</summary>
     public string Code { get; } = code;
+    internal bool IsFull => Code == FullCode;
     /// <summary>What to do, one sentence.</summary>
     public string Remedy { get; } = remedy;
 
@@ -20,7 +22,7 @@ public sealed class DataFolderException(string code, string message, string reme
         new("data_folder_not_writable", $"the data folder {path} cannot be written", "Make it writable, or give another folder with --data or CHARTER_DATA.", inner);
 
     internal static DataFolderException Full(string path, long? free, Exception? inner) =>
-        new("data_folder_full", $"there is no space left for the data folder {path}" + (free is null ? "" : $" ({free / 1024 / 1024} MB free)"),
+        new(FullCode, $"there is no space left for the data folder {path}" + (free is null ? "" : $" ({free / 1024 / 1024} MB free)"),
             "Free some space, or give a folder on another volume with --data or CHARTER_DATA.", inner);
 
     internal static DataFolderException Held(string path, HostLockHolder? holder) =>

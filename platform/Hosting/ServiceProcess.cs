@@ -17,6 +17,7 @@ public static class ServiceProcess
     /// <returns>0 after an orderly end (or when it lives), 1 when it failed, 2 when it was started wrongly.</returns>
     public static async Task<int> RunAsync(string[] arguments, Func<CharterOptions, ServiceModule> module)
     {
+        StandardError.Tolerate();
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         var probe = arguments is ["--health", ..];
         for (var i = probe ? 1 : 0; i < arguments.Length; i += 2)
@@ -32,7 +33,7 @@ public static class ServiceProcess
             foreach (var warning in loaded.Warnings) await Console.Error.WriteLineAsync("warning: " + warning);
             if (loaded.Options.Distributed is not { } distributed)
                 return Fail("a service alone needs the database and the broker that it shares with the others; set POSTGRES_CONNECTION_STRING and RABBITMQ_URL, or run everything in one process with: charter serve", 2);
-            DataFolder.At(loaded.Options.DataFolder).Prepare();
+            DataFolder.At(loaded.Options.DataFolder).Prepare(database: false);
             var service = module(loaded.Options);
             using var exporters = Exporters.Start("charterhouse-" + service.Name);
             await using var house = ServedHouse.Compose(DatabaseOf(distributed), BusSettings.ForRabbitMq(distributed.RabbitMqUrl), [service], loaded.Options.Urls);

@@ -47,6 +47,19 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public void Prepare_OnAFullDisk_OnlyADatabaseIsAProblem()
+    {
+        if (SmallDisk.Unavailable is { } reason) Assert.Skip(reason);
+        using var disk = SmallDisk.Mount(folder.File("disk"), 1);
+        var data = DataFolder.At(Path.Combine(disk.Folder, "data"));
+        data.Prepare(database: false);
+        Should.Throw<DataFolderException>(() => data.Prepare()).Code.ShouldBe("data_folder_full");
+        disk.Fill();
+        data.Prepare(database: false);
+        Should.Throw<DataFolderException>(() => data.Prepare()).Code.ShouldBe("data_folder_full");
+    }
+
+    [Fact]
     public void Exception_FullVolume_IsRecognised()
     {
         DataFolderException.From("/data", new IOException("No space left on device", 28)).Code.ShouldBe("data_folder_full");
