@@ -87,11 +87,17 @@ internal sealed class ServiceProcesses : IAsyncDisposable
     public ServiceInstance Last(string service) => running.Last(one => one.Service == service);
 
     /// <summary>One more process of a service, with further environment variables.</summary>
-    public ServiceInstance Start(string service, params (string Name, string Value)[] more)
+    public ServiceInstance Start(string service, params (string Name, string Value)[] more) => Start(service, "dotnet", [], more);
+
+    /// <summary>The same, with its log in a file instead of <see cref="ServiceInstance.Log"/>.</summary>
+    public ServiceInstance StartLogging(string service, string file, params (string Name, string Value)[] more) =>
+        Start(service, "sh", ["-c", "exec dotnet \"$@\" 2>>\"$0\"", file], more);
+
+    private ServiceInstance Start(string service, string program, string[] before, (string Name, string Value)[] more)
     {
         var port = Ports.Free();
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder.FullPath };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, $"Charterhouse.{service}.dll"), "--data", folder.File("data"), "--urls", $"http://127.0.0.1:{port}"]) start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder.FullPath };
+        foreach (var argument in (string[])[.. before, Path.Combine(AppContext.BaseDirectory, $"Charterhouse.{service}.dll"), "--data", folder.File("data"), "--urls", $"http://127.0.0.1:{port}"]) start.ArgumentList.Add(argument);
         foreach (var inherited in start.Environment.Keys.Where(name => name.StartsWith("CHARTER_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(inherited);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         foreach (var (name, value) in more) start.Environment[name] = value;
