@@ -32,9 +32,7 @@ internal sealed class SagaGroups<TSaga, TContext>
     private readonly Database<TContext> database;
     private readonly IReadOnlyList<Type> messages;
     private readonly Func<TContext, IReadOnlyList<object>, CancellationToken, Task>? prepare;
-    private readonly WriteLanes<Waiting> lanes;
-    private readonly HashSet<Guid> underway = []; // what one group has another would wait for
-    private readonly Lock gate = new();
+    private readonly WriteLane<Waiting> lane;
 
     /// <inheritdoc cref="SagaRegistration.CharterRepository"/>
     public SagaGroups(Database<TContext> database, IReadOnlyList<Type> grouped, Func<TContext, IReadOnlyList<object>, CancellationToken, Task>? prepare)
@@ -42,7 +40,7 @@ internal sealed class SagaGroups<TSaga, TContext>
         this.database = database;
         this.prepare = prepare;
         messages = database.Provider == DatabaseProvider.PostgreSql ? grouped : [];
-        lanes = new WriteLanes<Waiting>(Take, WorkAsync, most: 1);
+        lane = new WriteLane<Waiting>(Take, WorkAsync);
     }
 
     public bool Takes<TMessage>() => messages.Contains(typeof(TMessage));
@@ -52,7 +50,7 @@ internal sealed class SagaGroups<TSaga, TContext>
     public Task WorkAsync(Guid saga, object message, Func<TContext, Task> work)
     {
         var waiting = new Waiting(saga, message, work);
-        lanes.Add(waiting);
+        lane.Add(waiting);
         return waiting.Done.Task;
     }
 
@@ -82,10 +80,6 @@ internal sealed class SagaGroups<TSaga, TContext>
             // An outage is nobody's; whoever failed by itself has its own problem; the others come again alone.
             var own = StorageException.IsOutage(problem) || group.Count == 1;
             foreach (var waiting in group) waiting.Done.TrySetException(own || waiting == failed ? problem : new GroupFailedException(problem));
-        }
-        finally
-        {
-            lock (gate) underway.ExceptWith(group.Select(waiting => waiting.Saga));
         }
     }
 
@@ -119,23 +113,10 @@ internal sealed class SagaGroups<TSaga, TContext>
         }
     }
 
-    private List<Waiting> Take(LinkedList<Waiting> queue)
+    private static List<Waiting> Take(LinkedList<Waiting> queue)
     {
-        var group = new List<Waiting>();
-        lock (gate)
-        {
-            for (var node = queue.First; node is not null && group.Count < MaxGroup;)
-            {
-                var next = node.Next;
-                if (!underway.Contains(node.Value.Saga))
-                {
-                    group.Add(node.Value);
-                    queue.Remove(node);
-                }
-                node = next;
-            }
-            underway.UnionWith(group.Select(waiting => waiting.Saga));
-        }
+        var group = new List<Waiting>(Math.Min(queue.Count, MaxGroup));
+        for (; queue.First is { } next && group.Count < MaxGroup; queue.RemoveFirst()) group.Add(next.Value);
         return group;
     }
 }

@@ -13,14 +13,14 @@ internal sealed class GroupedWrites<TContext, TEntry, TResult> where TContext : 
     private readonly Database<TContext> database;
     private readonly Func<TContext, IReadOnlyList<TEntry>, CancellationToken, Task<IReadOnlyList<TResult>>> work;
     private readonly Func<TEntry, string> keyOf;
-    private readonly WriteLanes<Waiting> lanes;
+    private readonly WriteLane<Waiting> lane;
 
     /// <summary>Writes that go through the database of one service.</summary>
     /// <param name="work">Does the entries of a group, which have different keys and are in the keys' order; one result for each.</param>
     public GroupedWrites(Database<TContext> database, Func<TContext, IReadOnlyList<TEntry>, CancellationToken, Task<IReadOnlyList<TResult>>> work, Func<TEntry, string> keyOf)
     {
         (this.database, this.work, this.keyOf) = (database, work, keyOf);
-        lanes = new WriteLanes<Waiting>(Take, StoreOrSplitAsync);
+        lane = new WriteLane<Waiting>(Take, StoreOrSplitAsync);
     }
 
     /// <summary>The entry's result, once it is stored.</summary>
@@ -28,7 +28,7 @@ internal sealed class GroupedWrites<TContext, TEntry, TResult> where TContext : 
     public Task<TResult> WriteAsync(TEntry entry)
     {
         var waiting = new Waiting(entry, keyOf(entry), new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously));
-        lanes.Add(waiting);
+        lane.Add(waiting);
         return waiting.Done.Task;
     }
 
