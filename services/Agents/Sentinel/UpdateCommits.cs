@@ -20,13 +20,15 @@ internal static class UpdateCommits
         foreach (var commit in history.Recent)
         {
             if (commit.Author < 0 || commit.Author >= history.Authors.Count || history.Authors[commit.Author] is not { Bot: true } author || author.Name.Contains("release", StringComparison.OrdinalIgnoreCase)) continue;
-            var names = commit.Files.Where(file => file >= 0 && file < facts.Files.Count && !PathKinds.IsBeside(facts.Files[file].Path)).Select(file => NameOf(facts.Files[file].Path)).ToArray();
-            if (!names.Any(name => PathKinds.IsLockFile(name) || ExcerptChoice.IsManifest(name)) || names.Any(name => ReleaseStems.Contains(PathKinds.Stem(name), StringComparer.Ordinal))) continue;
+            var paths = commit.Files.Where(file => file >= 0 && file < facts.Files.Count).Select(file => facts.Files[file].Path).ToArray();
+            if (!paths.Any(IsRaised) || paths.Any(path => ReleaseStems.Contains(PathKinds.Stem(NameOf(path)), StringComparer.Ordinal))) continue;
             var count = counts[commit.Author] = counts.GetValueOrDefault(commit.Author) + 1;
             if (count == Repeatedly) return string.Create(CultureInfo.InvariantCulture, $"commits of {author.Name} to manifests");
         }
         return null;
     }
+
+    private static bool IsRaised(string path) => !PathKinds.IsBeside(path) && (PathKinds.IsLockFile(NameOf(path)) || ExcerptChoice.IsManifest(path));
 
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
 }
