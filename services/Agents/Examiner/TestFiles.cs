@@ -85,7 +85,7 @@ internal sealed partial class TestFiles
         {
             "Python" => name.StartsWith("test", StringComparison.Ordinal) || name.EndsWith("_test.py", StringComparison.Ordinal) || name.EndsWith("_tests.py", StringComparison.Ordinal),
             "Go" => name.EndsWith("_test.go", StringComparison.Ordinal),
-            "JavaScript" or "TypeScript" => !IsInput(file.Path) && (framework != ScriptTests.Unknown || file.Has(FileFlags.Test) || ScriptName().IsMatch(name)),
+            "JavaScript" or "TypeScript" => framework != ScriptTests.Unknown || !IsInput(file.Path) && (file.Has(FileFlags.Test) || ScriptName().IsMatch(name)),
             "Ruby" => framework == "RSpec" ? name.EndsWith("_spec.rb", StringComparison.Ordinal) : test,
             "PHP" or "Tcl" or "Elixir" or "Dart" => test,
             "Shell" => name.EndsWith(".bats", StringComparison.Ordinal) || test,
@@ -98,7 +98,7 @@ internal sealed partial class TestFiles
     private bool IsInput(string path)
     {
         var slash = path.LastIndexOf('/') + 1;
-        return !ScriptName().IsMatch(path[slash..]) && _collectedFolders.Contains(path[..slash]) && !path.Contains("__tests__/", StringComparison.Ordinal);
+        return !ScriptWord().IsMatch(path[slash..]) && _collectedFolders.Contains(path[..slash]) && !path.Contains("__tests__/", StringComparison.Ordinal);
     }
 
     /// <summary>The runner takes the file as it is set up from the start. Those that take whole folders (Mocha, tap) are known by name.</summary>
@@ -110,6 +110,10 @@ internal sealed partial class TestFiles
     }
 
     private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    /// <summary>Anywhere in the name, as Node's own runner takes it: <c>test-ping.js</c>.</summary>
+    [GeneratedRegex(@"(^|[.\-_])(tests?|spec|e2e|cy)[.\-_]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ScriptWord();
 
     /// <summary>What formatters and compilers are tried on.</summary>
     [GeneratedRegex(@"(^|/)(fixtures?|__fixtures__|jsfmt|format|inputs?|cases|samples?)/|(^|/)jsfmt\.", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]

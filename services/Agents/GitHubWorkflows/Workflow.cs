@@ -77,6 +77,7 @@ internal sealed record Permissions(bool All, IReadOnlyList<string> Writes, int L
 /// <param name="Secrets">Any of its steps or its environment names a secret other than the token, or it is given some.</param>
 internal sealed record WorkflowJob(string Name, IReadOnlyList<string> RunsOn, Lines RunsOnLines, YamlNode? Matrix, YamlText? Uses, string If, IReadOnlyList<string> Needs, Permissions? Permissions, bool Secrets, IReadOnlyList<WorkflowStep> Steps, int Line)
 {
+    /// <summary>The job of that name.</summary>
     /// <param name="given">The workflow's environment names a secret.</param>
     public static WorkflowJob Read(string name, YamlNode node, bool given)
     {

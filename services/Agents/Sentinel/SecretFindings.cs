@@ -61,6 +61,7 @@ internal static partial class SecretFindings
         (string Rule, string Severity) Judge(Secret secret) => secret.Kind == SecretKinds.PrivateKey && reason is not null ? (RuleOf(secret).Rule, Severities.Low) : RuleOf(secret);
     }
 
+    /// <summary>What tests, samples and documentation have of one kind.</summary>
     /// <param name="hides">They stand where tests look whether credentials are taken out.</param>
     private static Finding Aside(string kind, bool hides, (string Path, Secret Secret)[] found)
     {

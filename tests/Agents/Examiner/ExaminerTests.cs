@@ -139,6 +139,17 @@ public sealed class ExaminerTests
     }
 
     [Theory]
+    [InlineData("tests/test-ping.js", 2)]
+    [InlineData("tests/shared.js", 1)]
+    public async Task Describe_ScriptsBesideACollectedOne_CountWhenTheirNameSaysTest(string path, int cases)
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00").File("tests/a.test.js", "it('a', () => {});\n").File(path, "it('b', () => {});\n");
+
+        Section<TestsSection>(await DescribeAsync(repository), SectionNames.Tests).Cases.ShouldBe(cases);
+    }
+
+    [Theory]
     [InlineData("measure", "[tool.black]\nextend-exclude = '''\n/(\n  tests/data/\n  | measure/\n)\n'''\n", "", false)]
     [InlineData("measure", "[tool.black]\nextend-exclude = '''/measure_all/'''\n", "", true)]
     [InlineData("measure", "", "run: python measure/big.py", false)]
