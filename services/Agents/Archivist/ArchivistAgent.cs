@@ -39,7 +39,7 @@ internal static class ArchivistAgent
                 AgentResult.Section(SectionNames.Languages, Languages(facts)),
                 AgentResult.Section(SectionNames.Intent, intent),
             ],
-            [.. licenceFindings, .. LicenceReader.CheckReadme(licence, documents.Readme), .. ReadmeFindings(facts, purpose), .. intentFindings]);
+            [.. licenceFindings, .. LicenceReader.CheckReadme(licence, documents.Readme, facts), .. ReadmeFindings(facts, purpose), .. intentFindings]);
     }
 
     private static IdentitySection Identity(RepoContext context, RepositoryFacts facts, ManifestFacts[] manifests, ManifestFacts[] own)

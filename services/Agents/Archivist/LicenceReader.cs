@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Charterhouse.Agents.Archivist.Intent;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Scan;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
@@ -54,12 +55,15 @@ internal static partial class LicenceReader
         foreach (var file in section.Files.Where(file => file.Licence is null && texts.ContainsKey(file.Path) && ExcerptChoice.Depth(file.Path) == 0))
             // Beside a licence that was recognised, another file may well be a notice or an exception.
             if (section.Files.All(other => other.Licence is null))
-                yield return Make("licence/not-recognised", Severities.Low, "The licence was not recognised", file.Path,
+                yield return LicenceStatement.NameIn(texts[file.Path]) is { } name ? Make("licence/not-recognised", Severities.Info, "The licence is named, but its text is not there", file.Path,
+                    $"{file.Path} names {name} but does not contain its text.", "Put the licence's text into the file, so that tools and users find it where they look.")
+                : Make("licence/not-recognised", Severities.Low, "The licence was not recognised", file.Path,
                     $"{file.Path} is not the text of exactly one licence that is known here.", "If it is a standard licence, use its text unchanged; if it is your own, this needs no action.");
         var recognised = section.Files.Where(file => ExcerptChoice.Depth(file.Path) == 0 && file.Licence is not null).ToArray();
         if (recognised.Length == 0) yield break;
+        var samples = SampleCollection.Is(facts);
         // One finding for each licence that is declared, however many manifests of a repository repeat it.
-        var contradicting = section.Declared.Where(d => IsExpression(d.Licence) && Governs(d.Path, facts) && !recognised.Any(file => LicenceTexts.Agree(file.Licence!, d.Licence)));
+        var contradicting = section.Declared.Where(d => IsExpression(d.Licence) && Governs(d.Path, facts) && !recognised.Any(file => LicenceTexts.Parts(texts[file.Path]).Any(part => LicenceTexts.Agree(part, d.Licence))) && !(samples && ExcerptChoice.Depth(d.Path) > 0));
         foreach (var same in contradicting.GroupBy(d => d.Licence, StringComparer.Ordinal))
         {
             var first = same.First().Path;
@@ -70,10 +74,11 @@ internal static partial class LicenceReader
     }
 
     /// <summary>Where the README names exactly one licence and the only licence file is another's.</summary>
-    public static IEnumerable<Finding> CheckReadme(LicenceSection section, DeclaredDocument? readme)
+    public static IEnumerable<Finding> CheckReadme(LicenceSection section, DeclaredDocument? readme, RepositoryFacts facts)
     {
         if (readme is null || section.Files is not [{ Licence: { } recognised } file] || LicenceStatement.Read(readme) is not { } stated) yield break;
         if (stated.Ids.Contains(recognised, StringComparer.Ordinal)) yield break;
+        if (facts.Excerpts.FirstOrDefault(text => text.Name == file.Path) is { } text && LicenceTexts.Parts(text.Text).Any(part => stated.Ids.Contains(part, StringComparer.Ordinal))) yield break;
         yield return Findings.Make(ArchivistAgent.Name, "licence/contradiction", Severities.Medium, "Licence file and README disagree", readme.Path,
             $"{file.Path} is {recognised}, but {readme.Path}:{stated.Line} names {stated.Name}.", "Make both say the same.", stated.Line, stated.Name);
     }

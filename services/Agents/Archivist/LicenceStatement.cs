@@ -6,6 +6,9 @@ namespace Charterhouse.Agents.Archivist;
 /// <summary>What the README says of the licence, below a heading of that name: taken only when it names exactly one, and nothing that it would except.</summary>
 internal static partial class LicenceStatement
 {
+    /// <summary>Characters; a longer text is one of its own.</summary>
+    private const int Short = 2_000;
+
     /// <summary>Names as people write them, the longer first; each with the SPDX ids that it may mean.</summary>
     private static readonly (Regex Name, string[] Ids)[] Names =
     [
@@ -29,6 +32,23 @@ internal static partial class LicenceStatement
             if (name.Match(rest) is not { Success: true } match) continue;
             if (found is not null) return null;
             found = (section[0].Line, match.Value, ids);
+            rest = name.Replace(rest, " ");
+        }
+        return found;
+    }
+
+    /// <summary>The one licence that a short text names by words or a link, as an SPDX id where the version is said; null for none or several.</summary>
+    public static string? NameIn(string text)
+    {
+        if (text.Length > Short) return null;
+        string? found = null;
+        var rest = text;
+        foreach (var (name, ids) in Names)
+        {
+            if (name.Match(rest) is not { Success: true } match) continue;
+            if (found is not null) return null;
+            var version = match.Value.Where(char.IsAsciiDigit).ToArray();
+            found = ids.Length == 1 ? ids[0] : version.Length == 0 ? match.Value : Array.Find(ids, id => id[(id.IndexOf('-', StringComparison.Ordinal) + 1)..].StartsWith(version[0])) ?? match.Value;
             rest = name.Replace(rest, " ");
         }
         return found;

@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Charterhouse.Agents.Archivist;
 
 /// <summary>Recognises licences by phrases that stand in their text and in no other's.</summary>
-internal static class LicenceTexts
+internal static partial class LicenceTexts
 {
     /// <summary>The rules, the more particular first. All phrases of a rule must occur, none of those that it excludes.</summary>
     private static readonly Rule[] Rules =
@@ -53,18 +54,31 @@ internal static class LicenceTexts
     /// <summary>
     /// The SPDX id that the text is the text of, or null. The GNU licences have no "-only" or "-or-later" here: their text does not say.
     /// </summary>
-    public static string? Recognise(string text)
+    public static string? Recognise(string text) => MainRule(text)?.Id;
+
+    /// <summary>
+    /// Every licence that the text has a part of: the one that it is the text of, grants that follow it, and what a text that is only a grant goes on to
+    /// name, such as the documentation's.
+    /// </summary>
+    public static IReadOnlyList<string> Parts(string text)
     {
         var words = Normalise(text);
+        if (MainRule(text) is not { } main) return [];
+        return [.. Rules.Where(rule => rule == main || (rule.IsGrant || main.IsGrant) && rule.Fits(words)).Select(rule => rule.Id).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Of the code; when nothing else is there, of the documentation.</summary>
+    private static Rule? MainRule(string text) => Find(Normalise(OfDocumentation().Replace(text, "\n"))) ?? Find(Normalise(text));
+
+    private static Rule? Find(string words)
+    {
         // A licence names itself at its beginning; the GPL's end speaks of the LGPL, the MPL's of the GPL.
         var title = words[..Math.Min(words.Length, 1500)];
-        foreach (var rule in Rules)
-        {
-            var where = rule.ByTitle ? title : words;
-            if (rule.All.All(phrase => where.Contains(phrase, StringComparison.Ordinal)) && !rule.None.Any(phrase => where.Contains(phrase, StringComparison.Ordinal)))
-                return rule.Id;
-        }
-        return null;
+        var named = Array.Find(Rules, rule => rule.Fits(rule.ByTitle ? title : words));
+        if (named is null or { IsGrant: true }) return named;
+        // A whole text outranks the name of another licence further down.
+        var at = words.IndexOf(named.All[0], StringComparison.Ordinal);
+        return Array.Find(Rules, rule => rule.IsGrant && rule.Fits(words) && words.IndexOf(rule.All[0], StringComparison.Ordinal) < at) ?? named;
     }
 
     /// <summary>True when two ids name the same licence, "-only" and "-or-later" and the year of a version aside.</summary>
@@ -115,9 +129,18 @@ internal static class LicenceTexts
             .Replace("'as is'", "\"as is\"", StringComparison.Ordinal);
     }
 
+    /// <summary>What stands below a heading on the documentation's licence, to the next underlined or marked heading.</summary>
+    [GeneratedRegex(@"^#{0,6}[ \t]*(Licen[sc]e (of|for) (the )?(Documentation|Docs)|(Documentation|Docs) Licen[sc]e)[ \t]*:?[ \t]*\r?$(?<section>(?!\n#{1,6} |\n[^\n]{1,60}\n[=\-~]{4,}[ \t]*\r?$)\n([=\-~]{4,}[ \t]*\r?$)?[^\n]*)*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.Multiline, 1000)]
+    private static partial Regex OfDocumentation();
+
     private sealed record Rule(string Id, string[] All, string[] None)
     {
         public Rule(string id, string[] all) : this(id, all, []) { }
+
+        /// <summary>Known by the words that give the rights, not by its name: where these stand, the text stands.</summary>
+        public bool IsGrant { get; } = All[0].StartsWith("permission ", StringComparison.Ordinal) || All[0].StartsWith("redistribution ", StringComparison.Ordinal) || All[0].StartsWith("this software is provided", StringComparison.Ordinal);
+
+        public bool Fits(string words) => All.All(phrase => words.Contains(phrase, StringComparison.Ordinal)) && !None.Any(phrase => words.Contains(phrase, StringComparison.Ordinal));
 
         /// <summary>Families that quote one another are known by how they begin.</summary>
         public bool ByTitle { get; } = All[0].StartsWith("gnu ", StringComparison.Ordinal) || All[0].StartsWith("mozilla", StringComparison.Ordinal)

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using Charterhouse.Agents.Facts;
+using Charterhouse.Agents.Scan;
 using Charterhouse.Contracts.Charters;
 
 namespace Charterhouse.Agents.Archivist;
@@ -76,7 +77,10 @@ internal static partial class ManifestReader
             kinds.Add(new("VS Code extension", "\"engines.vscode\" in package.json", file.Path));
         else if (!isPrivate && name is not null && (root.TryGetProperty("main", out _) || root.TryGetProperty("exports", out _) || root.TryGetProperty("module", out _)))
             kinds.Add(new("library", "a public npm package with an entry point", file.Path));
-        return new ManifestFacts(file.Path, "npm", name, Text(root, "description"), Text(root, "license"), kinds);
+        // Below the top, what is never published or was left as npm wrote it declares nothing.
+        var licence = Text(root, "license");
+        if (ExcerptChoice.Depth(file.Path) > 0 && (isPrivate || licence == "ISC" && string.IsNullOrEmpty(Text(root, "author")) && !root.TryGetProperty("repository", out _))) licence = null;
+        return new ManifestFacts(file.Path, "npm", name, Text(root, "description"), licence, kinds);
     }
 
     private static ManifestFacts Composer(Excerpt file)

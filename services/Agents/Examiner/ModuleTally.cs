@@ -22,6 +22,7 @@ internal sealed class ModuleTally
     private readonly Dictionary<string, string> _folders;
     /// <summary>By path of a test: the folder of the module that it imports most.</summary>
     private readonly Dictionary<string, string> _imported;
+    private readonly ScriptFolders _scripts;
     private readonly SortedDictionary<string, Sum> _modules = new(StringComparer.Ordinal);
 
     public ModuleTally(RepositoryFacts facts, TestFiles files)
@@ -30,6 +31,7 @@ internal sealed class ModuleTally
         (_facts, _files, _map) = (facts, files, source.Modules);
         _folders = facts.Files.Select((file, i) => (file.Path, Folder: _map.FolderOf(source.Tree, i))).DistinctBy(file => file.Path, StringComparer.Ordinal).ToDictionary(file => file.Path, file => file.Folder, StringComparer.Ordinal);
         _imported = Imported(source);
+        _scripts = new ScriptFolders(source);
         foreach (var file in files.Source)
         {
             var sum = Of(_folders[file.Path]);
@@ -65,7 +67,7 @@ internal sealed class ModuleTally
             .Where(module => module.Value is { Test: 0, Cases: 0 } && module.Key != ModuleMap.Top && !IsBeside(module.Key))
             .Select(module => (Module: module.Key, Files: module.Value.Files.Where(file => tested.Contains(file.Language)).ToArray()))
             .Select(module => (module.Module, module.Files, Lines: module.Files.Sum(file => (long)file.Code)))
-            .Where(module => module.Lines >= UntestedLines && !IsMentioned(module.Module, module.Files))
+            .Where(module => module.Lines >= UntestedLines && !_scripts.Contains(module.Module, module.Files) && !IsMentioned(module.Module, module.Files))
             .OrderByDescending(module => module.Lines).ThenBy(module => module.Module, StringComparer.Ordinal)
             .Select(module => (module.Module, module.Lines)).ToArray();
 

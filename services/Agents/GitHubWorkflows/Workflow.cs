@@ -20,6 +20,9 @@ internal sealed record Workflow(string Path, string? Name, YamlNode? On, Lines O
 
     public bool StartsOn(string trigger) => Triggers.Contains(trigger, StringComparer.Ordinal);
 
+    /// <summary>It is said that the job's token cannot write, and no secret is in its reach: whoever runs code there gets nothing.</summary>
+    public bool IsPowerless(WorkflowJob job) => (job.Permissions ?? Permissions) is { All: false, Writes.Count: 0 } && !job.Secrets;
+
     /// <summary>The conditions without which a job does not run: its own and those of the jobs that it needs, unless it runs after their failure as well.</summary>
     public IEnumerable<string> ConditionsOf(WorkflowJob job)
     {
@@ -41,8 +44,9 @@ internal sealed record Workflow(string Path, string? Name, YamlNode? On, Lines O
     {
         if (BoundedYaml.Read(file.Text) is not YamlMapping root) return null;
         var on = root.Member("on") ?? root["true"];
+        var secrets = WorkflowStep.Values(root.Member("env")).Any(WorkflowStep.NamesSecret);
         return new Workflow(file.Path, root.Member("name")?.Text, on, root.Lines(root.Member("on") is null ? "true" : "on"), on is YamlMapping map ? map.Members.Select(member => member.Key).ToArray() : on?.Texts.ToArray() ?? [],
-            Permissions.Of(root), (root.Member("jobs")?.Members ?? []).Select(job => WorkflowJob.Read(job.Key, job.Value)).ToArray(), Waivers.Read(file.Text));
+            Permissions.Of(root), (root.Member("jobs")?.Members ?? []).Select(job => WorkflowJob.Read(job.Key, job.Value, secrets)).ToArray(), Waivers.Read(file.Text));
     }
 }
 
@@ -70,14 +74,17 @@ internal sealed record Permissions(bool All, IReadOnlyList<string> Writes, int L
 /// <param name="Uses">The reusable workflow that it is, or null.</param>
 /// <param name="If">Its condition, or empty.</param>
 /// <param name="Needs">Jobs that must have succeeded before.</param>
-/// <param name="Secrets">Any of its steps or its environment names a secret other than the token.</param>
+/// <param name="Secrets">Any of its steps or its environment names a secret other than the token, or it is given some.</param>
 internal sealed record WorkflowJob(string Name, IReadOnlyList<string> RunsOn, Lines RunsOnLines, YamlNode? Matrix, YamlText? Uses, string If, IReadOnlyList<string> Needs, Permissions? Permissions, bool Secrets, IReadOnlyList<WorkflowStep> Steps, int Line)
 {
-    public static WorkflowJob Read(string name, YamlNode node)
+    /// <summary>The job of that name.</summary>
+    /// <param name="given">The workflow's environment names a secret.</param>
+    public static WorkflowJob Read(string name, YamlNode node, bool given)
     {
         var steps = WorkflowStep.ReadAll(node.Member("steps"));
         var runsOn = node.Member("runs-on");
-        var secrets = steps.Any(step => step.Secrets) || WorkflowStep.Values(node.Member("env")).Any(WorkflowStep.NamesSecret);
+        // A reusable workflow is handed its secrets.
+        var secrets = given || node.Member("secrets") is not null || steps.Any(step => step.Secrets) || WorkflowStep.Values(node.Member("env")).Any(WorkflowStep.NamesSecret);
         return new WorkflowJob(name, [.. ((runsOn is YamlMapping group ? group.Member("labels") : runsOn)?.Texts ?? [])], node.Lines("runs-on"), node.Member("strategy")?.Member("matrix"), node.Member("uses") as YamlText, node.Member("if")?.Text ?? "", [.. node.Member("needs")?.Texts ?? []],
             Permissions.Of(node), secrets, steps, node.Line);
     }

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Paths;
 using Charterhouse.Agents.Modules;
+using Charterhouse.Agents.Scan;
 using Charterhouse.Agents.Scan.Languages;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
@@ -10,7 +12,7 @@ using Charterhouse.Contracts.Repositories;
 namespace Charterhouse.Agents.Historian;
 
 /// <summary>Says when a repository was worked on, by whom and where. Pure: every window ends at the head commit's date.</summary>
-internal static class HistorianAgent
+internal static partial class HistorianAgent
 {
     /// <summary>The step's short name in findings.</summary>
     public const string Name = "historian";
@@ -22,6 +24,9 @@ internal static class HistorianAgent
     private const int MeaningfulCommits = 20;
     /// <summary>Percent of a year's commits by one person, from which on that is reported.</summary>
     private const int MainShare = 60;
+
+    /// <summary>Characters of the README in which it says how the project stands.</summary>
+    private const int StatusWithin = 4_000;
 
     /// <summary>The sections and findings; none for a repository without commits.</summary>
     public static AgentResult Describe(RepoContext context, RepositoryFacts facts)
@@ -49,7 +54,7 @@ internal static class HistorianAgent
                 AgentResult.Section(SectionNames.BusFactor, busFactor),
                 .. further,
             ],
-            [.. BusFactorFindings(history, busFactor, until), .. StaleFindings(history), .. deadPatterns]);
+            [.. BusFactorFindings(history, busFactor, until), .. StaleFindings(facts), .. deadPatterns]);
     }
 
     private static ActivitySection Activity(HistoryFacts history)
@@ -121,12 +126,18 @@ internal static class HistorianAgent
             "Let a second person review and change the parts that only one knows.", what: main.Name);
     }
 
-    private static IEnumerable<Finding> StaleFindings(HistoryFacts history)
+    private static IEnumerable<Finding> StaleFindings(RepositoryFacts facts)
     {
+        var history = facts.History;
         // Without a clock only the history itself can tell: a head commit that stands alone after long silence.
         if (history.Commits < MeaningfulCommits || history.Last365Days > 2 || history.Last!.Date - history.First!.Date < TimeSpan.FromDays(2 * 365)) yield break;
+        // Whoever reads the README already knows.
+        if (facts.Excerpts.Any(file => ExcerptChoice.IsReadme(file.Name) && Status().IsMatch(file.Text[..Math.Min(file.Text.Length, StatusWithin)]))) yield break;
         yield return Findings.Make(Name, "history/stale", Severities.Info, "The work has all but stopped", null,
             $"{(history.Last365Days == 1 ? "1 commit" : $"{history.Last365Days} commits")} in the 12 months to the last one, of {history.Commits} in all.",
             "Say in the README whether it is finished, looking for maintainers or to be archived.");
     }
+
+    [GeneratedRegex(@"\b(limited|minimal) maintenance\b|\bmaintenance[- ](mode|only)\b|\bunmaintained\b|\b(no longer|not( being)?)( actively)? (maintained|developed|supported)\b|\bfeature[- ]complete\b|\b(project|repository|repo|library|package|module|tool|plugin|extension|action|gem|crate)\b[^.\n]{0,40}\b(deprecated|archived|retired|discontinued|abandoned)\b|^\W*(deprecated|archived)\b|\b(looking|searching) for( a| new| an active| active| more)* maintainers?\b|\bmaintainers? (is |are )?(wanted|needed)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.Multiline, 1000)]
+    private static partial Regex Status();
 }

@@ -38,12 +38,13 @@ internal static class LibrarianAgent
         var images = bases.Select(image => new ImageUse(image.Image, "base", image.Path, image.Line))
             .Concat(facts.Excerpts.Where(file => ContainerFiles.IsCompose(file.Path)).SelectMany(Containers.Services))
             .OrderBy(image => map.IsBeside(image.Path)).ThenBy(image => image.Path, StringComparer.Ordinal).ThenBy(image => image.Line).Take(DependenciesSection.ListLimit).ToArray();
+        var samples = SampleCollection.Is(facts);
         var section = new DependenciesSection(
             maps.Select(Figures).OfType<EcosystemDependencies>().ToArray(), direct.Take(DependenciesSection.DirectLimit).ToArray(), direct.Length,
             images, Actions.Of(facts).Take(DependenciesSection.ListLimit).ToArray());
         return new AgentResult(
             [AgentResult.Section(SectionNames.Dependencies, section)],
-            [.. invalid, .. maps.SelectMany(packages => ManifestFindings.Of(packages, facts)), .. ImageFindings(bases.Where(image => !map.IsBeside(image.Path) && !image.IsOf(owner))), .. maps.SelectMany(packages => SeveralVersionsFindings.Of(packages, roots))]);
+            [.. invalid, .. samples ? [] : maps.SelectMany(packages => ManifestFindings.Of(packages, facts)), .. samples ? [] : ImageFindings(bases.Where(image => !map.IsBeside(image.Path) && !image.IsOf(owner)), new DockerfileUses(facts)), .. maps.SelectMany(packages => SeveralVersionsFindings.Of(packages, roots))]);
     }
 
     private static EcosystemDependencies? Figures(PackageMap map)
@@ -92,10 +93,10 @@ internal static class LibrarianAgent
                     map.LocksOf(file).Count == 0 ? Requirements.Floating(map.Ecosystem, required) : null);
             });
 
-    private static IEnumerable<Finding> ImageFindings(IEnumerable<BaseImage> bases) =>
+    private static IEnumerable<Finding> ImageFindings(IEnumerable<BaseImage> bases, DockerfileUses uses) =>
         bases.Where(image => image.IsFloating)
             .DistinctBy(image => (image.Path, image.Image))
-            .Select(image => Findings.Make(Name, "dependencies/image-unpinned", ContainerFiles.IsForDevelopment(image.Path) ? Severities.Low : Severities.Medium, "A base image is not pinned", image.Path,
+            .Select(image => Findings.Make(Name, "dependencies/image-unpinned", ContainerFiles.IsForDevelopment(image.Path) || !uses.Contains(image.Path) ? Severities.Low : Severities.Medium, "A base image is not pinned", image.Path,
                 $"{image.Path}:{image.Line} builds FROM {image.Image}, {(image.Image.EndsWith(":latest", StringComparison.Ordinal) ? "which moves with every release" : "without a tag: that is :latest")}.",
                 "Name a version, best with its digest (image:tag@sha256:…), and let a bot propose updates.", image.Line, image.Image));
 }

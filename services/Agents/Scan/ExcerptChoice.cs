@@ -12,6 +12,7 @@ internal static class ExcerptChoice
 {
     private const int ManifestLimit = 60;
     private const int LicenceLimit = 20;
+    private const int KeyReadmeLimit = 20;
 
     private static readonly FrozenSet<string> ManifestNames = new[]
     {
@@ -49,6 +50,7 @@ internal static class ExcerptChoice
         new(IsAutomation, 80, 64),
         new(IsSolution, 20, 256),
         new(IsManifest, ManifestLimit, 16),
+        new(IsPeople, 4, 48),
     ];
 
     /// <summary>The paths to keep text of, with the number of bytes each.</summary>
@@ -63,6 +65,7 @@ internal static class ExcerptChoice
             var group = Array.FindIndex(Groups, group => group.Takes(path));
             if (group >= 0 && ((flags & FileFlags.Generated) == FileFlags.None || Depth(path) == 0)) found[group].Add(path);
         }
+        foreach (var path in OfKeys(files)) chosen[path] = 8 * 1024;
         for (var i = 0; i < Groups.Length; i++)
             foreach (var path in Ordered(Groups[i], found[i]).Take(Groups[i].Limit))
                 chosen[path] = Groups[i].Kilobytes * 1024;
@@ -139,6 +142,26 @@ internal static class ExcerptChoice
 
     /// <summary>A README at the top, in .github or in docs.</summary>
     public static bool IsReadme(string path) => Depth(path) == 0 && IsNamed(path, "readme") || IsIn(path, ".github/", "readme") || IsIn(path, "docs/", "readme");
+
+    /// <summary>A README below the top, which may say what the keys beside it are.</summary>
+    public static bool IsKeyReadme(string path) => Depth(path) > 0 && IsNamed(path[(path.LastIndexOf('/') + 1)..], "readme");
+
+    /// <summary>Names who works on the project.</summary>
+    public static bool IsPeople(string path) => Depth(path) == 0 && (IsNamed(path, "authors") || IsNamed(path, "maintainers") || IsNamed(path, "team"));
+
+    /// <summary>The READMEs of folders of tests that hold keys, and of those above them.</summary>
+    private static IEnumerable<string> OfKeys(IEnumerable<(string Path, FileFlags Flags)> files)
+    {
+        var (folders, readmes) = (new HashSet<string>(StringComparer.Ordinal), new List<string>());
+        foreach (var (path, flags) in files)
+        {
+            if ((flags & FileFlags.Vendored) != FileFlags.None) continue;
+            if (IsKeyReadme(path)) readmes.Add(path);
+            else if ((flags & FileFlags.Test) != FileFlags.None && Path.GetExtension(path).ToLowerInvariant() is ".key" or ".pem")
+                for (var (folder, left) = (path[..path.LastIndexOf('/')], 2); left > 0 && folder.Length > 0; left--, folder = folder[..Math.Max(0, folder.LastIndexOf('/'))]) folders.Add(folder);
+        }
+        return readmes.Where(path => folders.Contains(path[..path.LastIndexOf('/')])).OrderBy(Depth).ThenBy(path => path, StringComparer.Ordinal).Take(KeyReadmeLimit);
+    }
 
     /// <summary>A licence file at the top or in LICENSES.</summary>
     public static bool IsLicence(string path)

@@ -17,20 +17,22 @@ internal static partial class DockerfileRules
     public static bool IsBuilt(Excerpt file) => ContainerFiles.IsDockerfile(file.Path) && !ShownPlaces.Contains(file.Path) && !DockerTemplate.Is(file.Path, file.Text);
 
     /// <summary>The findings on several; the same script in many of them is one decision, and one finding at the first.</summary>
-    public static IEnumerable<Finding> Of(IEnumerable<Excerpt> files)
+    /// <param name="targets">Which stages compositions build.</param>
+    /// <param name="samples">The repository is samples as a whole, which nobody releases.</param>
+    public static IEnumerable<Finding> Of(IEnumerable<Excerpt> files, ComposeTargets targets, bool samples)
     {
-        var found = files.SelectMany(Of).ToArray();
+        var found = files.SelectMany(file => Of(file, targets)).Where(one => !samples || one.Finding.Rule is not ("dockerfile/runs-as-root" or "dockerfile/pipe-to-shell")).ToArray();
         foreach (var group in found.GroupBy(one => (one.Finding.Rule, one.Finding.Severity, one.Same)).Select(group => group.ToArray()))
         {
             var places = group.Select(one => $"{one.Finding.Path}:{one.Finding.Line}").Distinct(StringComparer.Ordinal).ToArray();
             if (group[0].Same is null || places.Length == 1)
                 foreach (var (finding, _) in group) yield return finding;
             else
-                yield return group[0].Finding with { Evidence = $"{group[0].Finding.Evidence.TrimEnd('.')}; so {(places.Length == 2 ? "does" : "do")} {string.Join(", ", places.Skip(1).Take(Listed))}{(places.Length - 1 > Listed ? $" and {places.Length - 1 - Listed} more" : "")}." };
+                yield return group[0].Finding with { Evidence = $"{group[0].Finding.Evidence.TrimEnd('.')}; the same in {string.Join(", ", places.Skip(1).Take(Listed))}{(places.Length - 1 > Listed ? $" and {places.Length - 1 - Listed} more" : "")}." };
         }
     }
 
-    private static IEnumerable<(Finding Finding, string? Same)> Of(Excerpt file)
+    private static IEnumerable<(Finding Finding, string? Same)> Of(Excerpt file, ComposeTargets targets)
     {
         var instructions = Read(file.Text);
         // Where people only work, nothing is released from.
@@ -44,19 +46,31 @@ internal static partial class DockerfileRules
             if (name is "ENV" or "ARG" && SecretVariable(text) is { } variable)
                 yield return Make("dockerfile/secret-in-image", Severities.Medium, "A secret is part of the image", line, $"{name} gives a value to {variable}; everyone with the image can read it.", "Use a build secret (RUN --mount=type=secret) or give it when the container starts.", variable);
         }
-        var last = instructions.FindLastIndex(instruction => instruction.Name == "FROM");
-        if (last < 0 || file.Truncated || !IsShipped(file.Path)) yield break;
-        var stage = instructions[last..];
-        var from = stage[0].Text;
-        // A stage that builds on another of this file has that one's user.
-        var named = instructions.Where(instruction => instruction.Name == "FROM").Select(instruction => Alias().Match(instruction.Text)).Where(match => match.Success).Select(match => match.Groups["name"].Value).ToArray();
-        var image = from.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(word => !word.StartsWith("--", StringComparison.Ordinal)) ?? "";
-        if (stage.Exists(instruction => instruction.Name is "CMD" or "ENTRYPOINT") && !stage.Exists(instruction => instruction.Name == "USER") && !named.Contains(image, StringComparer.OrdinalIgnoreCase)
-            && !image.Contains('$', StringComparison.Ordinal) && !UnprivilegedBases.Any(part => from.Contains(part, StringComparison.OrdinalIgnoreCase)) && !stage.Exists(instruction => DropsRights().IsMatch(instruction.Text)))
-            yield return Make("dockerfile/runs-as-root", Severities.Info, "The image runs as root", stage[0].Line, $"The last stage (from {image}) has no USER.", "End it with USER and an unprivileged user, unless the base image sets one.", "");
+        if (file.Truncated || !IsShipped(file.Path) || RootStage(instructions, targets.Of(file.Path)) is not { } root) yield break;
+        yield return Make("dockerfile/runs-as-root", Severities.Info, "The image runs as root", root.Line, $"The {root.Stage} (from {root.Image}) has no USER.", "End it with USER and an unprivileged user, unless the base image sets one.", "", "");
 
         (Finding, string?) Make(string rule, string severity, string title, int line, string evidence, string recommendation, string what, string? same = null) =>
             (Findings.Make(SentinelAgent.Name, rule, severity, title, file.Path, $"{file.Path}:{line}: {evidence}", recommendation, line, what), same);
+    }
+
+    /// <summary>The stage that is built and runs as root: of those that compositions name, else the last; null for none.</summary>
+    private static (string Stage, string Image, int Line)? RootStage(List<(int Line, string Name, string Text)> instructions, IReadOnlySet<string> targets)
+    {
+        var begins = Enumerable.Range(0, instructions.Count).Where(i => instructions[i].Name == "FROM").ToArray();
+        var names = begins.Select(i => Alias().Match(instructions[i].Text) is { Success: true } match ? match.Groups["name"].Value : "").ToArray();
+        var named = Enumerable.Range(0, begins.Length).Where(i => targets.Contains(names[i])).ToArray();
+        foreach (var i in named.Length > 0 ? named : begins.Length > 0 ? [begins.Length - 1] : [])
+        {
+            var stage = instructions[begins[i]..(i + 1 < begins.Length ? begins[i + 1] : instructions.Count)];
+            var from = stage[0].Text;
+            var image = from.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(word => !word.StartsWith("--", StringComparison.Ordinal)) ?? "";
+            var commands = stage.FindAll(instruction => instruction.Name is "CMD" or "ENTRYPOINT");
+            // A stage that builds on another of this file has that one's user; a module of WebAssembly alone has none.
+            if (commands.Count == 0 || stage.Exists(instruction => instruction.Name == "USER" || DropsRights().IsMatch(instruction.Text)) || names.Contains(image, StringComparer.OrdinalIgnoreCase)
+                || image.Contains('$', StringComparison.Ordinal) || UnprivilegedBases.Any(part => from.Contains(part, StringComparison.OrdinalIgnoreCase)) || image == "scratch" && commands.Exists(command => command.Text.Contains(".wasm", StringComparison.Ordinal))) continue;
+            return (named.Length > 0 ? $"stage {names[i]}" : "last stage", image, stage[0].Line);
+        }
+        return null;
     }
 
     /// <summary>Image definitions that a project publishes have the plain name, near the top or in a folder for images.</summary>

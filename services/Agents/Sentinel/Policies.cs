@@ -22,8 +22,8 @@ internal static partial class Policies
     public static IEnumerable<Finding> Of(RepositoryFacts facts)
     {
         if (SecurityPolicy(facts) is null)
-            yield return Findings.Make(SentinelAgent.Name, "security/policy-missing", Severities.Info, "This repository has no security policy", null,
-                "No file named SECURITY at the top, in .github or in docs, and no word on reporting vulnerabilities in README, guides for contributors or the issue templates. (An organisation's default policy is not visible here.)",
+            yield return Findings.Make(SentinelAgent.Name, "security/policy-missing", Severities.Info, "The repository itself has no security policy", null,
+                "No file named SECURITY at the top, in .github or in docs, and no word on reporting vulnerabilities in README, guides for contributors or the issue templates. (A default policy of its owner, in a repository named .github, is not visible here.)",
                 "Add a SECURITY.md that says how to report a vulnerability, or name the policy that applies in the README.");
         if (UpdateTool(facts) is null && HasDependencies(facts))
             yield return Findings.Make(SentinelAgent.Name, "security/update-tool-missing", Severities.Info, "Neither Dependabot nor Renovate is configured", null,
@@ -52,12 +52,15 @@ internal static partial class Policies
         facts.Files.Select(file => file.Path).FirstOrDefault(path => UpdateFiles.Contains(path, StringComparer.OrdinalIgnoreCase))
         ?? facts.Files.FirstOrDefault(file => file.IsFile && !file.Has(FileFlags.Vendored) && UpdateNames.Contains(file.Path[(file.Path.LastIndexOf('/') + 1)..], StringComparer.OrdinalIgnoreCase))?.Path
         ?? UpdateCommands.Of(facts)
+        ?? facts.Files.FirstOrDefault(file => file.IsFile && !file.Has(FileFlags.Vendored) && UpdateScript().IsMatch(file.Path[(file.Path.LastIndexOf('/') + 1)..]))?.Path
         ?? facts.Excerpts.FirstOrDefault(file => file.Path == "package.json" && file.Text.Contains("\"renovate\":", StringComparison.Ordinal))?.Path
         // Security updates may be switched on in the settings of the forge alone.
-        ?? (facts.History.Authors.FirstOrDefault(author => UpdateBot().IsMatch(author.Name)) is { } bot ? $"commits of {bot.Name}" : null);
+        ?? (facts.History.Authors.FirstOrDefault(author => UpdateBot().IsMatch(author.Name)) is { } bot ? $"commits of {bot.Name}" : null)
+        ?? UpdateCommits.Of(facts);
 
     /// <summary>True when a manifest names packages of others that a bot could raise; what only tests or examples need is no matter of the product's safety.</summary>
-    public static bool HasDependencies(RepositoryFacts facts) => facts.Excerpts.Any(file => ExcerptChoice.IsManifest(file.Path) && !PathKinds.IsBeside(file.Path) && DependsOnPackages(file));
+    public static bool HasDependencies(RepositoryFacts facts) =>
+        facts.Excerpts.Any(file => ExcerptChoice.IsManifest(file.Path) && !PathKinds.IsBeside(file.Path) && DependsOnPackages(file)) && !OpenRequirements.Only(facts);
 
     private static bool DependsOnPackages(Excerpt file) => file.Path[(file.Path.LastIndexOf('/') + 1)..].ToLowerInvariant() switch
     {
@@ -69,6 +72,10 @@ internal static partial class Policies
         "build.gradle" or "build.gradle.kts" => file.Text.Contains("mplementation", StringComparison.Ordinal),
         _ => file.Text.Contains("<PackageReference", StringComparison.Ordinal),
     };
+
+    /// <summary>A program of the project's own that raises versions.</summary>
+    [GeneratedRegex(@"^(update|bump|upgrade)[-_](\w+[-_])*(deps|dependencies|requirements)([-_]\w+)*(\.(sh|py|rb|pl|ps1|js|mjs|cjs|ts))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex UpdateScript();
 
     [GeneratedRegex(@"^(dependabot|renovate|renovatebot|dotnet-maestro|pyup|scala[- ]steward|greenkeeper|snyk|depfu)([-_ \[]|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex UpdateBot();

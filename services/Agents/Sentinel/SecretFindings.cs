@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.Scan.Details;
 using Charterhouse.Agents.Scan.Details.Secrets;
@@ -7,7 +8,7 @@ using Charterhouse.Contracts.Repositories;
 namespace Charterhouse.Agents.Sentinel;
 
 /// <summary>What the credentials found in texts mean, by where they stand. Their values are not known here.</summary>
-internal static class SecretFindings
+internal static partial class SecretFindings
 {
     private const int PerFile = 5;
     private const int AsideListed = 3;
@@ -17,8 +18,12 @@ internal static class SecretFindings
     public static IEnumerable<Finding> Of(RepositoryFacts facts)
     {
         var aside = new List<(string Path, Secret Secret)>();
-        var local = new LocalKeys(facts);
+        var (local, explained) = (new LocalKeys(facts), new ExplainedKeys(facts));
         var files = facts.Details.Select(details => (File: facts.Files[details.File], Secrets: Read(details.Rows))).Where(found => found.Secrets.Count > 0).ToArray();
+        // Issuers give no two credentials the same random part: one that stands behind several prefixes was made up.
+        var invented = files.SelectMany(found => found.Secrets).Where(secret => secret.Public.Length > 0 && secret.Kind is not (SecretKinds.PrivateKey or SecretKinds.EncryptedPrivateKey))
+            .GroupBy(secret => (secret.Kind, secret.Fingerprint)).Where(group => group.Select(secret => secret.Public).Distinct(StringComparer.Ordinal).Skip(1).Any()).Select(group => group.Key).ToHashSet();
+        foreach (var (_, secrets) in files) secrets.RemoveAll(secret => invented.Contains((secret.Kind, secret.Fingerprint)));
         // Nobody leaks the tokens of so many issuers: this is a scanner with its examples.
         var corpus = files.SelectMany(found => found.Secrets).Where(secret => secret.Confidence != SecretConfidence.Likely && secret.Kind is not (SecretKinds.PrivateKey or SecretKinds.EncryptedPrivateKey))
             .Select(secret => secret.Kind).Distinct(StringComparer.Ordinal).Count() >= KindsOfACorpus;
@@ -27,12 +32,13 @@ internal static class SecretFindings
             if (secrets.Exists(secret => secret.Kind == EnvironmentValues.Kind)) yield return Environment(file, secrets);
             secrets.RemoveAll(secret => secret.Kind == EnvironmentValues.Kind);
             if (corpus || ShownPlaces.Contains(file))
-                aside.AddRange(secrets.Where(secret => secret.Confidence != SecretConfidence.Likely && secret.Kind != SecretKinds.EncryptedPrivateKey).Select(secret => (file.Path, secret)));
+                aside.AddRange(secrets.Where(secret => secret.Confidence != SecretConfidence.Likely && secret.Kind != SecretKinds.EncryptedPrivateKey && !(secret.Kind == SecretKinds.PrivateKey && explained.Contains(file.Path))).Select(secret => (file.Path, secret)));
             else
                 foreach (var finding in InFile(file.Path, secrets, local)) yield return finding;
         }
         // A hundred keys of a test suite are one thing to know.
-        foreach (var group in aside.GroupBy(one => one.Secret.Kind, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)) yield return Aside(group.Key, [.. group]);
+        foreach (var group in aside.GroupBy(one => (one.Secret.Kind, Hides: one.Secret.Kind != SecretKinds.PrivateKey && OfRedaction().IsMatch(one.Path))).OrderBy(group => group.Key.Kind, StringComparer.Ordinal).ThenBy(group => group.Key.Hides))
+            yield return Aside(group.Key.Kind, group.Key.Hides, [.. group]);
     }
 
     private static IEnumerable<Finding> InFile(string path, List<Secret> secrets, LocalKeys local)
@@ -55,16 +61,20 @@ internal static class SecretFindings
         (string Rule, string Severity) Judge(Secret secret) => secret.Kind == SecretKinds.PrivateKey && reason is not null ? (RuleOf(secret).Rule, Severities.Low) : RuleOf(secret);
     }
 
-    private static Finding Aside(string kind, (string Path, Secret Secret)[] found)
+    /// <summary>What tests, samples and documentation have of one kind.</summary>
+    /// <param name="hides">They stand where tests look whether credentials are taken out.</param>
+    private static Finding Aside(string kind, bool hides, (string Path, Secret Secret)[] found)
     {
         var name = SecretKinds.NameOf(kind);
         var verified = found.Any(one => one.Secret.Confidence == SecretConfidence.Verified) && kind != SecretKinds.PrivateKey;
         var places = string.Join(", ", found.Take(AsideListed).Select(one => $"{one.Path}:{one.Secret.Line}")) + (found.Length > AsideListed ? $" and {found.Length - AsideListed} more" : "");
-        var severity = verified ? Severities.Medium : kind == SecretKinds.PrivateKey ? Severities.Info : Severities.Low;
-        var single = found.Length == 1;
-        return Findings.Make(SentinelAgent.Name, RuleOf(found[0].Secret).Rule, severity, single ? $"{Capital(name)} in tests or documentation" : $"{Capital(name)}s in tests or documentation", single ? found[0].Path : null,
-            $"{(single ? Capital(Article(name)) + " " + name : $"{found.Length} {name}s")} with the right form: {places}.",
-            kind == SecretKinds.PrivateKey ? "Make sure that nothing outside the tests trusts them." : "If it was ever valid, revoke it; else write an example that cannot be one.", single ? found[0].Secret.Line : null, "aside:" + kind);
+        var severity = hides ? Severities.Info : verified ? Severities.Medium : kind == SecretKinds.PrivateKey ? Severities.Info : Severities.Low;
+        var values = found.Select(one => one.Secret.Fingerprint).Distinct(StringComparer.Ordinal).Count();
+        var single = values == 1;
+        var where = found.Length == values ? "" : $" in {found.Length} places";
+        return Findings.Make(SentinelAgent.Name, RuleOf(found[0].Secret).Rule, severity, single ? $"{Capital(name)} in tests or documentation" : $"{Capital(name)}s in tests or documentation", found.Length == 1 ? found[0].Path : null,
+            $"{(single ? Capital(Article(name)) + " " + name : $"{values} {name}s")} with the right form{where}: {places}.",
+            kind == SecretKinds.PrivateKey ? "Make sure that nothing outside the tests trusts them." : "If it was ever valid, revoke it; else write an example that cannot be one.", found.Length == 1 ? found[0].Secret.Line : null, (hides ? "redaction:" : "aside:") + kind);
     }
 
     private static Finding Environment(FileFact file, List<Secret> secrets)
@@ -118,6 +128,9 @@ internal static class SecretFindings
     private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 
     private static string Article(string name) => name.StartsWith("npm", StringComparison.Ordinal) || "AEIOaeio".Contains(name[0], StringComparison.Ordinal) ? "an" : "a";
+
+    [GeneratedRegex(@"sanit|redact|scrub|mask(s|ed|ing|er)?([._-]|$|/)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex OfRedaction();
 
     private sealed record Secret(int Line, string Kind, string Public, string Length, SecretConfidence Confidence, string Fingerprint);
 }

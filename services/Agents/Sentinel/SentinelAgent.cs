@@ -1,5 +1,6 @@
 using Charterhouse.Agents.Facts;
 using Charterhouse.Agents.GitHubWorkflows;
+using Charterhouse.Agents.Modules;
 using Charterhouse.Agents.Sentinel.Workflows;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
@@ -23,7 +24,7 @@ internal static class SentinelAgent
         findings.AddRange(SecretFindings.Of(facts));
         findings.AddRange(workflows.SelectMany(WorkflowRules.Of));
         findings.AddRange(ActionPins.Of(workflows, trusted));
-        findings.AddRange(DockerfileRules.Of(dockerfiles));
+        findings.AddRange(DockerfileRules.Of(dockerfiles, new ComposeTargets(facts), SampleCollection.Is(facts)));
         findings.AddRange(CommittedFiles.Of(facts));
         findings.AddRange(Policies.Of(facts));
         var section = new SecuritySection(

@@ -122,6 +122,49 @@ public sealed class ExaminerTests
         (finding.Path, finding.Line).ShouldBe(("a.test.js", 2));
     }
 
+    /// <summary>What a formatter is tried on, and what lies beside the test that reads it, no runner collects.</summary>
+    [Theory]
+    [InlineData("tests/format/js/jest-each.js", "tests/format/js/format.test.js", false)]
+    [InlineData("tests/rules/each.js", "tests/rules/rules.spec.js", false)]
+    [InlineData("tests/format/js/a.test.js", "a.js", false)]
+    [InlineData("tests/each.js", "a.js", false)]
+    [InlineData("src/__tests__/each.js", "a.js", true)]
+    [InlineData("tests/rules/each.test.js", "tests/rules/rules.spec.js", true)]
+    public async Task Describe_FocusedTest_CountsWhereTheRunnerCollectsIt(string path, string beside, bool found)
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00").File("package.json", "{ \"devDependencies\": { \"jest\": \"1\" } }").File(path, "describe('a', () => {\n  it.only('b', () => {});\n});\n").File(beside, "run();\n");
+
+        (await DescribeAsync(repository)).Findings.Any(finding => finding.Rule == "tests/focused").ShouldBe(found);
+    }
+
+    [Theory]
+    [InlineData("tests/test-ping.js", 2)]
+    [InlineData("tests/shared.js", 1)]
+    public async Task Describe_ScriptsBesideACollectedOne_CountWhenTheirNameSaysTest(string path, int cases)
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00").File("tests/a.test.js", "it('a', () => {});\n").File(path, "it('b', () => {});\n");
+
+        Section<TestsSection>(await DescribeAsync(repository), SectionNames.Tests).Cases.ShouldBe(cases);
+    }
+
+    [Theory]
+    [InlineData("measure", "[tool.black]\nextend-exclude = '''\n/(\n  tests/data/\n  | measure/\n)\n'''\n", "", false)]
+    [InlineData("measure", "[tool.black]\nextend-exclude = '''/measure_all/'''\n", "", true)]
+    [InlineData("measure", "", "run: python measure/big.py", false)]
+    [InlineData("measure", "", "run: python other.py", true)]
+    [InlineData("extra", "", "", false)]
+    public async Task Describe_AFolderOfScripts_NeedsNoTests(string folder, string pyproject, string step, bool found)
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-02T10:00:00").File($"{folder}/big.py", string.Concat(Enumerable.Range(0, 600).Select(i => $"def f{i}(): pass\n")))
+            .File("thing/__init__.py", "def a(): pass\n").File("tests/test_thing.py", "import thing\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"def test_{i}(): pass\n")))
+            .File("pyproject.toml", "[project]\nname = \"thing\"\n" + pyproject).File(".github/workflows/ci.yml", $"on: push\njobs:\n  a:\n    steps:\n      - {(step.Length > 0 ? step : "run: pytest")}\n");
+
+        (await DescribeAsync(repository)).Findings.Any(finding => finding.Rule == "tests/module-untested").ShouldBe(found);
+    }
+
     private static async Task<AgentResult> DescribeAsync(ImportedRepository repository)
     {
         var head = repository.Build();

@@ -50,6 +50,34 @@ public sealed class HistorianTests
     }
 
     [Fact]
+    public async Task Describe_ALoginAsNameOrMailbox_IsItsOwner()
+    {
+        using var repository = new ImportedRepository();
+        var day = 0;
+        foreach (var author in (string[])["Jane Doe <12+janedoedev@users.noreply.github.com>", "Jane Doe <12+janedoedev@users.noreply.github.com>", "JaneDoeDev <hello@jane.example>", "J. D. <jane.doe-dev@acme.example>", "Bob <5+bobby@users.noreply.github.com>", "Bobby <x@acme.example>", "hello <hello@acme.example>"])
+            repository.Commit(author, $"2026-01-{++day:00}T10:00:00").File("a.py", $"x = {day}\n");
+        var section = Section<ContributorsSection>(await DescribeAsync(repository), SectionNames.Contributors);
+
+        (section.Top[0].Name, section.Top[0].Commits, section.People).ShouldBe(("Jane Doe", 4, 4));
+    }
+
+    [Theory]
+    [InlineData("This repository is receiving very limited maintenance.", false)]
+    [InlineData("## Unmaintained", false)]
+    [InlineData("It is feature complete.", false)]
+    [InlineData("We are looking for new maintainers.", false)]
+    [InlineData("This project is deprecated.", false)]
+    [InlineData("The option --old is gone.", true)]
+    public async Task Describe_AReadmeThatStatesTheStatus_LeavesNothingToSay(string text, bool found)
+    {
+        using var repository = new ImportedRepository();
+        for (var i = 1; i <= 25; i++) repository.Commit("Ada Example <a@example.org>", $"2018-01-{i:00}T10:00:00").File("a.py", $"x = {i}\n");
+        repository.Commit("Ada Example <a@example.org>", "2026-01-01T10:00:00").File("README.md", $"# Thing\n\n{text}\n");
+
+        (await DescribeAsync(repository)).Findings.Any(finding => finding.Rule == "history/stale").ShouldBe(found);
+    }
+
+    [Fact]
     public async Task Describe_OnlyBotsInTheWindow_HasNoBusFactor()
     {
         using var repository = new ImportedRepository();

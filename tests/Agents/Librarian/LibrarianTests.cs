@@ -172,8 +172,28 @@ public sealed class LibrarianTests
     [Fact]
     public async Task Describe_ImageToDevelopIn_IsLow()
     {
-        var (_, findings) = await DescribeAsync((".gitpod.Dockerfile", "FROM acme2/workspace:latest\n"), ("Dockerfile", "FROM node\n"));
+        var (_, findings) = await DescribeAsync((".gitpod.Dockerfile", "FROM acme2/workspace:latest\n"), ("Dockerfile", "FROM node\n"), ("Makefile", "image:\n\tdocker build .\n"));
         findings.Select(one => $"{one.Severity} {one.Path}").ShouldBe(["low .gitpod.Dockerfile", "medium Dockerfile"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("README.md", "Run `docker build -t x .` first.\n", "medium")]
+    [InlineData("README.md", "The image is in server/.\n", "medium")]
+    [InlineData("build-image.sh", "make\n", "medium")]
+    [InlineData("README.md", "A library.\n", "low")]
+    public async Task Describe_ImageOfADockerfileThatNothingBuilds_IsLow(string path, string text, string severity)
+    {
+        var (_, findings) = await DescribeAsync(("server/Dockerfile", "FROM node\n"), (path, text));
+        findings.ShouldHaveSingleItem().Severity.ShouldBe(severity);
+    }
+
+    [Theory]
+    [InlineData("# Awesome\n\n> A curated list of compose samples.\n", false)]
+    [InlineData("# Shop\n\nA shop in several services.\n", true)]
+    public async Task Describe_ARepositoryOfSamples_FloatsAsSamplesDo(string readme, bool found)
+    {
+        var (_, findings) = await DescribeAsync([("README.md", readme), .. "abcdef".SelectMany(name => ((string, string)[])[($"{name}/compose.yaml", "services:\n  a:\n    build: app\n"), ($"{name}/app/Dockerfile", "FROM node\n"), ($"{name}/app/requirements.txt", "flask\n")])]);
+        findings.Any().ShouldBe(found);
     }
 
     private static async Task<(DependenciesSection Section, IReadOnlyList<Finding> Findings)> DescribeAsync(params (string Path, string Text)[] files)

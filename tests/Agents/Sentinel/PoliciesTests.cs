@@ -63,7 +63,36 @@ public sealed class PoliciesTests
     public async Task Describe_DependenciesOfTestsAlone_NeedNoUpdateTool(string manifest, bool found)
     {
         using var repository = new ImportedRepository();
-        repository.Commit(Ada, "2026-01-01T10:00:00").File(manifest, "flask\n");
+        repository.Commit(Ada, "2026-01-01T10:00:00").File(manifest, "flask==2.0\n");
+        (await SentinelTests.FindingsAsync(repository)).Any(finding => finding.Rule == "security/update-tool-missing").ShouldBe(found);
+    }
+
+    [Theory]
+    [InlineData("GitHub Actions", "package.json", "bun.lock", true)]
+    [InlineData("GitHub Actions", "package.json", "CHANGELOG.md", false)]
+    [InlineData("GitHub Actions", "a.txt", "b.txt", false)]
+    [InlineData("acme-release-bot", "package.json", "bun.lock", false)]
+    [InlineData("Ada Example", "package.json", "bun.lock", false)]
+    public async Task Describe_AnAutomationThatRaisesVersionsAgain_IsAnUpdateTool(string author, string first, string second, bool tool)
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-01T10:00:00").File("package.json", "{ \"dependencies\": { \"a\": \"1.0.0\" } }\n");
+        for (var i = 1; i <= 3; i++) repository.Commit($"{author} <actions@example.org>", $"2026-01-0{i + 1}T10:00:00").File(first, $"{{ \"dependencies\": {{ \"a\": \"1.0.{i}\" }} }}\n").File(second, $"{i}\n");
+        (await SentinelTests.FindingsAsync(repository)).Any(finding => finding.Rule == "security/update-tool-missing").ShouldBe(!tool);
+    }
+
+    /// <summary>There is nothing to raise, or somebody has a way of their own.</summary>
+    [Theory]
+    [InlineData("requirements.txt", "flask\njinja2>=3\n", "README.md", false)]
+    [InlineData("requirements.txt", "flask\njinja2<4\n", "README.md", true)]
+    [InlineData("package.json", "{ \"dependencies\": { \"a\": \"^1.0.0\" } }", "README.md", true)]
+    [InlineData("requirements.txt", "flask==2.0\n", "hacking/update-sanity-requirements.py", false)]
+    [InlineData("requirements.txt", "flask==2.0\n", "bin/bump-dependencies", false)]
+    [InlineData("requirements.txt", "flask==2.0\n", "docs/update-the-docs.md", true)]
+    public async Task Describe_ManifestsWithoutVersionsAndScriptsThatUpdate_NeedNoTool(string manifest, string text, string beside, bool found)
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit(Ada, "2026-01-01T10:00:00").File(manifest, text).File(beside, "x = 1\n");
         (await SentinelTests.FindingsAsync(repository)).Any(finding => finding.Rule == "security/update-tool-missing").ShouldBe(found);
     }
 

@@ -31,6 +31,16 @@ public sealed class TrustedOwnersTests
         owners.Contains(account).ShouldBe(trusted);
     }
 
+    [Theory]
+    [InlineData("MAINTAINERS.md", "# Maintainers\n\n- [Grace](https://github.com/grace-hop)\n\n## Emeritus\n\n- @oldhand\n", "grace-hop", true)]
+    [InlineData("MAINTAINERS.md", "# Maintainers\n\n- [Grace](https://github.com/grace-hop)\n\n## Emeritus\n\n- @oldhand\n", "oldhand", false)]
+    [InlineData("README.md", "# Thing\n\nBuilt on https://github.com/grace-hop and more.\n\n## Maintainers\n\n@keeper\n", "keeper", true)]
+    [InlineData("README.md", "# Thing\n\nBuilt on https://github.com/grace-hop and more.\n\n## Maintainers\n\n@keeper\n", "grace-hop", false)]
+    [InlineData("AUTHORS.md", "# Authors\n\n* Bob Builder\n", "bobthe", false)]
+    [InlineData("AUTHORS.md", "# Authors\n\n### Current Team\n\n* **Bob Builder**\n", "bobthe", true)]
+    public void Contains_APersonWhomTheProjectNamesAsAMaintainer(string path, string text, string account, bool trusted) =>
+        TrustedOwners.Of("acme", Facts([("Ada", "ada@example.org", 90), ("Bob Builder", "7+bobthe@users.noreply.github.com", 1)], new Excerpt(path, text, false))).Contains(account).ShouldBe(trusted);
+
     /// <summary>Facts of nothing but a history and some texts.</summary>
     /// <param name="commits">Name, address and number.</param>
     internal static RepositoryFacts Facts((string Name, string Address, int Commits)[] commits, params Excerpt[] excerpts)

@@ -85,6 +85,21 @@ public sealed class WorkflowRulesTests
         ActionPins.Of([workflow], OwnedBy(null)).Select(f => $"{f.Line} {f.Severity} {f.Title}").ShouldBe(["8 medium An action is used by branch"]);
     }
 
+    /// <summary>Who cannot write and is told no secret has little to give away.</summary>
+    [Theory]
+    [InlineData("permissions: { contents: read }", "", "", "info low")]
+    [InlineData("permissions: {}", "", "", "info low")]
+    [InlineData("", "", "", "low medium")]
+    [InlineData("permissions: { id-token: write }", "", "", "low medium")]
+    [InlineData("permissions: { contents: read }", "permissions: { contents: write }", "", "low medium")]
+    [InlineData("permissions: { contents: read }", "", "        with: { key: '${{ secrets.KEY }}' }", "low medium")]
+    [InlineData("permissions: { contents: read }\nenv: { KEY: '${{ secrets.KEY }}' }", "", "", "low medium")]
+    public void Pins_InAJobWithoutRightsAndSecrets_AreLessOfAMatter(string top, string job, string step, string severities)
+    {
+        var workflow = Workflow.Read(new Excerpt(".github/workflows/a.yml", $"on: push\n{top}\njobs:\n  a:\n    runs-on: x\n    {job}\n    steps:\n      - uses: other/tool@v2\n{step}\n      - uses: third/one@main\n", false))!;
+        string.Join(' ', ActionPins.Of([workflow], OwnedBy(null)).Select(f => f.Severity)).ShouldBe(severities);
+    }
+
     [Fact]
     public void Pins_AReusableWorkflowInABlockOfText_IsThatOfItsLine()
     {

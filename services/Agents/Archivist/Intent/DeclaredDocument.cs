@@ -29,4 +29,7 @@ internal sealed record DeclaredDocument(string Path, IReadOnlyList<Block> Blocks
 {
     /// <summary>The folder with its slash, or empty.</summary>
     public string Folder => Path[..(Path.LastIndexOf('/') + 1)];
+
+    /// <summary>Where the document itself lies, when its path is a symbolic link's: links may be meant from there as well.</summary>
+    public string? LinkedFolder { get; init; }
 }

@@ -51,11 +51,12 @@ internal sealed class IntentDocuments
     {
         // A cut line would be a cut link.
         var text = file.Truncated ? file.Text[..(file.Text.LastIndexOf('\n') + 1)] : file.Text;
-        return Path.GetExtension(file.Name).ToLowerInvariant() switch
+        var document = Path.GetExtension(file.Name).ToLowerInvariant() switch
         {
             ".md" or ".markdown" or ".mdown" => MarkdownDocument.Read(file.Name, text),
             ".rst" => RestructuredText.Read(file.Name, text),
             _ => null,
         };
+        return document is null || file.LinkedAs is null ? document : document with { LinkedFolder = file.Path[..(file.Path.LastIndexOf('/') + 1)] };
     }
 }

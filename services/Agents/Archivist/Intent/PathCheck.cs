@@ -11,6 +11,7 @@ namespace Charterhouse.Agents.Archivist.Intent;
 internal static partial class PathCheck
 {
     private const int PerDocument = 20;
+    private const int Shown = 5;
 
     private static readonly FrozenSet<string> KnownExtensions = new[]
     {
@@ -30,22 +31,37 @@ internal static partial class PathCheck
         foreach (var document in documents)
         {
             var count = 0;
+            // What went missing together, in a paragraph or a table, is one trace of one move.
+            var together = new List<(Mention Mention, string Path)>();
+            var table = false;
             foreach (var block in document.Blocks)
+            {
+                if (together.Count > 0 && !(table && block.Kind == BlockKind.Cell))
+                {
+                    yield return Make(document, together, tree);
+                    together.Clear();
+                }
+                table = block.Kind == BlockKind.Cell;
                 foreach (var mention in block.Mentions)
-                    if (count < PerDocument && (mention.IsLink ? Link(document, mention, tree) : Span(document, block, mention, tree)) is { } missing && known.Add(missing))
-                    {
-                        count++;
-                        yield return Make(document, mention, missing, tree);
-                    }
+                {
+                    if (count >= PerDocument || (mention.IsLink ? Link(document, mention, tree) : Span(document, block, mention, tree)) is not { } missing || !known.Add(missing)) continue;
+                    count++;
+                    if (tree.InAnotherCase(missing) is null) together.Add((mention, missing));
+                    else yield return Make(document, [(mention, missing)], tree);
+                }
+            }
+            if (together.Count > 0) yield return Make(document, together, tree);
         }
     }
 
-    private static Finding Make(DeclaredDocument document, Mention mention, string missing, TreeIndex tree)
+    private static Finding Make(DeclaredDocument document, IReadOnlyList<(Mention Mention, string Path)> together, TreeIndex tree)
     {
+        var (mention, missing) = together[0];
+        var others = string.Concat(together.Skip(1).Take(Shown).Select(one => $", nor {one.Path} (line {one.Mention.Line})")) + (together.Count - 1 > Shown ? $" and {together.Count - 1 - Shown} more" : "");
         var verb = mention.IsLink ? "links to" : "names";
         var other = tree.InAnotherCase(missing);
         var evidence = other is null
-            ? $"{document.Path}:{mention.Line} {verb} {mention.Text}; there is no {missing} in the tree."
+            ? $"{document.Path}:{mention.Line} {verb} {mention.Text}; there is no {missing} in the tree{others}."
             : $"{document.Path}:{mention.Line} {verb} {mention.Text}; the tree has {other}, whose letters differ in case.";
         return Findings.Make(ArchivistAgent.Name, "intent/path-missing", Severities.Low, "A document names a path that does not exist", document.Path, evidence,
             other is null ? "Correct the path, or remove what refers to it." : "Write it as the file is named: other systems tell upper from lower case.", mention.Line, missing);
@@ -55,7 +71,7 @@ internal static partial class PathCheck
     private static string? Link(DeclaredDocument document, Mention mention, TreeIndex tree)
     {
         var target = mention.Text.Trim();
-        if (target.Length is 0 or > 300 || target[0] is '#' or '?' || Scheme().IsMatch(target) || target.StartsWith("//", StringComparison.Ordinal) || Placeholder().IsMatch(target)) return null;
+        if (target.Length is 0 or > 300 || target[0] is '#' or '?' || Scheme().IsMatch(target) || target.StartsWith("//", StringComparison.Ordinal) || Placeholder().IsMatch(target) || IsToFillIn(target)) return null;
         var end = target.IndexOfAny(['#', '?']);
         if (end >= 0) target = target[..end];
         target = Uri.UnescapeDataString(target);
@@ -70,6 +86,7 @@ internal static partial class PathCheck
         if (rooted && !(path.Contains('/', StringComparison.Ordinal) && tree.Has(first))) return null;
         // What .github holds is shown elsewhere too, with links as from the top.
         if (document.Folder.Length > 0 && document.Path.StartsWith('.') && TreeIndex.Resolve("", target) is { } top && tree.MayHave(top)) return null;
+        if (document.LinkedFolder is { } linked && TreeIndex.Resolve(linked, target) is { } there && tree.MayHave(there)) return null;
         // Some renderers add the ending.
         if (!HasExtension(path) && (tree.Has(path + ".md") || tree.Has(path + ".rst") || tree.Has(path + ".html") || tree.Has(path + "/index.md"))) return null;
         return HasExtension(path) || path.Contains('/', StringComparison.Ordinal) && tree.Has(first) || char.IsUpper(path[0]) ? path : null;
@@ -80,7 +97,7 @@ internal static partial class PathCheck
     {
         if (!DeclarationReader.IsRules(IntentDocuments.Stem(document.Path)) && IntentDocuments.Stem(document.Path) is not ("architecture" or "design" or "maintainers")) return null;
         var text = mention.Text.StartsWith("./", StringComparison.Ordinal) ? mention.Text[2..] : mention.Text;
-        if (!PathText().IsMatch(text) || Placeholder().IsMatch(text)) return null;
+        if (!PathText().IsMatch(text) || Placeholder().IsMatch(text) || IsToFillIn(text)) return null;
         var folder = text.EndsWith('/');
         var path = text.TrimEnd('/');
         var segments = path.Split('/');
@@ -93,7 +110,13 @@ internal static partial class PathCheck
         return path;
     }
 
+    /// <summary>A segment such as <c>PROVIDER_NAME</c> stands for a name; documents and GitHub's templates are really called like that.</summary>
+    private static bool IsToFillIn(string path) => path.Split('/').Any(segment => ToFillIn().IsMatch(segment));
+
     private static bool HasExtension(string path) => KnownExtensions.Contains(Path.GetExtension(path)) || Path.GetExtension(path).ToLowerInvariant() is ".png" or ".svg" or ".jpg" or ".jpeg" or ".gif" or ".pdf" or ".ipynb" or ".adoc";
+
+    [GeneratedRegex(@"^(?!(ISSUE|PULL_REQUEST|DISCUSSION)_TEMPLATE)[A-Z][A-Z0-9]*(_[A-Z0-9]+)+(\.(?!(md|markdown|rst|txt|adoc)$)[a-z0-9.]+)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ToFillIn();
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.-]*:", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Scheme();

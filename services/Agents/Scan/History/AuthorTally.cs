@@ -16,6 +16,8 @@ internal sealed partial class AuthorTally
         "", "root", "admin", "administrator", "user", "unknown", "ubuntu", "dev", "developer", "test", "localhost", "none", "no author", "(no author)", "your name", "me", "git", "vagrant", "runner", "jenkins", "name",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    private const int ShortestLogin = 6;
+
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, int> _byAddress = new(StringComparer.OrdinalIgnoreCase);
 
@@ -29,7 +31,7 @@ internal sealed partial class AuthorTally
         if (!_byAddress.TryGetValue(key, out var index))
         {
             _byAddress[key] = index = _entries.Count;
-            _entries.Add(new Entry(name.Length > 0 ? name : "(no name)", LoginOf(address), time));
+            _entries.Add(new Entry(name.Length > 0 ? name : "(no name)", LoginOf(address), LocalPart(address), time));
         }
         _entries[index].Count(time, recent, last90);
         return index;
@@ -48,14 +50,44 @@ internal sealed partial class AuthorTally
             if (byName.TryGetValue(name, out var first)) leader[i] = first;
             else byName[name] = i;
         }
+        JoinByLogin(leader);
         var people = Enumerable.Range(0, leader.Length).GroupBy(i => leader[i])
-            .Select(group => (Leader: group.Key, Fact: ToFact(_entries[group.Key].Name, group.Select(i => _entries[i]).ToArray())))
+            .Select(group => (Leader: group.Key, Fact: ToFact(_entries[group.MaxBy(i => _entries[i].Commits)].Name, group.Select(i => _entries[i]).ToArray())))
             .OrderByDescending(person => person.Fact.Commits).ThenBy(person => person.Fact.Name, StringComparer.Ordinal).ThenBy(person => person.Leader)
             .ToArray();
         var position = new Dictionary<int, int>();
         for (var i = 0; i < people.Length; i++) position[people[i].Leader] = i;
         return (people.Select(person => person.Fact).ToArray(), entry => position[leader[entry]]);
     }
+
+    /// <summary>
+    /// Whoever commits under the login of a person's GitHub address, as a name or before the sign of another address, is that person. Logins are unique,
+    /// first names are not: short ones join nobody.
+    /// </summary>
+    private void JoinByLogin(int[] leader)
+    {
+        var byLogin = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < leader.Length; i++)
+            if (_entries[i].Login is { } login && Plain(login) is { Length: >= ShortestLogin } plain && !BotName().IsMatch(_entries[i].Name)) byLogin.TryAdd(plain, i);
+        for (var i = 0; i < leader.Length; i++)
+        {
+            var entry = _entries[i];
+            if (entry.Login is not null || BotName().IsMatch(entry.Name)) continue;
+            if ((byLogin.TryGetValue(Plain(entry.Name), out var owner) || byLogin.TryGetValue(entry.Mailbox, out owner)) && leader[owner] != leader[i])
+            {
+                var (from, to) = (Math.Max(leader[i], leader[owner]), Math.Min(leader[i], leader[owner]));
+                for (var j = 0; j < leader.Length; j++)
+                    if (leader[j] == from) leader[j] = to;
+            }
+        }
+    }
+
+    /// <summary>Case, spaces, dots and hyphens aside.</summary>
+    private static string Plain(string name) => string.Concat(name.Where(c => c is not (' ' or '.' or '-' or '_'))).ToLowerInvariant();
+
+    /// <summary>What stands before the sign, plain; empty where it is nobody's.</summary>
+    private static string LocalPart(string address) =>
+        !IsNobodys(address) && Mailbox(address.Trim()) is var mailbox && mailbox.LastIndexOf('@') is > 0 and var at && !NobodysName.Contains(mailbox[..at]) ? Plain(mailbox[..at]) : "";
 
     private static AuthorFact ToFact(string name, Entry[] entries) =>
         new(name, BotName().IsMatch(name), entries.Sum(e => e.Commits), entries.Sum(e => e.Last365), entries.Sum(e => e.Last90),
@@ -87,10 +119,11 @@ internal sealed partial class AuthorTally
     [GeneratedRegex(@"\[bot\]|[-_ ](ro)?bot$|^(?!(talbot|abbot|cabot)$)[\w.-]+bot$|^[\w.-]+releaser$|^(dependabot|renovate|greenkeeper|github[- ]actions?|pre-commit-ci|imgbot|mergify|weblate|semantic-release|netlify|vercel|codecov|snyk)\b|^(copilot|copilot-swe-agent|devin ai|cursor agent|openhands)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex BotName();
 
-    private sealed class Entry(string name, string? login, DateTimeOffset time)
+    private sealed class Entry(string name, string? login, string mailbox, DateTimeOffset time)
     {
         public string Name { get; } = name;
         public string? Login { get; } = login;
+        public string Mailbox { get; } = mailbox;
         public DateTimeOffset First { get; private set; } = time;
         public DateTimeOffset Last { get; private set; } = time;
         public int Commits { get; private set; }

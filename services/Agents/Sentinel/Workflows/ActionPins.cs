@@ -17,7 +17,7 @@ internal static class ActionPins
         var byName = actions.Where(action => !action.Any(use => IsBranch(use.Reference))).ToArray();
         // A project that pins nothing has one decision to make, not twenty.
         if (byName.Length > Folded)
-            yield return Findings.Make(SentinelAgent.Name, "workflows/unpinned-action", Severities.Low, "Actions are used by names that can move", null,
+            yield return Findings.Make(SentinelAgent.Name, "workflows/unpinned-action", byName.All(action => action.All(use => use.IsPowerless)) ? Severities.Info : Severities.Low, "Actions are used by names that can move", null,
                 $"{byName.Length} actions of others are used by tag or branch: {string.Join(", ", byName.OrderByDescending(action => action.Count()).ThenBy(action => action.Key, StringComparer.Ordinal).Take(Folded).Select(action => action.Key))} and {byName.Length - Folded} more; whoever can move those runs code there.",
                 Advice, what: "tags");
         foreach (var action in byName.Length > Folded ? actions.Except(byName) : actions)
@@ -25,8 +25,9 @@ internal static class ActionPins
             var references = action.Select(use => use.Reference).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
             var paths = action.Select(use => use.Path).Distinct(StringComparer.Ordinal).ToArray();
             var branch = references.Any(IsBranch);
-            yield return Findings.Make(SentinelAgent.Name, "workflows/unpinned-action", branch ? Severities.Medium : Severities.Low, branch ? "An action is used by branch" : "An action is used by a name that can move", action.First().Path,
-                $"{action.Key} is used as {string.Join(", ", references.Select(reference => "@" + reference))} in {(paths.Length == 1 ? paths[0] : $"{paths.Length} workflows ({string.Join(", ", paths.Take(Listed).Select(path => path[(path.LastIndexOf('/') + 1)..]))}{(paths.Length > Listed ? ", …" : "")})")}; whoever can move {(branch ? "that branch" : "that tag or branch")} runs code there.",
+            var powerless = action.All(use => use.IsPowerless);
+            yield return Findings.Make(SentinelAgent.Name, "workflows/unpinned-action", branch ? powerless ? Severities.Low : Severities.Medium : powerless ? Severities.Info : Severities.Low, branch ? "An action is used by branch" : "An action is used by a name that can move", action.First().Path,
+                $"{action.Key} is used as {string.Join(", ", references.Select(reference => "@" + reference))} in {(paths.Length == 1 ? paths[0] : $"{paths.Length} workflows ({string.Join(", ", paths.Take(Listed).Select(path => path[(path.LastIndexOf('/') + 1)..]))}{(paths.Length > Listed ? ", …" : "")})")}; whoever can move {(branch ? "that branch" : "that tag or branch")} runs code there{(powerless ? ", though with a token that cannot write and without secrets" : "")}.",
                 Advice, action.First().Line, action.Key);
         }
     }
@@ -40,16 +41,16 @@ internal static class ActionPins
         return (uses.Length, uses.Count(use => IsPinned(use.Reference)));
     }
 
-    private static IEnumerable<(string Path, string Action, string Reference, int Line, bool IsAccepted)> Uses(IReadOnlyList<Workflow> workflows)
+    private static IEnumerable<(string Path, string Action, string Reference, int Line, bool IsAccepted, bool IsPowerless)> Uses(IReadOnlyList<Workflow> workflows)
     {
         foreach (var workflow in workflows)
-            foreach (var (named, lines) in workflow.Jobs.SelectMany(job => job.Steps.Select(step => (step.Uses, step.Lines)).Prepend((job.Uses, new Lines(job.Uses?.Line ?? 0, job.Uses?.Line ?? 0)))))
+            foreach (var (named, lines, job) in workflow.Jobs.SelectMany(job => job.Steps.Select(step => (step.Uses, step.Lines, job)).Prepend((job.Uses, new Lines(job.Uses?.Line ?? 0, job.Uses?.Line ?? 0), job))))
             {
                 if (named is null) continue;
                 var uses = named.Value.Trim();
                 // Of this repository, or an image (the librarian's).
                 if (uses.StartsWith("./", StringComparison.Ordinal) || uses.StartsWith("docker://", StringComparison.Ordinal) || uses.Contains("${{", StringComparison.Ordinal)) continue;
-                if (uses.Split('@') is [var action, var reference] && action.Contains('/', StringComparison.Ordinal)) yield return (workflow.Path, action, reference, named.Line, workflow.Waivers.Accept("unpinned-uses", lines));
+                if (uses.Split('@') is [var action, var reference] && action.Contains('/', StringComparison.Ordinal)) yield return (workflow.Path, action, reference, named.Line, workflow.Waivers.Accept("unpinned-uses", lines), workflow.IsPowerless(job));
             }
     }
 

@@ -8,7 +8,7 @@ namespace Charterhouse.Agents.Sentinel.Workflows;
 
 /// <summary>
 /// Accounts that can change this repository anyway, so that their actions add nobody who must be trusted: its owner, who makes much of its commits, who is
-/// paid or asked for it (FUNDING, CODEOWNERS), and the owner that its manifest at the top names.
+/// paid or asked for it (FUNDING, CODEOWNERS), whom it names as its maintainers, and the owner that its manifest at the top names.
 /// </summary>
 internal sealed partial class TrustedOwners
 {
@@ -23,7 +23,7 @@ internal sealed partial class TrustedOwners
     /// <summary>Those of a repository.</summary>
     /// <param name="owner">The repository's, or null when it is unknown.</param>
     public static TrustedOwners Of(string? owner, RepositoryFacts facts) =>
-        new([.. owner is null ? [] : new[] { owner }, .. MainAuthors(facts.History), .. CodeOwners.Read(facts)?.Rules.SelectMany(rule => rule.Owners).Select(Account).Distinct(StringComparer.Ordinal) ?? [], .. facts.Excerpts.SelectMany(Named)]);
+        new([.. owner is null ? [] : new[] { owner }, .. MainAuthors(facts.History), .. CodeOwners.Read(facts)?.Rules.SelectMany(rule => rule.Owners).Select(Account).Distinct(StringComparer.Ordinal) ?? [], .. facts.Excerpts.SelectMany(Named), .. Maintainers.Of(facts)]);
 
     /// <summary>True for such an account, also when it keeps its actions in one of its own: <c>acme-actions</c>. Case, hyphens and underlines aside.</summary>
     public bool Contains(string account)

@@ -19,9 +19,7 @@ internal static partial class UntrustedCheckout
         var runs = job.Steps.Skip(at + 1).FirstOrDefault(Executes);
         // Who accepts the trigger has not yet accepted that a stranger's code runs.
         if (runs is null && workflow.Waivers.Accept("dangerous-triggers", workflow.OnLines)) yield break;
-        var permissions = job.Permissions ?? workflow.Permissions;
-        // Nothing is said of a token without rights in a job without secrets: there is little to take.
-        var powerless = permissions is { All: false, Writes.Count: 0 } && !job.Secrets;
+        var powerless = workflow.IsPowerless(job);
         var asked = job.If.Contains("label", StringComparison.OrdinalIgnoreCase) || job.If.Contains("author_association", StringComparison.Ordinal) || job.If.Contains("actor", StringComparison.Ordinal) || trigger == "issue_comment" && job.If.Length > 0;
         var severity = runs is null || powerless ? Severities.Low : asked || trigger != "pull_request_target" ? Severities.Medium : Severities.High;
         yield return WorkflowRules.Make(workflow, "workflows/untrusted-checkout", severity, "A privileged workflow checks out a stranger's code", job.Steps[at].Line,

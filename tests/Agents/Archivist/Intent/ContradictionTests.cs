@@ -16,11 +16,31 @@ public sealed class ContradictionTests
         (await Described.FindingsAsync(Path,
             ("README.md", "# T\n\nSee [the guide](docs/guide.md#start), [it](docs/guide.md) and\n[notes](/docs/notes%20old.md?plain=1), [Setup](docs/SETUP.md).\n"), ("docs/setup.md", "# Setup\n")))
             .ShouldBe([
-                "README.md:3 README.md:3 links to docs/guide.md#start; there is no docs/guide.md in the tree.",
-                "README.md:4 README.md:4 links to /docs/notes%20old.md?plain=1; there is no docs/notes old.md in the tree.",
                 "README.md:4 README.md:4 links to docs/SETUP.md; the tree has docs/setup.md, whose letters differ in case.",
+                "README.md:3 README.md:3 links to docs/guide.md#start; there is no docs/guide.md in the tree, nor docs/notes old.md (line 4).",
             ]);
     }
+
+    [Fact]
+    public async Task Links_OfOneTable_AreFoundTogether() =>
+        (await Described.FindingsAsync(Path, ("README.md", "# T\n\n| what | where |\n|---|---|\n| a | [a](ui/a.js) |\n| b | [b](ui/b.js) |\n\nSee [c](ui/c.js).\n"), ("ui/d.js", "x\n")))
+            .ShouldBe(["README.md:5 README.md:5 links to ui/a.js; there is no ui/a.js in the tree, nor ui/b.js (line 6).", "README.md:8 README.md:8 links to ui/c.js; there is no ui/c.js in the tree."]);
+
+    [Fact]
+    public async Task Links_OfALinkedReadme_AreMeantFromEitherFolder()
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit("Ada Example <ada@example.org>", "2026-02-01T09:00:00").File("web/README.md", "# T\n\nSee [a](examples/a.rs).\n\nOr [b](examples/b.rs).\n").File("web/examples/a.rs", "fn main() {}\n").File("examples/c.rs", "fn main() {}\n").Link("README.md", "web/README.md");
+        (await Described.OfAsync(repository)).Findings.Select(finding => finding.Line).ShouldBe([5]);
+    }
+
+    [Theory]
+    [InlineData("server/types/MONITORING_TYPE.js", false)]
+    [InlineData("server/PROVIDER_NAME/a.js", false)]
+    [InlineData("server/types/monitor.js", true)]
+    [InlineData("server/CODE_OF_CONDUCT.md", true)]
+    public async Task Spans_WithANameToFillIn_AreNoPaths(string path, bool found) =>
+        (await Described.FindingsAsync(Path, ("CONTRIBUTING.md", $"# Contributing\n\nThe code is in `{path}`.\n"), ("server/a.js", "x\n"))).Any().ShouldBe(found);
 
     [Theory]
     [InlineData("[a](#part) [b](https://x.example/y.md) [c](mailto:a@b.example) [d](//x.example/y.md)")]
