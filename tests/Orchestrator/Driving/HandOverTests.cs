@@ -99,7 +99,12 @@ public abstract class HandOverTests(DatabaseProvider provider)
         var tasks = (await host.TasksAsync(id)).Where(task => task.Step is "archivist" or "historian").ToList();
         StepCompleted Result(string taskId, int attempt) => new()
         {
-            RunId = id.Value, TaskId = taskId, Attempt = attempt, Writes = Script.Writes(), StartedAt = host.Time.GetUtcNow(), DurationMs = 1,
+            RunId = id.Value,
+            TaskId = taskId,
+            Attempt = attempt,
+            Writes = Script.Writes(),
+            StartedAt = host.Time.GetUtcNow(),
+            DurationMs = 1,
         };
 
         await host.DeliverAsync(Queues.Runs, new StepsReported(id.Value, [Result(tasks[0].TaskId, 7), Result("task_of_nobody", 1), .. tasks.Select(task => Result(task.TaskId, 1))], []), times: 2);
