@@ -3,6 +3,7 @@ using Charterhouse.Contracts.Steps;
 using Charterhouse.Engine;
 using Charterhouse.Orchestrator.Api;
 using Charterhouse.Orchestrator.Charters;
+using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Driving;
 using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Persistence;
@@ -54,6 +55,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddSingleton<Gauges, RunGauges>();
         services.AddSingleton<PartialReport>();
         services.AddSingleton<RunHistory>();
+        services.AddSingleton<RecentStates>();
         services.AddSingleton<RunCheckpoints>();
         services.AddSingleton<RunEnding>();
         services.AddSingleton<DecisionExecutor>();

@@ -32,20 +32,21 @@ internal sealed partial class DecisionExecutor(RunCheckpoints checkpoints, RunEn
                 switch (decision)
                 {
                     case RunDecision.StartTask task:
-                        state ??= await RunCheckpoints.LoadAsync(db, run, cancellationToken);
+                        state ??= await checkpoints.LoadAsync(db, run, cancellationToken);
                         await StartTaskAsync(db, run, graph, control, task, state.Channels, due, cancellationToken);
                         break;
                     case RunDecision.CancelTask task:
                         await CancelTaskAsync(db, run, task, cancellationToken);
                         break;
                     case RunDecision.ApplyBarrier barrier:
-                        state ??= await RunCheckpoints.LoadAsync(db, run, cancellationToken);
+                        state ??= await checkpoints.LoadAsync(db, run, cancellationToken);
                         (state, var outcome) = await ApplyAsync(db, run, graph, control, barrier, state, cancellationToken);
                         events.Enqueue(outcome);
                         break;
                     case RunDecision.EndRun end:
-                        state ??= await RunCheckpoints.LoadAsync(db, run, cancellationToken);
+                        state ??= await checkpoints.LoadAsync(db, run, cancellationToken);
                         await ending.EndAsync(db, run, graph, control, end, state, cancellationToken);
+                        checkpoints.Forget(db, run);
                         break;
                     case RunDecision.Ignore ignored:
                         Ignored(logger, run.RunId, next.GetType().Name, ignored.Reason);

@@ -7,11 +7,19 @@ using Microsoft.EntityFrameworkCore;
 namespace Charterhouse.Orchestrator.Runs;
 
 /// <summary>The checkpoints that a run makes, inside the saga's transaction.</summary>
-internal sealed class RunCheckpoints(RunHistory history, TimeProvider time)
+internal sealed class RunCheckpoints(RunHistory history, RecentStates recent, TimeProvider time)
 {
     /// <summary>The state that the run stands on.</summary>
-    public static Task<StoredState> LoadAsync(OrchestratorDbContext db, RunSaga run, CancellationToken cancellationToken) =>
-        CheckpointStore.LoadAsync(db, run.ThreadId, run.CheckpointSeq, cancellationToken, isRoot: RunProgress.Payload(run).From is null);
+    public async Task<StoredState> LoadAsync(OrchestratorDbContext db, RunSaga run, CancellationToken cancellationToken) =>
+        recent.Find(run.ThreadId, run.CheckpointSeq)
+        ?? await CheckpointStore.LoadAsync(db, run.ThreadId, run.CheckpointSeq, cancellationToken, isRoot: RunProgress.Payload(run).From is null);
+
+    /// <summary>The run has ended with this transaction: nobody goes on from its state soon.</summary>
+    public void Forget(OrchestratorDbContext db, RunSaga run)
+    {
+        var thread = run.ThreadId;
+        db.AfterCommit(() => recent.Forget(thread));
+    }
 
     /// <summary>Adds the next checkpoint of the run's thread; returns the state at it.</summary>
     public StoredState Save(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, RunControl control, string source, (string ThreadId, long Seq)? parent,
@@ -34,6 +42,8 @@ internal sealed class RunCheckpoints(RunHistory history, TimeProvider time)
             CreatedAt = time.GetUtcNow(),
         }, changes, before, after);
         history.Record(db, run, "checkpoint.saved", new { seq = run.CheckpointSeq, step = control.StepNumber, source });
+        var (thread, seq) = (run.ThreadId, run.CheckpointSeq);
+        db.AfterCommit(() => recent.Keep(thread, seq, state));
         return state;
     }
 
