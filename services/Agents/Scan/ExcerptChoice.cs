@@ -149,7 +149,7 @@ internal static class ExcerptChoice
     /// <summary>Names who works on the project.</summary>
     public static bool IsPeople(string path) => Depth(path) == 0 && (IsNamed(path, "authors") || IsNamed(path, "maintainers") || IsNamed(path, "team"));
 
-    /// <summary>The READMEs of folders of tests that hold keys, and of those above them.</summary>
+    /// <summary>The READMEs of folders that hold keys, and of those above them.</summary>
     private static IEnumerable<string> OfKeys(IEnumerable<(string Path, FileFlags Flags)> files)
     {
         var (folders, readmes) = (new HashSet<string>(StringComparer.Ordinal), new List<string>());
@@ -157,7 +157,7 @@ internal static class ExcerptChoice
         {
             if ((flags & FileFlags.Vendored) != FileFlags.None) continue;
             if (IsKeyReadme(path)) readmes.Add(path);
-            else if ((flags & FileFlags.Test) != FileFlags.None && Path.GetExtension(path).ToLowerInvariant() is ".key" or ".pem")
+            else if (Depth(path) > 0 && Path.GetExtension(path).ToLowerInvariant() is ".key" or ".pem")
                 for (var (folder, left) = (path[..path.LastIndexOf('/')], 2); left > 0 && folder.Length > 0; left--, folder = folder[..Math.Max(0, folder.LastIndexOf('/'))]) folders.Add(folder);
         }
         return readmes.Where(path => folders.Contains(path[..path.LastIndexOf('/')])).OrderBy(Depth).ThenBy(path => path, StringComparer.Ordinal).Take(KeyReadmeLimit);
