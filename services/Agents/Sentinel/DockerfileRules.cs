@@ -119,7 +119,7 @@ internal static partial class DockerfileRules
     /// <summary>The list form as a shell would have it.</summary>
     private static string InWords(string command) => string.Join(' ', command.Split(['[', ']', '"', ',', ' '], StringSplitOptions.RemoveEmptyEntries));
 
-    [GeneratedRegex(@"(^|[\s/])(pytest|rspec|phpunit|tox|nox|jest|vitest|ctest|(go|cargo|dotnet|mix|swift) test|(npm|yarn|pnpm|bun) (run )?test|((make|rake|mvn|mvnw|gradle|gradlew)( -\S+)* (test|check))|(run[-_]?tests?|test[-_]?runner)(\.\w+)?)(\s|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(^|[\s/])(pytest|rspec|phpunit|tox|nox|jest|vitest|ctest|(go|cargo|dotnet|mix|swift) test|(npm|yarn|pnpm|bun) (run )?test|((make|rake|mvn|mvnw|gradle|gradlew)( -\S+)* (test|check))|(run[-_]?tests?|test[-_]?runner)(\.\w+)?|tests?/[\w/-]{1,100}\.(rb|py|sh|js|pl|php|bats))(\s|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RunsTests();
 
     private static string Fit(string text) => text.Length <= 100 ? text : text[..99] + "…";

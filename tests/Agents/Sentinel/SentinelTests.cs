@@ -150,6 +150,7 @@ public sealed class SentinelTests
     [InlineData("CMD make -j4 test", false)]
     [InlineData("CMD [\"npm\", \"run\", \"test\"]", false)]
     [InlineData("ENTRYPOINT [\"/run-tests.sh\"]", false)]
+    [InlineData("CMD tmux new 'set -e; ruby test/runner.rb | tee out'", false)]
     [InlineData("CMD [\"/bin/serve\", \"contest\"]", true)]
     public async Task Describe_ImageThatRunsTests_MayRunAsRoot(string command, bool found)
     {

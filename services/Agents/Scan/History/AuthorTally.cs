@@ -24,10 +24,9 @@ internal sealed partial class AuthorTally(Mailmap mailmap)
     /// <summary>Counts a commit; returns the entry that it went to.</summary>
     public int Add(string name, string address, DateTimeOffset time, bool recent, bool last90)
     {
-        name = name.Trim();
+        (name, address) = mailmap.Of(name.Trim(), address.Trim());
         // Some put their address where the name belongs; what is kept here gets printed.
         if (name.IndexOf('@', StringComparison.Ordinal) is > 0 and var sign) name = name[..sign];
-        address = mailmap.Of(address.Trim());
         var key = IsNobodys(address) ? "\n" + name : BotName().IsMatch(name) ? address : Mailbox(address);
         if (!_byAddress.TryGetValue(key, out var index))
         {

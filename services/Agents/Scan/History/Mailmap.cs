@@ -13,7 +13,7 @@ internal sealed partial class Mailmap
 {
     private const int LineLimit = 20_000;
     private const int LongestLine = 1_000;
-    private readonly Dictionary<string, string?> _proper = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Person?> _proper = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The map of a text; lines that tie nothing are left out, and addresses that it gives to several people.</summary>
     public Mailmap(string text)
@@ -21,9 +21,9 @@ internal sealed partial class Mailmap
         foreach (var line in text.Split('\n').Take(LineLimit))
         {
             if (line.Length > LongestLine || TwoAddresses().Match(line) is not { Success: true } match) continue;
-            var (proper, other) = (match.Groups["proper"].Value.Trim(), match.Groups["other"].Value.Trim());
-            if (proper.Equals(other, StringComparison.OrdinalIgnoreCase)) continue;
-            _proper[other] = !_proper.TryGetValue(other, out var known) || proper.Equals(known, StringComparison.OrdinalIgnoreCase) ? proper : null;
+            var (person, other) = (new Person(match.Groups["name"].Value.Trim(), match.Groups["proper"].Value.Trim()), match.Groups["other"].Value.Trim());
+            if (person.Address.Equals(other, StringComparison.OrdinalIgnoreCase)) continue;
+            _proper[other] = !_proper.TryGetValue(other, out var known) || person.Address.Equals(known?.Address, StringComparison.OrdinalIgnoreCase) ? person : null;
         }
     }
 
@@ -41,9 +41,12 @@ internal sealed partial class Mailmap
         return new Mailmap(text);
     }
 
-    /// <summary>The address that its person goes by; the same one when nothing is known of it.</summary>
-    public string Of(string address) => _proper.GetValueOrDefault(address) ?? address;
+    /// <summary>The name and address that the person of an address goes by; the same when nothing is known of it.</summary>
+    public (string Name, string Address) Of(string name, string address) =>
+        _proper.GetValueOrDefault(address) is { } person ? (person.Name.Length > 0 ? person.Name : name, person.Address) : (name, address);
 
-    [GeneratedRegex(@"^[^<#]*<(?<proper>[^<>]+)>[^<#]*<(?<other>[^<>]+)>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<name>[^<#]*)<(?<proper>[^<>]+)>[^<#]*<(?<other>[^<>]+)>", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TwoAddresses();
+
+    private sealed record Person(string Name, string Address);
 }
