@@ -49,7 +49,8 @@ internal sealed record Workflow(string Path, string? Name, YamlNode? On, Lines O
         var on = root.Member("on") ?? root["true"];
         var secrets = WorkflowStep.Values(root.Member("env")).Any(WorkflowStep.NamesSecret);
         return new Workflow(file.Path, root.Member("name")?.Text, on, root.Lines(root.Member("on") is null ? "true" : "on"), on is YamlMapping map ? map.Members.Select(member => member.Key).ToArray() : on?.Texts.ToArray() ?? [],
-            Permissions.Of(root), (root.Member("jobs")?.Members ?? []).Select(job => WorkflowJob.Read(job.Key, job.Value, secrets)).ToArray(), Waivers.Read(file.Text)) { Generator = WorkflowGenerator.Of(file.Text) };
+            Permissions.Of(root), (root.Member("jobs")?.Members ?? []).Select(job => WorkflowJob.Read(job.Key, job.Value, secrets)).ToArray(), Waivers.Read(file.Text))
+        { Generator = WorkflowGenerator.Of(file.Text) };
     }
 }
 
