@@ -87,8 +87,8 @@ internal static class ArchitectAgent
             // The modules are Bazel's targets, of which a folder has many, and Bazel itself allows no circle of them.
             if (members.All(module => IsFolder(module) && bazel.Contains(module.Folder))) continue;
             // Projects that need each other cannot be built or released apart; folders of one project are only harder to understand, and what rests on one
-            // import is soon taken apart.
-            var severity = !members.Any(IsFolder) && !cycle.Imports.Any(place => IsSingle(tree, graph, place)) ? Severities.Medium : Severities.Low;
+            // import, or on a manifest alone, is soon taken apart.
+            var severity = !members.Any(IsFolder) && !cycle.Imports.Any(place => IsWeak(tree, graph, place)) ? Severities.Medium : Severities.Low;
             yield return Findings.Make(Name, "structure/module-cycle", severity, "Modules depend on each other in a circle", cycle.Imports[0].Path,
                 $"{Names(cycle.Members)} depend on each other: {Places(cycle)}.",
                 cycle.Breaks is { } edge ? $"Turn {edge} round or move what it needs to a module that both can use: without it there is no circle." : "Move what they share to a module that all of them can use.",
@@ -100,9 +100,9 @@ internal static class ArchitectAgent
     private static bool IsOfItsOwn(Module one, Module other) =>
         other.System is "folder" or ProjectFinder.CMakeFolder && SourceTree.IsIn(other.Folder, one.Folder) || one.System is "folder" or ProjectFinder.CMakeFolder && SourceTree.IsIn(one.Folder, other.Folder);
 
-    /// <summary>Of the import alone the one module depends on the other; what a project file declares is not one.</summary>
-    private static bool IsSingle(SourceTree tree, ModuleGraph graph, ImportPlace place) =>
-        place.Count == 1 && graph.Dependencies.Any(dependency => dependency is { Imports: > 0, Loading: 1 } && dependency.Line == place.Line && tree.PathOf(dependency.File) == place.Path);
+    /// <summary>Nothing but one import, or what a project file declares and no source uses, makes the one module depend on the other.</summary>
+    private static bool IsWeak(SourceTree tree, ModuleGraph graph, ImportPlace place) =>
+        graph.Dependencies.Any(dependency => (dependency.Imports == 0 || dependency.Loading == 1) && dependency.Line == place.Line && tree.PathOf(dependency.File) == place.Path);
 
     private static IEnumerable<Finding> FileFindings(Connections connections)
     {

@@ -10,7 +10,7 @@ namespace Charterhouse.Agents.Facts;
 internal sealed record RepositoryFacts
 {
     /// <summary>Raised whenever the same blob would give other facts; older cached facts are then useless.</summary>
-    public const int ScannerVersion = 15;
+    public const int ScannerVersion = 16;
 
     public int Scanner { get; init; } = ScannerVersion;
     public required string HeadSha { get; init; }

@@ -15,6 +15,9 @@ internal sealed record Workflow(string Path, string? Name, YamlNode? On, Lines O
     private static readonly PerFacts<IReadOnlyList<Workflow>> Files =
         new(facts => facts.Excerpts.Where(file => ExcerptChoice.IsWorkflow(file.Path) && !file.Truncated).Select(Read).OfType<Workflow>().ToArray());
 
+    /// <summary>What writes the file, by its head; null for people.</summary>
+    public string? Generator { get; init; }
+
     /// <summary>Started by people without rights in the repository, yet with its token and secrets.</summary>
     public bool IsPrivileged => Triggers.Any(trigger => trigger is "pull_request_target" or "issues" or "issue_comment" or "discussion" or "discussion_comment" or "workflow_run" or "gollum" or "fork" or "watch");
 
@@ -46,7 +49,8 @@ internal sealed record Workflow(string Path, string? Name, YamlNode? On, Lines O
         var on = root.Member("on") ?? root["true"];
         var secrets = WorkflowStep.Values(root.Member("env")).Any(WorkflowStep.NamesSecret);
         return new Workflow(file.Path, root.Member("name")?.Text, on, root.Lines(root.Member("on") is null ? "true" : "on"), on is YamlMapping map ? map.Members.Select(member => member.Key).ToArray() : on?.Texts.ToArray() ?? [],
-            Permissions.Of(root), (root.Member("jobs")?.Members ?? []).Select(job => WorkflowJob.Read(job.Key, job.Value, secrets)).ToArray(), Waivers.Read(file.Text));
+            Permissions.Of(root), (root.Member("jobs")?.Members ?? []).Select(job => WorkflowJob.Read(job.Key, job.Value, secrets)).ToArray(), Waivers.Read(file.Text))
+        { Generator = WorkflowGenerator.Of(file.Text) };
     }
 }
 

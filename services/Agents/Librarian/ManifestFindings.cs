@@ -18,7 +18,7 @@ internal static class ManifestFindings
     /// <summary>The findings on the manifests of an ecosystem, side paths left out.</summary>
     public static IEnumerable<Finding> Of(PackageMap map, RepositoryFacts facts)
     {
-        var applications = new Applications(facts);
+        var (applications, gitIgnored) = (new Applications(facts), new IgnoredFiles(facts));
         var ignored = new HashSet<string>(StringComparer.Ordinal);
         foreach (var manifest in map.Own)
         {
@@ -32,13 +32,13 @@ internal static class ManifestFindings
                 continue;
             }
             var evidence = applications.Evidence(manifest);
-            var missing = evidence is null || !ignored.Add(manifest.Folder) ? null : Missing(map, manifest, requires, evidence);
+            var missing = evidence is null || !ignored.Add(manifest.Folder) ? null : Missing(map, manifest, requires, evidence, gitIgnored);
             if (missing is not null) yield return missing;
             else if (Unpinned(map, manifest, requires, evidence) is { } floating) yield return floating;
         }
     }
 
-    private static Finding? Missing(PackageMap map, PackageFile manifest, Required[] requires, string evidence)
+    private static Finding? Missing(PackageMap map, PackageFile manifest, Required[] requires, string evidence, IgnoredFiles gitIgnored)
     {
         // requirements.txt is its own lock when it pins; whether it does is the other rule's matter.
         if (map.Ecosystem == PackageEcosystems.PyPi && !manifest.Path.EndsWith("pyproject.toml", StringComparison.Ordinal) && !manifest.Path.EndsWith("Pipfile", StringComparison.Ordinal)) return null;
@@ -54,6 +54,10 @@ internal static class ManifestFindings
             PackageEcosystems.Composer => "composer.lock",
             _ => manifest.Path.EndsWith("Pipfile", StringComparison.Ordinal) ? "Pipfile.lock" : "poetry.lock, uv.lock or pdm.lock",
         };
+        if (expected.Split([", ", " or "], StringSplitOptions.None).Select(name => gitIgnored.PlaceOf(manifest.Folder, name)).FirstOrDefault(place => place is not null) is { } place)
+            return Findings.Make(LibrarianAgent.Name, "dependencies/lock-missing", Severities.Info, "An application's lock file is ignored", manifest.Path,
+                $"{manifest.Path} requires {Count(runtime, "package")} at run time and {Count(requires.Length - runtime, "other")}; there is no {expected} in its folder or above, and {place} ignores it. It is an application: {evidence}.",
+                "If every build shall get the same versions, take that line out and commit the lock file.");
         return Findings.Make(LibrarianAgent.Name, "dependencies/lock-missing", runtime > 0 ? Severities.Medium : Severities.Low, "An application has no lock file", manifest.Path,
             $"{manifest.Path} requires {Count(runtime, "package")} at run time and {Count(requires.Length - runtime, "other")}, and there is no {expected} in its folder or above. It is an application: {evidence}.",
             "Commit the lock file, so that every build gets the same versions.");

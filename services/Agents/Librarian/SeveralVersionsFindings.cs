@@ -18,8 +18,6 @@ internal static class SeveralVersionsFindings
             .Select(use => (use.File, use.Required, Major: Requirements.Major(map.Ecosystem, use.Required)))
             .Where(use => use.Major is not null)
             .GroupBy(use => (Root: roots.Of(map, use.File), Name: map.Normal(use.Required.Name)))
-            // Two majors of a linter harm nobody.
-            .Where(group => group.Any(use => use.Required.IsRuntime))
             .OrderBy(group => group.Key.Name, StringComparer.Ordinal).ThenBy(group => group.Key.Root, StringComparer.Ordinal)
             .Select(group => Conflict(group.Key.Name, group.Select(use => (use.File.Path, use.Required, use.Major!)).ToArray()))
             .OfType<Conflicting>()
@@ -46,7 +44,8 @@ internal static class SeveralVersionsFindings
         // A manifest that itself allows two majors, by target or feature, conflicts with neither.
         var byFile = uses.GroupBy(use => use.Path, StringComparer.Ordinal).Where(file => file.Select(use => use.Major).Distinct(StringComparer.Ordinal).Count() == 1).Select(file => file.First()).ToArray();
         var majors = byFile.GroupBy(use => use.Major, StringComparer.Ordinal).OrderBy(group => group.Key, VersionOrder.Instance).ToArray();
-        if (majors.Length < 2) return null;
+        // What only tests have in another major, the product does not have.
+        if (majors.Count(group => group.Any(use => use.Required.IsRuntime)) < 2 || NumberedModules.Explain([.. majors.Select(group => group.Select(use => use.Path).ToArray())])) return null;
         var where = string.Join("; ", majors.Take(Examples).Select(group =>
         {
             var first = group.OrderBy(use => use.Path, StringComparer.Ordinal).First();

@@ -25,7 +25,7 @@ internal static partial class FolderKinds
         (PathKind.Example, "sample samples example examples demo demos playground playgrounds"),
         (PathKind.Benchmark, "bench benches benchmark benchmarks benchsuite treeshake"),
         (PathKind.Tool, "scripts buildsrc build-logic xtask"),
-        (PathKind.Vendored, "node_modules bower_components vendor vendors third_party third-party thirdparty 3rdparty external_libs jspm_packages site-packages pods carthage .yarn"),
+        (PathKind.Vendored, "node_modules bower_components vendor vendors vendored _vendor _vendored third_party third-party thirdparty 3rdparty external_libs jspm_packages site-packages pods carthage .yarn"),
         (PathKind.Generated, "dist __generated__ __snapshots__ single_include"));
 
     /// <summary>At the top only: deeper down they are as likely a part of the product.</summary>

@@ -83,6 +83,23 @@ internal static partial class PathKinds
         return found;
     }
 
+    /// <summary>Folders for the work of others (<c>external</c>, at any depth), each with its slash at the end, in which a tool for copying it keeps its list.</summary>
+    public static IReadOnlySet<string> VendoredFolders(IEnumerable<string> paths)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in paths)
+            if (VendoringList().Match(path) is { Success: true } match) found.Add(match.Groups["folder"].Value);
+        return found;
+    }
+
+    /// <summary>The folder of copied libraries that the path is in, with its slash at the end, or null.</summary>
+    public static string? VendorFolderOf(string path)
+    {
+        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', slash + 1))
+            if ((Of(path[..(slash + 1)]) & PathKind.Vendored) != PathKind.Product) return path[..(slash + 1)];
+        return null;
+    }
+
     /// <summary>True when a folder above the path is one of those.</summary>
     public static bool IsIn(string path, IReadOnlySet<string> folders)
     {
@@ -101,6 +118,9 @@ internal static partial class PathKinds
 
     /// <summary>Where the folders of a JVM package begin; the path's end when there are none.</summary>
     private static int PackageBegin(string path) => JvmSources().Match(path) is { Success: true } match ? match.Index + match.Length : path.Length;
+
+    [GeneratedRegex("^(?<folder>(.*/)?(external|extern|externals)/)(vendor\\.(txt|conf|json|toml)|modules\\.txt|vendored\\.txt)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex VendoringList();
 
     /// <summary>What follows are the folders of a package, which may be called samples or test.</summary>
     [GeneratedRegex("(^|/)src/[^/]+/(java|kotlin|scala|groovy)/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

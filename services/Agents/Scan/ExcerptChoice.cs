@@ -36,6 +36,8 @@ internal static class ExcerptChoice
 
     private static readonly FrozenSet<string> PolicyEndings = new[] { "", ".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc", ".org", ".pod", ".txt" }.ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly string[] PolicyStems = ["bug_bounty", "bugbounty", "bounty", "disclosure", "responsible_disclosure", "vulnerabilit", "reporting"];
+
     private static readonly string[] ManifestExtensions = [".csproj", ".fsproj", ".vbproj", ".gemspec", ".cabal", ".nimble", ".nuspec", ".podspec"];
 
     /// <summary>Groups of files with their bounds; a file belongs to the first group that takes it.</summary>
@@ -48,6 +50,7 @@ internal static class ExcerptChoice
         new(IsIssueTemplate, 20, 8),
         new(IsPolicyDocument, 20, 24),
         new(IsAutomation, 80, 64),
+        new(IsIgnoreFile, 20, 16),
         new(IsSolution, 20, 256),
         new(IsManifest, ManifestLimit, 16),
         new(IsPeople, 4, 48),
@@ -97,14 +100,14 @@ internal static class ExcerptChoice
 
     /// <summary>
     /// May say where to report a vulnerability, further down than a policy usually stands: a document on security among documents, a guide for contributors
-    /// anywhere near the top.
+    /// anywhere near the top, and what stands at the top about bounties, disclosure, vulnerabilities or reports.
     /// </summary>
     public static bool IsPolicyDocument(string path)
     {
         var depth = Depth(path);
         if (depth > 4 || !PolicyEndings.Contains(Path.GetExtension(path).ToLowerInvariant())) return false;
         var stem = PathKinds.Stem(path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant());
-        if (stem.StartsWith("contributing", StringComparison.Ordinal)) return true;
+        if (stem.StartsWith("contributing", StringComparison.Ordinal) || depth == 0 && Array.Exists(PolicyStems, begin => stem.StartsWith(begin, StringComparison.Ordinal))) return true;
         return depth is > 0 and <= 3 && PathKinds.IsOfDocuments(path[..path.IndexOf('/', StringComparison.Ordinal)])
             && (stem.StartsWith("vulnerabilit", StringComparison.Ordinal) || stem.StartsWith("security", StringComparison.Ordinal) || stem.EndsWith("_security", StringComparison.Ordinal));
     }
@@ -146,10 +149,13 @@ internal static class ExcerptChoice
     /// <summary>A README below the top, which may say what the keys beside it are.</summary>
     public static bool IsKeyReadme(string path) => Depth(path) > 0 && IsNamed(path[(path.LastIndexOf('/') + 1)..], "readme");
 
+    /// <summary>What git keeps out of the repository.</summary>
+    public static bool IsIgnoreFile(string path) => path == ".gitignore" || path.EndsWith("/.gitignore", StringComparison.Ordinal);
+
     /// <summary>Names who works on the project.</summary>
     public static bool IsPeople(string path) => Depth(path) == 0 && (IsNamed(path, "authors") || IsNamed(path, "maintainers") || IsNamed(path, "team"));
 
-    /// <summary>The READMEs of folders of tests that hold keys, and of those above them.</summary>
+    /// <summary>The READMEs of folders that hold keys, and of those above them.</summary>
     private static IEnumerable<string> OfKeys(IEnumerable<(string Path, FileFlags Flags)> files)
     {
         var (folders, readmes) = (new HashSet<string>(StringComparer.Ordinal), new List<string>());
@@ -157,7 +163,7 @@ internal static class ExcerptChoice
         {
             if ((flags & FileFlags.Vendored) != FileFlags.None) continue;
             if (IsKeyReadme(path)) readmes.Add(path);
-            else if ((flags & FileFlags.Test) != FileFlags.None && Path.GetExtension(path).ToLowerInvariant() is ".key" or ".pem")
+            else if (Depth(path) > 0 && Path.GetExtension(path).ToLowerInvariant() is ".key" or ".pem")
                 for (var (folder, left) = (path[..path.LastIndexOf('/')], 2); left > 0 && folder.Length > 0; left--, folder = folder[..Math.Max(0, folder.LastIndexOf('/'))]) folders.Add(folder);
         }
         return readmes.Where(path => folders.Contains(path[..path.LastIndexOf('/')])).OrderBy(Depth).ThenBy(path => path, StringComparer.Ordinal).Take(KeyReadmeLimit);

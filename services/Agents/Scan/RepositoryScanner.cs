@@ -39,7 +39,8 @@ internal sealed class RepositoryScanner(GitProcess git)
         {
             var tree = await TreeReader.ReadAsync(git, gitDir, commit, stop.Token);
             progress($"{tree.Entries.Count} files");
-            history = memory.History is null ? HistoryReader.ReadAsync(git, gitDir, commit, shallow, tree.Entries.Select(entry => entry.Path).ToArray(), stop.Token) : null;
+            history = memory.History is null ? HistoryReader.ReadAsync(git, gitDir, commit, shallow, tree.Entries.Select(entry => entry.Path).ToArray(),
+                tree.Entries.Any(entry => entry.Path == ".mailmap" && entry.Mode is not (FileFact.SymbolicLink or FileFact.Submodule) && entry.Size is <= LargeBytes), stop.Token) : null;
             var blobs = new Dictionary<BlobKey, BlobFacts>();
             var budget = new DetailsBudget();
             var read = 0;

@@ -23,12 +23,14 @@ internal sealed class TreeFiles
         _flags = new FileFlags[entries.Count];
         _keys = new BlobKey?[entries.Count];
         var languages = new string?[entries.Count];
+        var vendored = PathKinds.VendoredFolders(entries.Select(entry => entry.Path));
         var testPackages = PathKinds.GoTestPackages(entries.Select(entry => entry.Path));
         for (var i = 0; i < entries.Count; i++)
         {
             var path = entries[i].Path;
             _flags[i] = PathKinds.FlagsOf(path);
             if (PathKinds.IsIn(path, testPackages)) _flags[i] |= FileFlags.Test;
+            if (PathKinds.IsIn(path, vendored)) _flags[i] |= FileFlags.Vendored;
             var language = LanguageTable.OfPath(path);
             if (!attributes.IsEmpty)
             {

@@ -42,9 +42,21 @@ internal static class CommittedFiles
                     : $"{(folder.Key.Length == 0 ? "The top folder" : folder.Key)} has {files.Length} programs: {string.Join(", ", files.Take(Listed).Select(file => file.Path[folder.Key.Length..]))}{(files.Length > Listed ? ", …" : "")}.",
                 "Build it from source, or fetch it from a release with a checksum.", what: one ? "" : folder.Key);
         }
+        foreach (var folder in facts.Files.Where(file => IsOthersProgram(file) && !IsNamed(file.Path, readmes)).GroupBy(file => PathKinds.VendorFolderOf(file.Path) ?? file.Path[..(file.Path.LastIndexOf('/') + 1)], StringComparer.Ordinal))
+            yield return Vendored(folder.Key, [.. folder.Select(file => file.Path)]);
         foreach (var file in facts.Files.Where(file => file.IsFile && file.Size >= Smallest && KeyStores.Contains(Path.GetExtension(file.Path)) && file.Has(FileFlags.Binary) && !ShownPlaces.Contains(file) && !OnlyTrusts(file.Path)))
             yield return Findings.Make(SentinelAgent.Name, "repository/private-key", IsOfTheProduct(file.Path) ? Severities.Medium : Severities.Low, "Key store in the repository", file.Path,
                 $"{file.Path} has the name of a key store, which usually holds a private key.", "If it holds a private key that anything trusts, replace that key and keep the store elsewhere.");
+    }
+
+    /// <summary>What came with the copied libraries of a folder: theirs to build, and one decision to keep.</summary>
+    private static Finding Vendored(string folder, string[] paths)
+    {
+        var upstream = paths.Select(path => path[folder.Length..].Split('/') is [var first, _, ..] ? first : "").Where(name => name.Length > 0).Distinct(StringComparer.Ordinal).Take(Listed + 1).ToArray();
+        var named = upstream.Length == 0 ? "the project that it was copied from" : string.Join(", ", upstream.Take(Listed)) + (upstream.Length > Listed ? " and others" : "");
+        return Findings.Make(SentinelAgent.Name, "repository/binary-artifact", Severities.Info, "Compiled programs in copied libraries", paths.Length == 1 ? paths[0] : null,
+            $"{(folder.Length == 0 ? "The top folder" : folder)} has {(paths.Length == 1 ? "a program" : $"{paths.Length} programs")} of others: {string.Join(", ", paths.Take(Listed).Select(path => path[folder.Length..]))}{(paths.Length > Listed ? ", …" : "")}.",
+            $"Upstream is {named}: compare with its release, or leave out of the copy what is not needed.", what: "vendored:" + folder);
     }
 
     /// <summary>A README in its folder, or up to three folders above, says by its name what it is.</summary>
@@ -65,8 +77,15 @@ internal static class CommittedFiles
 
     private static bool IsOfName(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.';
 
+    // Of copied libraries nothing but the extension is known: they are not read.
+    private static bool IsOthersProgram(FileFact file) =>
+        file.IsFile && file.Has(FileFlags.Vendored) && (file.Flags & (FileFlags.Test | FileFlags.Documentation)) == FileFlags.None && !ShownPlaces.Contains(file.Path)
+        && Programs.Contains(Path.GetExtension(file.Path)) && (file.Has(FileFlags.Binary) && file.Size > 300 || file.Has(FileFlags.Large)) && !IsWrapper(file.Path);
+
+    private static bool IsWrapper(string path) => path.EndsWith("gradle/wrapper/gradle-wrapper.jar", StringComparison.Ordinal) || path.EndsWith(".mvn/wrapper/maven-wrapper.jar", StringComparison.Ordinal);
+
     private static bool IsProgram(FileFact file, bool recognised) =>
-        file.IsFile && file.Size >= Smallest && !ShownPlaces.Contains(file) && !file.Path.EndsWith("gradle/wrapper/gradle-wrapper.jar", StringComparison.Ordinal) && !file.Path.EndsWith(".mvn/wrapper/maven-wrapper.jar", StringComparison.Ordinal)
+        file.IsFile && file.Size >= Smallest && !ShownPlaces.Contains(file) && !IsWrapper(file.Path)
         // A pointer of Git LFS counts as binary, but is three lines.
         && (recognised || Programs.Contains(Path.GetExtension(file.Path)) && (file.Has(FileFlags.Binary) && file.Size > 300 || file.Has(FileFlags.Large)));
 

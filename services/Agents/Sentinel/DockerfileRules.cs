@@ -66,7 +66,7 @@ internal static partial class DockerfileRules
             var image = from.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(word => !word.StartsWith("--", StringComparison.Ordinal)) ?? "";
             var commands = stage.FindAll(instruction => instruction.Name is "CMD" or "ENTRYPOINT");
             // A stage that builds on another of this file has that one's user; a module of WebAssembly alone has none.
-            if (commands.Count == 0 || stage.Exists(instruction => instruction.Name == "USER" || DropsRights().IsMatch(instruction.Text)) || names.Contains(image, StringComparer.OrdinalIgnoreCase)
+            if (commands.Count == 0 || commands.Exists(command => RunsTests().IsMatch(InWords(command.Text))) || stage.Exists(instruction => instruction.Name == "USER" || DropsRights().IsMatch(instruction.Text)) || names.Contains(image, StringComparer.OrdinalIgnoreCase)
                 || image.Contains('$', StringComparison.Ordinal) || UnprivilegedBases.Any(part => from.Contains(part, StringComparison.OrdinalIgnoreCase)) || image == "scratch" && commands.Exists(command => command.Text.Contains(".wasm", StringComparison.Ordinal))) continue;
             return (named.Length > 0 ? $"stage {names[i]}" : "last stage", image, stage[0].Line);
         }
@@ -115,6 +115,12 @@ internal static partial class DockerfileRules
         }
         return instructions;
     }
+
+    /// <summary>The list form as a shell would have it.</summary>
+    private static string InWords(string command) => string.Join(' ', command.Split(['[', ']', '"', ',', ' '], StringSplitOptions.RemoveEmptyEntries));
+
+    [GeneratedRegex(@"(^|[\s/])(pytest|rspec|phpunit|tox|nox|jest|vitest|ctest|(go|cargo|dotnet|mix|swift) test|(npm|yarn|pnpm|bun) (run )?test|((make|rake|mvn|mvnw|gradle|gradlew)( -\S+)* (test|check))|(run[-_]?tests?|test[-_]?runner)(\.\w+)?|tests?/[\w/-]{1,100}\.(rb|py|sh|js|pl|php|bats))(\s|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex RunsTests();
 
     private static string Fit(string text) => text.Length <= 100 ? text : text[..99] + "…";
 

@@ -44,7 +44,7 @@ internal static partial class Policies
         var slash = path.LastIndexOf('/') + 1;
         return Places.Contains(path[..slash].ToLowerInvariant(), StringComparer.Ordinal) && PathKinds.Stem(path[slash..].ToLowerInvariant()) is "security" or "security_policy"
             && Path.GetExtension(path).ToLowerInvariant() is "" or ".md" or ".rst" or ".txt" or ".adoc" or ".markdown"
-            || ExcerptChoice.IsPolicyDocument(path) && (path[slash..].StartsWith("SECURITY", StringComparison.Ordinal) || path[slash..].StartsWith("vulnerabilit", StringComparison.OrdinalIgnoreCase));
+            || slash > 0 && ExcerptChoice.IsPolicyDocument(path) && (path[slash..].StartsWith("SECURITY", StringComparison.Ordinal) || path[slash..].StartsWith("vulnerabilit", StringComparison.OrdinalIgnoreCase));
     });
 
     /// <summary>The update tool's configuration, else its commits; null when there are none.</summary>

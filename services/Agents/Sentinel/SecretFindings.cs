@@ -18,7 +18,8 @@ internal static partial class SecretFindings
     public static IEnumerable<Finding> Of(RepositoryFacts facts)
     {
         var aside = new List<(string Path, Secret Secret)>();
-        var (local, explained) = (new LocalKeys(facts), new ExplainedKeys(facts));
+        var explained = new ExplainedKeys(facts);
+        var local = new LocalKeys(facts, explained);
         var files = facts.Details.Select(details => (File: facts.Files[details.File], Secrets: Read(details.Rows))).Where(found => found.Secrets.Count > 0).ToArray();
         // Issuers give no two credentials the same random part: one that stands behind several prefixes was made up.
         var invented = files.SelectMany(found => found.Secrets).Where(secret => secret.Public.Length > 0 && secret.Kind is not (SecretKinds.PrivateKey or SecretKinds.EncryptedPrivateKey))
@@ -31,6 +32,7 @@ internal static partial class SecretFindings
         {
             if (secrets.Exists(secret => secret.Kind == EnvironmentValues.Kind)) yield return Environment(file, secrets);
             secrets.RemoveAll(secret => secret.Kind == EnvironmentValues.Kind);
+            secrets.RemoveAll(secret => secret.Kind == SecretKinds.PrivateKey && explained.IsOfTests(file.Path));
             if (corpus || ShownPlaces.Contains(file))
                 aside.AddRange(secrets.Where(secret => secret.Confidence != SecretConfidence.Likely && secret.Kind != SecretKinds.EncryptedPrivateKey && !(secret.Kind == SecretKinds.PrivateKey && explained.Contains(file.Path))).Select(secret => (file.Path, secret)));
             else

@@ -22,8 +22,9 @@ internal static class SentinelAgent
         var dockerfiles = facts.Excerpts.Where(DockerfileRules.IsBuilt).ToArray();
         var findings = new List<Finding>();
         findings.AddRange(SecretFindings.Of(facts));
-        findings.AddRange(workflows.SelectMany(WorkflowRules.Of));
-        findings.AddRange(ActionPins.Of(workflows, trusted));
+        findings.AddRange(OfWorkflows(workflows.Where(workflow => workflow.Generator is null).ToArray(), trusted));
+        foreach (var generated in workflows.Where(workflow => workflow.Generator is not null).GroupBy(workflow => workflow.Generator!, StringComparer.Ordinal))
+            findings.AddRange(OfWorkflows([.. generated], trusted).Select(finding => OfGenerator(finding, generated.Key)));
         findings.AddRange(DockerfileRules.Of(dockerfiles, new ComposeTargets(facts), SampleCollection.Is(facts)));
         findings.AddRange(CommittedFiles.Of(facts));
         findings.AddRange(Policies.Of(facts));
@@ -33,4 +34,10 @@ internal static class SentinelAgent
             ScorecardChecks.Of(facts, workflows, trusted, findings));
         return new AgentResult([AgentResult.Section(SectionNames.Security, section)], findings.DistinctBy(finding => finding.Id, StringComparer.Ordinal).ToArray());
     }
+
+    private static IEnumerable<Finding> OfWorkflows(IReadOnlyList<Workflow> workflows, TrustedOwners trusted) => [.. workflows.SelectMany(WorkflowRules.Of), .. ActionPins.Of(workflows, trusted)];
+
+    // Whoever changes the file loses the change when it is written again.
+    private static Finding OfGenerator(Finding finding, string generator) =>
+        finding with { Severity = Severities.Info, Recommendation = $"The file is written by {generator}: change it by the settings of {generator}, or report it there. {finding.Recommendation}" };
 }

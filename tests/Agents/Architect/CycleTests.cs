@@ -32,6 +32,27 @@ public sealed class CycleTests
         result.Findings.Single(finding => finding.Rule == "structure/module-cycle").Severity.ShouldBe(severity);
     }
 
+    [Fact]
+    public async Task Describe_ACircleThatRestsOnAManifest_IsLow()
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("packages/a/package.json", "{ \"name\": \"@x/a\", \"dependencies\": { \"@x/b\": \"*\" } }").File("packages/a/src/index.ts", "import { b } from '@x/b';\nimport '@x/b';\n")
+            .File("packages/b/package.json", "{ \"name\": \"@x/b\", \"dependencies\": { \"@x/a\": \"*\" } }").File("packages/b/src/index.ts", "export const b = 1;\n"));
+
+        result.Findings.Single(finding => finding.Rule == "structure/module-cycle").Severity.ShouldBe("low");
+    }
+
+    [Theory]
+    [InlineData("src/x/_vendor", "README.md", false)]
+    [InlineData("src/x/external", "vendor.txt", false)]
+    [InlineData("src/x/external", "README.md", true)]
+    public async Task Describe_CopiedLibraries_AreNotTheRepositorys(string folder, string list, bool found)
+    {
+        var result = await DescribeAsync(repository => repository
+            .File("CMakeLists.txt", "project(x)\n").File("src/x/a.c", "int a;\n").File($"{folder}/{list}", "x\n").File($"{folder}/a/a.h", "#include \"../b/b.h\"\n").File($"{folder}/b/b.h", "#include \"../a/a.h\"\n"));
+        result.Findings.Any(finding => finding.Rule == "structure/file-cycle").ShouldBe(found);
+    }
+
     [Theory]
     [InlineData("BUILD.bazel", false)]
     [InlineData("BUILD", false)]

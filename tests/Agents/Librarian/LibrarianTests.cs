@@ -101,6 +101,36 @@ public sealed class LibrarianTests
     }
 
     [Theory]
+    [InlineData("spring-boot3", "spring-boot4", "dependencies", false)]
+    [InlineData("spring6", "boot-7/starter", "dependencies", false)]
+    [InlineData("spring3-core", "spring3-web", "dependencies", true)]
+    [InlineData("spring", "spring4", "dependencies", true)]
+    [InlineData("one", "two", "devDependencies", false)]
+    [InlineData("one", "two", "dependencies", true)]
+    public async Task Describe_MajorsThatModulesAreNamedFor_MayDiffer(string one, string other, string section, bool found)
+    {
+        var (_, findings) = await DescribeAsync(
+            ("package.json", "{ \"private\": true, \"workspaces\": [\"web/**\"] }"),
+            ($"web/{one}/package.json", $"{{ \"name\": \"old\", \"{section}\": {{ \"react\": \"^18.0.0\" }} }}"), ($"web/{other}/package.json", "{ \"name\": \"new\", \"dependencies\": { \"react\": \"^19.0.0\" } }"));
+        findings.Any(finding => finding.Rule == "dependencies/several-versions").ShouldBe(found);
+    }
+
+    [Theory]
+    [InlineData(".gitignore", "node_modules/\npackage-lock.json\n", "info", "and .gitignore:2 ignores it")]
+    [InlineData("app/.gitignore", "/yarn.lock\n", "info", "and app/.gitignore:1 ignores it")]
+    [InlineData(".gitignore", "app/*-lock.json\n", "info", "and .gitignore:1 ignores it")]
+    [InlineData(".gitignore", "/package-lock.json\n", "medium", "in its folder or above. It")]
+    [InlineData(".gitignore", "*.json\n!package-lock.json\n", "medium", "in its folder or above. It")]
+    [InlineData("other/.gitignore", "package-lock.json\n", "medium", "in its folder or above. It")]
+    public async Task Describe_ALockFileThatGitIgnores_WasDecided(string path, string text, string severity, string evidence)
+    {
+        var (_, findings) = await DescribeAsync(("app/package.json", "{ \"private\": true, \"dependencies\": { \"a\": \"^1\" } }"), (path, text));
+        var finding = findings.Single(finding => finding.Rule == "dependencies/lock-missing");
+        finding.Severity.ShouldBe(severity);
+        finding.Evidence.ShouldContain(evidence);
+    }
+
+    [Theory]
     [InlineData("web/old/package-lock.json", "{ \"lockfileVersion\": 3, \"packages\": { \"node_modules/react\": { \"version\": \"18.0.0\" } } }", true)]
     [InlineData("other/package.json", "{}", true)]
     [InlineData("package.json", "{ \"workspaces\": [\"web/*\"] }", false)]

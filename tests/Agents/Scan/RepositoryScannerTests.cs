@@ -140,6 +140,24 @@ public sealed class RepositoryScannerTests
         history.Months.Select(month => (month.Month, month.Commits)).ShouldBe([("2024-01", 1), ("2026-01", 4)]);
     }
 
+    /// <summary>Git applies a line with a commit's name only to commits of that very name.</summary>
+    [Theory]
+    [InlineData("", "nic@users.noreply.github.com", "42+nic@users.noreply.github.com", 1)]
+    [InlineData("", "nic@users.noreply.github.com", "42+ada@users.noreply.github.com", 2)]
+    [InlineData("Nicholas <nic@example.org> Nick <n@work.example>\n", "nic@example.org", "n@work.example", 1)]
+    [InlineData("", "nic@example.org", "n@work.example", 2)]
+    [InlineData("Nicholas <nic@example.org> Nick <n@work.example>\nAda <ada@example.org> Ad <n@work.example>\n", "nic@example.org", "n@work.example", 2)]
+    public async Task ScanAsync_AddressesOfOnePerson_AreOneAuthor(string mailmap, string first, string second, int authors)
+    {
+        using var repository = new ImportedRepository();
+        repository.Commit($"Nicholas <{first}>", "2026-01-01T10:00:00").File("a", "1\n");
+        if (mailmap.Length > 0) repository.File(".mailmap", mailmap);
+        repository.Commit($"nm <{second}>", "2026-01-02T10:00:00").File("a", "2\n");
+        var found = (await repository.ScanAsync(repository.Build())).Facts.History.Authors;
+        found.Count.ShouldBe(authors);
+        found.ShouldContain(author => author.Name == "Nicholas" || mailmap.Length == 0);
+    }
+
     [Fact]
     public async Task ScanAsync_UnknownCommit_FailsWithGitsWords()
     {

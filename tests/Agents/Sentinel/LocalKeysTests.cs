@@ -18,6 +18,12 @@ public sealed class LocalKeysTests
     [InlineData("lib/server.key", "tls/server.crt", "localhost", "high")]
     [InlineData("lib/ssl-cert-snakeoil.key", "a.crt", "acme.io", "low")]
     [InlineData("lib/localhost.key", "a.crt", "acme.io", "low")]
+    [InlineData("lib/bench-server.key", "a.crt", "acme.io", "low")]
+    [InlineData("lib/fake_ca.key", "a.crt", "acme.io", "low")]
+    [InlineData("lib/key.new.pem", "lib/cert.new.pem", "127.0.0.1", "low")]
+    [InlineData("lib/benchmarks-key-rsa.pem", "lib/benchmarks-cert-rsa.pem", "::1", "low")]
+    [InlineData("lib/key.pem", "lib/server.pem", "localhost", "low")]
+    [InlineData("lib/key.pem", "lib/server.pem", "acme.io", "high")]
     public async Task Describe_AKeyForThisMachineAlone_IsLow(string key, string certificate, string names, string severity)
     {
         using var repository = new ImportedRepository();
@@ -53,7 +59,7 @@ public sealed class LocalKeysTests
     private static string Certificate(string[] names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=" + names[0], key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest("CN=" + (System.Net.IPAddress.TryParse(names[0], out _) ? "acme.io" : names[0]), key, HashAlgorithmName.SHA256);
         var more = new SubjectAlternativeNameBuilder();
         foreach (var name in names)
             if (System.Net.IPAddress.TryParse(name, out var address)) more.AddIpAddress(address);

@@ -45,7 +45,7 @@ public sealed class TrustedOwnersTests
     /// <param name="commits">Name, address and number.</param>
     internal static RepositoryFacts Facts((string Name, string Address, int Commits)[] commits, params Excerpt[] excerpts)
     {
-        var tally = new HistoryTally(shallow: false, 1_000, []);
+        var tally = new HistoryTally(shallow: false, 1_000, [], new Mailmap(""));
         foreach (var (name, address, count) in commits)
             for (var i = 0; i < count; i++) tally.Begin($"{name}{i}", 1, name, address, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         return new RepositoryFacts { HeadSha = "", Languages = [], Files = [], Excerpts = excerpts, Details = [], History = tally.ToFacts(), Notes = [] };

@@ -6,10 +6,10 @@ using Charterhouse.Agents.Facts;
 namespace Charterhouse.Agents.Scan.History;
 
 /// <summary>
-/// Counts commits per author. One address is one person, whatever its tag after a plus; so is one name, unless many people have it (root, unknown). .mailmap has been
-/// applied before by git.
+/// Counts commits per author. One address is one person, whatever its tag after a plus; so is one name, unless many people have it (root, unknown). git has applied
+/// .mailmap before; what its names kept git from is <see cref="Mailmap"/>'s.
 /// </summary>
-internal sealed partial class AuthorTally
+internal sealed partial class AuthorTally(Mailmap mailmap)
 {
     private static readonly FrozenSet<string> NobodysName = new[]
     {
@@ -24,10 +24,10 @@ internal sealed partial class AuthorTally
     /// <summary>Counts a commit; returns the entry that it went to.</summary>
     public int Add(string name, string address, DateTimeOffset time, bool recent, bool last90)
     {
-        name = name.Trim();
+        (name, address) = mailmap.Of(name.Trim(), address.Trim());
         // Some put their address where the name belongs; what is kept here gets printed.
         if (name.IndexOf('@', StringComparison.Ordinal) is > 0 and var sign) name = name[..sign];
-        var key = IsNobodys(address) ? "\n" + name : BotName().IsMatch(name) ? address.Trim() : Mailbox(address.Trim());
+        var key = IsNobodys(address) ? "\n" + name : BotName().IsMatch(name) ? address : Mailbox(address);
         if (!_byAddress.TryGetValue(key, out var index))
         {
             _byAddress[key] = index = _entries.Count;
@@ -50,6 +50,7 @@ internal sealed partial class AuthorTally
             if (byName.TryGetValue(name, out var first)) leader[i] = first;
             else byName[name] = i;
         }
+        JoinAccounts(leader);
         JoinByLogin(leader);
         var people = Enumerable.Range(0, leader.Length).GroupBy(i => leader[i])
             .Select(group => (Leader: group.Key, Fact: ToFact(_entries[group.MaxBy(i => _entries[i].Commits)].Name, group.Select(i => _entries[i]).ToArray())))
@@ -73,13 +74,24 @@ internal sealed partial class AuthorTally
         {
             var entry = _entries[i];
             if (entry.Login is not null || BotName().IsMatch(entry.Name)) continue;
-            if ((byLogin.TryGetValue(Plain(entry.Name), out var owner) || byLogin.TryGetValue(entry.Mailbox, out owner)) && leader[owner] != leader[i])
-            {
-                var (from, to) = (Math.Max(leader[i], leader[owner]), Math.Min(leader[i], leader[owner]));
-                for (var j = 0; j < leader.Length; j++)
-                    if (leader[j] == from) leader[j] = to;
-            }
+            if (byLogin.TryGetValue(Plain(entry.Name), out var owner) || byLogin.TryGetValue(entry.Mailbox, out owner)) Join(leader, i, owner);
         }
+    }
+
+    /// <summary>GitHub's address of an account is one person's, with the account's number before it or without.</summary>
+    private void JoinAccounts(int[] leader)
+    {
+        var byLogin = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < leader.Length; i++)
+            if (_entries[i].Login is { } login && !BotName().IsMatch(_entries[i].Name) && !byLogin.TryAdd(login, i)) Join(leader, i, byLogin[login]);
+    }
+
+    private static void Join(int[] leader, int one, int other)
+    {
+        var (from, to) = (Math.Max(leader[one], leader[other]), Math.Min(leader[one], leader[other]));
+        if (from == to) return;
+        for (var j = 0; j < leader.Length; j++)
+            if (leader[j] == from) leader[j] = to;
     }
 
     /// <summary>Case, spaces, dots and hyphens aside.</summary>

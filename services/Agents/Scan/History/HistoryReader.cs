@@ -18,9 +18,10 @@ internal static class HistoryReader
         ["--format=%x01%H%x00%P%x00%aN%x00%aE%x00%ct", "--raw", "--no-abbrev", "-z", "-M100%", "--no-show-signature", "--no-ext-diff", "--no-textconv"];
 
     /// <summary>Adds up the history that is reachable from the commit, for the files whose paths are given.</summary>
-    public static async Task<HistoryFacts> ReadAsync(GitProcess git, string gitDir, string commit, bool shallow, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    /// <param name="hasMailmap">The commit has a .mailmap that is small enough to read.</param>
+    public static async Task<HistoryFacts> ReadAsync(GitProcess git, string gitDir, string commit, bool shallow, IReadOnlyList<string> paths, bool hasMailmap, CancellationToken cancellationToken)
     {
-        var tally = new HistoryTally(shallow, CommitLimit, paths);
+        var tally = new HistoryTally(shallow, CommitLimit, paths, await Mailmap.ReadAsync(git, gitDir, commit, hasMailmap, cancellationToken));
         var parser = new LogParser(tally);
         await GitRecords.ReadAsync(
             git, gitDir, ["log", .. Format, $"--max-count={CommitLimit + 1}", "--end-of-options", commit, "--"],

@@ -9,12 +9,12 @@ namespace Charterhouse.Agents.Scan.History;
 /// tree, whatever came and went before. Windows end at the first commit's (the head's) time.
 /// </summary>
 /// <param name="paths">The tree's paths, in its order.</param>
-internal sealed class HistoryTally(bool shallow, int limit, IReadOnlyList<string> paths)
+internal sealed class HistoryTally(bool shallow, int limit, IReadOnlyList<string> paths, Mailmap mailmap)
 {
     /// <summary>Earlier names that are followed at most, for each file of the tree on average.</summary>
     private const int NamesPerFile = 4;
 
-    private readonly AuthorTally _authors = new();
+    private readonly AuthorTally _authors = new(mailmap);
     private readonly SortedDictionary<string, int> _months = new(StringComparer.Ordinal);
     private readonly HashSet<DateOnly> _activeDays = [];
     private readonly Dictionary<string, int> _places = Places(paths);

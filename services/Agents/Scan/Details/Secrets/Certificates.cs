@@ -51,7 +51,9 @@ internal static partial class Certificates
         try
         {
             var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => address.ToString())))
-                .Append(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)).Where(name => name.Length > 0).Take(50).ToArray();
+                .Where(name => name.Length > 0).Take(50).ToArray();
+            // Whoever checks a certificate asks for its subject only where it has no such names (RFC 6125).
+            if (names.Length == 0) names = [.. new[] { certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) }.Where(name => name.Length > 0)];
             return names.Length > 0 && Array.TrueForAll(names, name => LocalName().IsMatch(name));
         }
         catch (CryptographicException)
