@@ -17,8 +17,8 @@ internal sealed partial class DockerfileUses
         _unknown = _texts.Any(text => Builds().IsMatch(text)) || facts.Files.Any(file => file.IsFile && (ContainerFiles.IsCompose(file.Path) || Script().IsMatch(file.Path)));
     }
 
-    /// <summary>True when the Dockerfile is built, or may be.</summary>
-    public bool Contains(string path) => _unknown || _texts.Any(text => text.Contains(path.Contains('/', StringComparison.Ordinal) ? path[..path.LastIndexOf('/')] : "Dockerfile", StringComparison.Ordinal));
+    /// <summary>True when the Dockerfile is built, or may be: the one at the top is what <c>docker build .</c> and hosting services take without being told.</summary>
+    public bool Contains(string path) => _unknown || path is "Dockerfile" or "Containerfile" || _texts.Any(text => text.Contains(path.Contains('/', StringComparison.Ordinal) ? path[..path.LastIndexOf('/')] : "Dockerfile", StringComparison.Ordinal));
 
     [GeneratedRegex(@"\b(docker|podman|buildah|nerdctl)[ -](build|buildx|compose|bake|image)\b|\bbuild-push-action\b|\bkaniko\b|\bbuildah bud\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Builds();
