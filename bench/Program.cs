@@ -23,10 +23,16 @@ switch (args)
     case ["analysis", var repository]:
         await AnalysisBench.RunAsync(Path.GetFullPath(repository));
         return 0;
+    case ["languages", var checkout, var scc]:
+        await LanguageBench.RunAsync(Path.GetFullPath(checkout), scc);
+        return 0;
     case ["repository", var files, var commits, var folder] when Number(files) is { } count and > 0 && Number(commits) is { } length and > 0:
         await SyntheticRepository.CreateAsync(Path.GetFullPath(folder), count, length);
         return 0;
-    // what the distributed benchmarks start
+    // what the benchmarks start
+    case ["count", var checkout]:
+        Console.WriteLine(LanguageBench.Count(checkout));
+        return 0;
     case ["orchestrator", .. var arguments]:
         return await ServiceProcess.RunAsync(arguments, options => new LoadModule(OrchestratorModule.Of(options)));
     case ["agents", .. var arguments]:
@@ -39,6 +45,7 @@ switch (args)
                    compare PEERS [PROFILE/SHAPE/RUNS/CONCURRENCY/ROUNDS …]   ours and the peers in turns, ratios
                    growth RUNS                                            what a run costs when there are so many, and a list's page
                    analysis REPOSITORY                                    a whole analysis beside bare git
+                   languages CHECKOUT SCC                                 language statistics alone beside scc
                    repository FILES COMMITS FOLDER                        makes a repository of that size
             """);
         return 2;
