@@ -48,6 +48,7 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
 
         WhenNew();
         WhenQueued();
+        WhenStarted();
         WhenRunning();
         WhenCancelling();
         WhenTerminal();
@@ -71,35 +72,29 @@ internal sealed class RunStateMachine : MassTransitStateMachine<RunSaga>
         // Steering waits until the run has its place: the command's row sends it again.
         Ignore(Steer), Ignore(Start), Ignore(StepDone), Ignore(StepBroke), Ignore(StepsDone), Ignore(StepStopped), Ignore(TimeIsUp));
 
-    private void WhenRunning() => During(Running,
+    private void WhenStarted() => During(Running, Cancelling,
         Settle(When(StepDone)
             .ThenAsync(c => Progress(c).CompleteStepAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
         Settle(When(StepBroke)
             .ThenAsync(c => Progress(c).FailStepAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
         Settle(When(StepsDone)
             .ThenAsync(c => Progress(c).TakeReportsAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
+        Settle(When(TimeIsUp)
+            .ThenAsync(c => Progress(c).TimeIsUpAsync(Db(c), c.Saga, c.CancellationToken))),
+        Ignore(Start), Ignore(Admit), Ignore(WaitIsUp));
+
+    private void WhenRunning() => During(Running,
         Settle(When(Steer)
             .ThenAsync(c => Progress(c).SteerAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
         Settle(When(Cancel)
             .ThenAsync(c => Progress(c).CancelAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
-        Settle(When(TimeIsUp)
-            .ThenAsync(c => Progress(c).TimeIsUpAsync(Db(c), c.Saga, c.CancellationToken))),
         When(StepStopped)
-            .ThenAsync(c => Progress(c).EndTaskAsync(Db(c), c.Saga, c.Message, c.CancellationToken)),
-        Ignore(Start), Ignore(Admit), Ignore(WaitIsUp));
+            .ThenAsync(c => Progress(c).EndTaskAsync(Db(c), c.Saga, c.Message, c.CancellationToken)));
 
     private void WhenCancelling() => During(Cancelling,
-        Settle(When(StepDone)
-            .ThenAsync(c => Progress(c).CompleteStepAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
-        Settle(When(StepBroke)
-            .ThenAsync(c => Progress(c).FailStepAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
-        Settle(When(StepsDone)
-            .ThenAsync(c => Progress(c).TakeReportsAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
         Settle(When(StepStopped)
             .ThenAsync(c => Progress(c).EndTaskAsync(Db(c), c.Saga, c.Message, c.CancellationToken))),
-        Settle(When(TimeIsUp)
-            .ThenAsync(c => Progress(c).TimeIsUpAsync(Db(c), c.Saga, c.CancellationToken))),
-        Ignore(Start), Ignore(Admit), Ignore(Cancel), Ignore(Steer), Ignore(WaitIsUp));
+        Ignore(Cancel), Ignore(Steer));
 
     private void WhenTerminal()
     {

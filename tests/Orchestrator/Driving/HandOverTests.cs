@@ -3,7 +3,6 @@ using Charterhouse.Contracts.Steps;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Tests.Fixture;
 using Charterhouse.Platform.Persistence;
-using Charterhouse.Testing;
 
 namespace Charterhouse.Orchestrator.Tests.Driving;
 
@@ -14,11 +13,7 @@ public sealed class PostgreSqlHandOverTests() : HandOverTests(DatabaseProvider.P
 /// <summary>ARCHITECTURE.md's table of hand-overs: each message may be lost, late or doubled, and the run ends as if it had not been.</summary>
 public abstract class HandOverTests(DatabaseProvider provider)
 {
-    private static readonly TimeSpan Redrive = TimeSpan.FromSeconds(11);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private static Task LostAsync<T>(RunHost host) => Eventually.Holds($"{typeof(T).Name} is lost", () => host.Watch.LostOf<T>() > 0, cancellationToken: Token);
 
     [Fact]
     public async Task StartRun_Lost_IsSentAgainAfterThirtySeconds()
@@ -27,7 +22,7 @@ public abstract class HandOverTests(DatabaseProvider provider)
         await using var host = await RunHost.StartAsync(database);
         host.Watch.Lose<StartRun>();
         var id = await host.StartAsync(Graphs.Single);
-        await LostAsync<StartRun>(host);
+        await host.UntilLostAsync<StartRun>();
         (await host.Runs.FindAsync(id, Token))!.WaitsFor.ShouldHaveSingleItem().ShouldContain("accepted");
 
         await host.PassAsync(TimeSpan.FromSeconds(31));
@@ -65,9 +60,9 @@ public abstract class HandOverTests(DatabaseProvider provider)
         await using var host = await RunHost.StartAsync(database);
         host.Watch.Lose<ExecuteStep>();
         var id = await host.StartAsync(Graphs.Usual);
-        await LostAsync<ExecuteStep>(host);
+        await host.UntilLostAsync<ExecuteStep>();
 
-        await host.PassAsync(Redrive);
+        await host.PassAsync(RunHost.Redrive);
 
         (await host.EndAsync(id)).Run.Status.ShouldBe(RunStatus.Published);
         host.Script.CountOf("sync").ShouldBe(1);
@@ -80,7 +75,7 @@ public abstract class HandOverTests(DatabaseProvider provider)
         await using var host = await RunHost.StartAsync(database);
         host.Watch.Lose<StepCompleted>();
         var id = await host.StartAsync(Graphs.Single);
-        await LostAsync<StepCompleted>(host);
+        await host.UntilLostAsync<StepCompleted>();
 
         // longer than a lease: the worker may have said that it has the step
         await host.PassAsync(TimeSpan.FromSeconds(41));
@@ -96,7 +91,7 @@ public abstract class HandOverTests(DatabaseProvider provider)
         await using var host = await RunHost.StartAsync(database, new Script().On("sync", (_, _) => throw Platform.Work.StepFailedException.Permanent("bad", "bad", null)));
         host.Watch.Lose<StepFailed>();
         var id = await host.StartAsync(Graphs.Single);
-        await LostAsync<StepFailed>(host);
+        await host.UntilLostAsync<StepFailed>();
 
         await host.PassAsync(TimeSpan.FromSeconds(41));
 
@@ -114,7 +109,7 @@ public abstract class HandOverTests(DatabaseProvider provider)
         host.Watch.Lose<CancelRun>();
 
         await host.Runs.CancelAsync(id, "enough", null, Token);
-        await LostAsync<CancelRun>(host);
+        await host.UntilLostAsync<CancelRun>();
         await host.PassAsync(TimeSpan.FromSeconds(3));
 
         (await host.EndAsync(id)).Run.Status.ShouldBe(RunStatus.Cancelled);
@@ -131,10 +126,10 @@ public abstract class HandOverTests(DatabaseProvider provider)
         host.Watch.Lose<StepEnded>();
 
         await host.Runs.CancelAsync(id, "enough", null, Token);
-        await LostAsync<CancelStep>(host);
-        await host.PassAsync(Redrive);
-        await LostAsync<StepEnded>(host);
-        await host.PassAsync(Redrive);
+        await host.UntilLostAsync<CancelStep>();
+        await host.PassAsync(RunHost.Redrive);
+        await host.UntilLostAsync<StepEnded>();
+        await host.PassAsync(RunHost.Redrive);
 
         (await host.EndAsync(id)).Run.Status.ShouldBe(RunStatus.Cancelled);
     }
@@ -149,7 +144,7 @@ public abstract class HandOverTests(DatabaseProvider provider)
         host.Watch.Lose<SteerRun>();
 
         await host.Runs.ResumeAsync(id, Script.Writes(("facts", new { notes = new[] { "by hand" } })), "scan", null, null, Token);
-        await LostAsync<SteerRun>(host);
+        await host.UntilLostAsync<SteerRun>();
         await host.PassAsync(TimeSpan.FromSeconds(3));
 
         (await host.EndAsync(id)).Run.Status.ShouldBe(RunStatus.Published);
@@ -190,7 +185,7 @@ public abstract class HandOverTests(DatabaseProvider provider)
         host.Watch.Lose<RunTimedOut>();
 
         await host.PassAsync(TimeSpan.FromSeconds(16));
-        await LostAsync<RunTimedOut>(host);
+        await host.UntilLostAsync<RunTimedOut>();
 
         (await host.EndAsync(id)).Run.Error!.Code.ShouldBe("run_timeout");
     }
@@ -204,19 +199,10 @@ public abstract class HandOverTests(DatabaseProvider provider)
         await host.UntilRunningAsync("scan");
         var tasks = await host.TasksAsync(id);
         var before = await host.RowAsync(id);
-        StepCompleted Result(string taskId, int attempt) => new()
-        {
-            RunId = id.Value,
-            TaskId = taskId,
-            Attempt = attempt,
-            Writes = Script.Writes(("context", 1)),
-            StartedAt = host.Time.GetUtcNow(),
-            DurationMs = 1,
-        };
 
-        await host.DeliverAsync(Queues.Runs, Result(tasks.Single(task => task.Step == "sync").TaskId, 1), times: 2);
-        await host.DeliverAsync(Queues.Runs, Result(tasks.Single(task => task.Step == "scan").TaskId, 2));
-        await host.DeliverAsync(Queues.Runs, Result(new string('0', 32), 1));
+        await host.DeliverAsync(Queues.Runs, host.Completed(id, tasks.Single(task => task.Step == "sync").TaskId, 1, ("context", 1)), times: 2);
+        await host.DeliverAsync(Queues.Runs, host.Completed(id, tasks.Single(task => task.Step == "scan").TaskId, 2, ("context", 1)));
+        await host.DeliverAsync(Queues.Runs, host.Completed(id, new string('0', 32), 1, ("context", 1)));
 
         var after = await host.RowAsync(id);
         (after!.Version, after.Control).ShouldBe((before!.Version, before.Control));

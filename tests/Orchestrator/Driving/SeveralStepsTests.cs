@@ -3,7 +3,6 @@ using Charterhouse.Contracts.Steps;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Tests.Fixture;
 using Charterhouse.Platform.Persistence;
-using Charterhouse.Testing;
 
 namespace Charterhouse.Orchestrator.Tests.Driving;
 
@@ -14,11 +13,7 @@ public sealed class PostgreSqlSeveralStepsTests() : SeveralStepsTests(DatabasePr
 /// <summary>Steps that begin or end together are one message; lost, late or doubled, it does no more harm than one of each.</summary>
 public abstract class SeveralStepsTests(DatabaseProvider provider)
 {
-    private static readonly TimeSpan Redrive = TimeSpan.FromSeconds(11);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private static Task LostAsync<T>(RunHost host) => Eventually.Holds($"{typeof(T).Name} is lost", () => host.Watch.LostOf<T>() > 0, cancellationToken: Token);
 
     [Fact]
     public async Task ExecuteSteps_Lost_AreSentAgainOneByOne()
@@ -27,9 +22,9 @@ public abstract class SeveralStepsTests(DatabaseProvider provider)
         await using var host = await RunHost.StartAsync(database);
         host.Watch.Lose<ExecuteSteps>();
         var id = await host.StartAsync(Graphs.Usual);
-        await LostAsync<ExecuteSteps>(host); // the two that begin together
+        await host.UntilLostAsync<ExecuteSteps>(); // the two that begin together
 
-        await host.PassAsync(Redrive);
+        await host.PassAsync(RunHost.Redrive);
 
         (await host.EndAsync(id)).Run.Status.ShouldBe(RunStatus.Published);
         (host.Script.CountOf("archivist"), host.Script.CountOf("historian")).ShouldBe((1, 1));
@@ -42,19 +37,10 @@ public abstract class SeveralStepsTests(DatabaseProvider provider)
         await using var host = await RunHost.StartAsync(database);
         host.Watch.Lose<ExecuteSteps>(1000);
         var id = await host.StartAsync(Graphs.Usual);
-        await LostAsync<ExecuteSteps>(host);
+        await host.UntilLostAsync<ExecuteSteps>();
         var tasks = (await host.TasksAsync(id)).Where(task => task.Step is "archivist" or "historian").ToList();
-        StepCompleted Result(string taskId, int attempt) => new()
-        {
-            RunId = id.Value,
-            TaskId = taskId,
-            Attempt = attempt,
-            Writes = Script.Writes(),
-            StartedAt = host.Time.GetUtcNow(),
-            DurationMs = 1,
-        };
 
-        await host.DeliverAsync(Queues.Runs, new StepsReported(id.Value, [Result(tasks[0].TaskId, 7), Result("task_of_nobody", 1), .. tasks.Select(task => Result(task.TaskId, 1))], []), times: 2);
+        await host.DeliverAsync(Queues.Runs, new StepsReported(id.Value, [host.Completed(id, tasks[0].TaskId, 7), host.Completed(id, "task_of_nobody", 1), .. tasks.Select(task => host.Completed(id, task.TaskId, 1))], []), times: 2);
 
         (await host.EndAsync(id)).Run.Status.ShouldBe(RunStatus.Published);
         (await host.EventsAsync(id)).Count(entry => entry.Type == "step.completed").ShouldBe(5);

@@ -20,6 +20,9 @@ namespace Charterhouse.Orchestrator.Tests.Fixture;
 /// <summary>The Orchestrator with scripted workers: real saga, outbox, worker and bus.</summary>
 internal sealed class RunHost : IAsyncDisposable
 {
+    /// <summary>After which the driver sends again what nobody has accepted.</summary>
+    public static readonly TimeSpan Redrive = DecisionExecutor.DriveAfter + TimeSpan.FromSeconds(1);
+
     private readonly IHost host;
 
     private RunHost(IHost host, Script script, BusWatch watch, ShiftedTime time)
@@ -122,6 +125,20 @@ internal sealed class RunHost : IAsyncDisposable
         Time.Shift(time);
         await Driver.DriveAsync(Token);
     }
+
+    /// <summary>Until a message that <see cref="Watch"/> was told to lose is lost.</summary>
+    public Task UntilLostAsync<T>() => Eventually.Holds($"{typeof(T).Name} is lost", () => Watch.LostOf<T>() > 0, cancellationToken: Token);
+
+    /// <summary>What a worker says of a step of a run that it has done.</summary>
+    public StepCompleted Completed(RunId run, string taskId, int attempt, params (string Channel, object Value)[] writes) => new()
+    {
+        RunId = run.Value,
+        TaskId = taskId,
+        Attempt = attempt,
+        Writes = Script.Writes(writes),
+        StartedAt = Time.GetUtcNow(),
+        DurationMs = 1,
+    };
 
     /// <summary>Every firing of a schedule, the oldest first.</summary>
     public Task<List<ScheduleFiringRow>> FiringsAsync(string schedule) =>
