@@ -65,6 +65,41 @@ public sealed class When_a_run_is_watched
         WayUp(spans, spans.Single(span => Text(span, "name") == "step publish")).Select(span => Text(span, "name")).Last().ShouldBe("charter analyze");
     }
 
+    [Theory]
+    [InlineData("grpc", "/opentelemetry.proto.collector.trace.v1.TraceService/Export", "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export")]
+    [InlineData("http/protobuf", "/v1/traces", "/v1/metrics")]
+    public async Task Spans_and_metrics_go_to_a_collector(string protocol, string traces, string metrics)
+    {
+        using var repository = SampleRepository.Create();
+        using var folder = new TemporaryFolder();
+        await using var collector = await OtlpCollector.StartAsync(protocol == "grpc", Cancelled);
+
+        var result = await CharterProcess.RunAsync(folder.File("data"), ["analyze", repository.Path], new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url,
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol,
+        });
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        collector.At(traces).ShouldContain("charter analyze");
+        collector.At(traces).ShouldContain("step publish");
+        collector.At(metrics).ShouldContain("charter.run.duration");
+        collector.At(metrics).ShouldContain("charter.step.duration");
+    }
+
+    [Fact]
+    public async Task Without_a_collector_where_one_should_be_it_works_all_the_same()
+    {
+        using var repository = SampleRepository.Create();
+        using var folder = new TemporaryFolder();
+
+        var result = await CharterProcess.RunAsync(folder.File("data"), ["analyze", repository.Path],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{Ports.Free()}" });
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.ShouldContain("charter.md");
+    }
+
     [Fact]
     public async Task Without_space_for_logs_and_spans_it_works_all_the_same()
     {
