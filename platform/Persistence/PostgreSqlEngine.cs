@@ -26,15 +26,8 @@ internal sealed class PostgreSqlEngine : DatabaseEngine
         };
         this.time = time;
         Location = $"{text.Host}:{text.Port}/{text.Database}";
-        var builder = new NpgsqlDataSourceBuilder(text.ConnectionString);
-        // The statements go by keys: a plan made for the values at hand is never better, and making it anew costs as much as the statement.
-        builder.UsePhysicalConnectionInitializer(
-            static connection => GenericPlans(connection).ExecuteNonQuery(),
-            static async connection => await GenericPlans(connection).ExecuteNonQueryAsync());
-        source = builder.Build();
+        source = NpgsqlDataSource.Create(text);
     }
-
-    private static NpgsqlCommand GenericPlans(NpgsqlConnection connection) => new("SET plan_cache_mode = force_generic_plan", connection);
 
     public override DatabaseProvider Provider => DatabaseProvider.PostgreSql;
 
