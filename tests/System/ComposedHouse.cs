@@ -24,15 +24,21 @@ internal sealed class ComposedHouse : IAsyncDisposable
     {
         if (PostgresServer.Unavailable is { } reason) { if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(reason); else Assert.Skip(reason); }
         var database = new NpgsqlConnectionStringBuilder(await PostgresServer.CreateDatabaseAsync(cancellationToken));
-        var broker = await (await RabbitMqServer.SharedAsync(cancellationToken)).CreateHostAsync(cancellationToken);
-        var house = new ComposedHouse(await HttpsGitServer.StartAsync(cancellationToken: cancellationToken)) { Database = database.ConnectionString };
+        var broker = await RabbitMqServer.SharedAsync(cancellationToken);
+        var house = new ComposedHouse(await HttpsGitServer.StartAsync(cancellationToken: cancellationToken)) { Database = database.ConnectionString, Broker = broker };
         await house.PublishServicesAsync();
-        await house.MakeSecretsAsync(database, broker, cancellationToken);
+        await house.MakeSecretsAsync(database, cancellationToken);
         return house;
     }
 
     /// <summary>A connection string of the server's superuser.</summary>
     public string Database { get; private init; } = "";
+
+    /// <summary>The broker, in whose virtual host <c>charter</c> the house is.</summary>
+    public required RabbitMqServer Broker { get; init; }
+
+    /// <summary>A service's URL of the broker, its secret.</summary>
+    public Uri BrokerUrl(string service) => new(File.ReadAllText(folder.File("secrets", $"broker_{service}")).Trim());
 
     public IReadOnlyList<ServiceInstance> Running => running;
 
@@ -92,7 +98,7 @@ internal sealed class ComposedHouse : IAsyncDisposable
         folder.Dispose();
     }
 
-    private async Task MakeSecretsAsync(NpgsqlConnectionStringBuilder database, string broker, CancellationToken cancellationToken)
+    private async Task MakeSecretsAsync(NpgsqlConnectionStringBuilder database, CancellationToken cancellationToken)
     {
         var secrets = folder.File("secrets");
         await ShellAsync(Path.Combine("deploy", "make-secrets"), [secrets], new());
@@ -111,7 +117,13 @@ internal sealed class ComposedHouse : IAsyncDisposable
             var text = await File.ReadAllTextAsync(file, cancellationToken);
             await File.WriteAllTextAsync(file, text.Replace("@database/charter", $"@{database.Host}:{database.Port}/{database.Database}", StringComparison.Ordinal), cancellationToken);
         }
-        await File.WriteAllTextAsync(Path.Combine(secrets, "broker"), broker, cancellationToken);
+        // RabbitMQ loads these when it starts
+        await Broker.DefineAsync(await File.ReadAllTextAsync(Path.Combine(secrets, "broker.json"), cancellationToken), cancellationToken);
+        foreach (var file in Directory.EnumerateFiles(secrets, "broker_*"))
+        {
+            var text = await File.ReadAllTextAsync(file, cancellationToken);
+            await File.WriteAllTextAsync(file, text.Replace("@broker/", $"@127.0.0.1:{Broker.Port}/", StringComparison.Ordinal), cancellationToken);
+        }
     }
 
     private ProcessStartInfo StartOf(ComposedService service, IReadOnlyList<string> command)

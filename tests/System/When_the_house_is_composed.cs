@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Charterhouse.Testing;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Charterhouse.Journeys.Tests;
 
@@ -28,10 +32,14 @@ public sealed class When_the_house_is_composed
         run.GetProperty("charter").GetProperty("version").GetInt32().ShouldBe(1);
         (await house.CharterAsync("runs", "list")).Output.ShouldContain("published");
         (await house.QueryAsync("SELECT DISTINCT usename::text FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'charterhouse' ORDER BY 1")).ShouldBe(["agents", "orchestrator", "reposync"]);
+        (await BrokerUsersAsync(house)).ShouldBe(["agents", "orchestrator", "reposync"]);
+        (await ReadAsync(house, "agents", "agents.steps")).ShouldBeEmpty();
+        foreach (var queue in (string[])["orchestrator.runs", "orchestrator.steps", "reposync.steps"]) (await ReadAsync(house, "agents", queue)).ShouldStartWith("ACCESS_REFUSED");
         (await house.QueryAsync("SELECT DISTINCT service FROM node_executions ORDER BY 1")).ShouldBe(["agents", "orchestrator", "reposync"]);
         foreach (var one in house.Running)
         {
             one.Log.ShouldNotContain("permission denied");
+            one.Log.ShouldNotContain("ACCESS_REFUSED");
             (await house.CheckHealthAsync(one)).ExitCode.ShouldBe(0);
             one.Signal("TERM");
         }
@@ -109,7 +117,36 @@ public sealed class When_the_house_is_composed
             composition[service].List("secrets").Where(secret => secret.StartsWith("database_", StringComparison.Ordinal)).ShouldBe([$"database_{service}"]);
             File.ReadAllText(folder.File("secrets", $"database_{service}")).ShouldMatch($"^postgresql://{service}:[0-9a-f]{{48}}@database/charter\n$");
         }
-        var password = File.ReadAllText(folder.File("secrets", "broker")).Split(':', '@')[2];
-        File.ReadAllText(folder.File("secrets", "broker.conf")).ShouldContain($"default_pass = {password}\n");
+        foreach (var service in (string[])["orchestrator", "reposync", "agents"])
+            composition[service].List("secrets").Where(secret => secret.StartsWith("broker", StringComparison.Ordinal)).ShouldBe([$"broker_{service}"]);
+        foreach (var user in JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(folder.File("secrets", "broker.json"))).GetProperty("users").EnumerateArray())
+        {
+            var password = new Uri(File.ReadAllText(folder.File("secrets", $"broker_{user.GetProperty("name").GetString()}"))).UserInfo.Split(':')[1];
+            var stored = user.GetProperty("password_hash").GetBytesFromBase64();
+            SHA256.HashData([.. stored[..4], .. Encoding.UTF8.GetBytes(password)]).ShouldBe(stored[4..]);
+        }
+    }
+
+    /// <summary>The reply of the broker to a service that reads this queue.</summary>
+    private static async Task<string> ReadAsync(ComposedHouse house, string service, string queue)
+    {
+        await using var connection = await new ConnectionFactory { Uri = house.BrokerUrl(service) }.CreateConnectionAsync(Cancelled);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancelled);
+        try
+        {
+            await channel.BasicGetAsync(queue, autoAck: false, Cancelled);
+            return "";
+        }
+        catch (OperationInterruptedException refused)
+        {
+            return refused.ShutdownReason!.ReplyText;
+        }
+    }
+
+    /// <summary>Whose connections the broker has for the house.</summary>
+    private static async Task<List<string>> BrokerUsersAsync(ComposedHouse house)
+    {
+        var lines = await house.Broker.ControlAsync(Cancelled, "--quiet", "list_connections", "--no-table-headers", "vhost", "user");
+        return [.. lines.Split('\n').Where(line => line.StartsWith("charter\t", StringComparison.Ordinal)).Select(line => line.Split('\t')[1].Trim()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 }

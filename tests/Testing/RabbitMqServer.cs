@@ -12,7 +12,7 @@ namespace Charterhouse.Testing;
 /// </summary>
 public sealed class RabbitMqServer : IAsyncDisposable
 {
-    private const string User = "charter";
+    private const string User = "tests";
     private static readonly SemaphoreSlim Gate = new(1, 1);
     private static RabbitMqServer? shared;
     private static int hosts;
@@ -79,6 +79,14 @@ public sealed class RabbitMqServer : IAsyncDisposable
         using var rights = new StringContent("""{"configure":".*","write":".*","read":".*"}""", Encoding.UTF8, "application/json");
         (await client.PutAsync(new Uri($"/api/permissions/{name}/{User}", UriKind.Relative), rights, cancellationToken)).EnsureSuccessStatusCode();
         return Url(name);
+    }
+
+    /// <summary>Makes the hosts, users and rights of a file of definitions.</summary>
+    public async Task DefineAsync(string definitions, CancellationToken cancellationToken)
+    {
+        using var client = Management();
+        using var body = new StringContent(definitions, Encoding.UTF8, "application/json");
+        (await client.PostAsync(new Uri("/api/definitions", UriKind.Relative), body, cancellationToken)).EnsureSuccessStatusCode();
     }
 
     /// <summary>The URL of a virtual host.</summary>
