@@ -9,6 +9,7 @@ using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Findings;
 using Charterhouse.Cli.Health;
 using Charterhouse.Cli.Hosting;
+using Charterhouse.Cli.Repositories;
 using Charterhouse.Cli.Runs;
 using Charterhouse.Cli.Schedules;
 using Charterhouse.Cli.Schema;
@@ -64,6 +65,7 @@ internal static class CharterCommandLine
             RunsCommand.Create(context),
             FindingsCommand.Create(context),
             WorkflowsCommand.Create(context),
+            ReposCommand.Create(context),
             SchedulesCommand.Create(context),
             ServeCommand.Create(context),
             DbCommand.Create(context),

@@ -36,6 +36,7 @@ public static class ServiceRoles
         ["artifacts"] = "orchestrator",
         ["findings"] = "orchestrator",
         ["schedule_firings"] = "orchestrator",
+        ["registered_repositories"] = "orchestrator",
         // Quartz's own, see docs/adr/0012
         ["qrtz_job_details"] = "orchestrator",
         ["qrtz_triggers"] = "orchestrator",

@@ -5,6 +5,7 @@ using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Driving;
 using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Schedules;
 using Charterhouse.Platform.Configuration;
@@ -45,6 +46,8 @@ internal sealed class CharterHost
     public FindingService Findings => host.Services.GetRequiredService<FindingService>();
 
     public IArtifactReader Artifacts => host.Services.GetRequiredService<IArtifactReader>();
+
+    public RepositoryService Repositories => host.Services.GetRequiredService<RepositoryService>();
 
     public ScheduleService Schedules => host.Services.GetRequiredService<ScheduleService>();
 

@@ -3,6 +3,7 @@ using Charterhouse.Cli.Remote;
 using Charterhouse.Cli.Terminal;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Findings;
+using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Schedules;
 using Charterhouse.Platform.Configuration;
@@ -23,13 +24,13 @@ internal sealed class HostSession : IAsyncDisposable
     private HostSession(CharterHost host, HostLock? hostLock)
     {
         (this.host, this.hostLock) = (host, hostLock);
-        (Runs, Schedules, Charters, Findings, Artifacts) = (host.Runs, host.Schedules, host.Charters, host.Findings, host.Artifacts);
+        (Runs, Schedules, Repositories, Charters, Findings, Artifacts) = (host.Runs, host.Schedules, host.Repositories, host.Charters, host.Findings, host.Artifacts);
     }
 
     private HostSession(ApiClient server, TimeProvider time)
     {
         this.server = server;
-        (Runs, Schedules, Charters, Findings, Artifacts) = (new RemoteRuns(server, time), new RemoteSchedules(server), new RemoteCharters(server), new RemoteFindings(server), new RemoteArtifacts(server));
+        (Runs, Schedules, Repositories, Charters, Findings, Artifacts) = (new RemoteRuns(server, time), new RemoteSchedules(server), new RemoteRepositories(server), new RemoteCharters(server), new RemoteFindings(server), new RemoteArtifacts(server));
     }
 
     /// <summary>True with <c>--server</c>: everything is asked of that one.</summary>
@@ -40,6 +41,9 @@ internal sealed class HostSession : IAsyncDisposable
 
     /// <summary>What recurs.</summary>
     public IScheduleService Schedules { get; }
+
+    /// <summary>The repositories whose charters are kept.</summary>
+    public IRepositoryService Repositories { get; }
 
     /// <summary>The versions of the charters.</summary>
     public ICharterComparisons Charters { get; }

@@ -28,6 +28,12 @@ public sealed record CharterOptions
     public int RetentionDays { get; init; } = 90;
     /// <summary>When old history is removed, as <c>CronText</c> reads it; <c>off</c> for never.</summary>
     public string RetentionSchedule { get; init; } = "30 3 * * *";
+    /// <summary>https URLs of repositories whose charters are kept.</summary>
+    public IReadOnlyList<string> Repositories { get; init; } = [];
+    /// <summary>How old a charter of a registered repository may be before the audit makes a new one.</summary>
+    public TimeSpan AuditAfter { get; init; } = TimeSpan.FromDays(7);
+    /// <summary>When the audit looks, as <c>CronText</c> reads it; <c>off</c> for never.</summary>
+    public string AuditSchedule { get; init; } = "*/30 * * * *";
     /// <summary>Steps that one service executes at the same time in this process.</summary>
     public int WorkerConcurrency { get; init; } = 4;
     /// <summary>Whether repositories on private and link-local addresses may be cloned.</summary>

@@ -14,7 +14,7 @@ internal sealed record Setting(string Text, string Shown, string Source);
 internal sealed class ConfigurationFile(string file, IReadOnlyDictionary<string, string> environment, List<ConfigurationProblem> problems)
 {
     private const string Nested = "orchestration.langgraph";
-    private static readonly string[] Sections = ["orchestration", Nested, "retention"];
+    private static readonly string[] Sections = ["orchestration", Nested, "retention", "audit"];
     private static readonly string[] CheckpointerParts = [.. ConfigurationKeys.All.Select(key => key.Name)
         .Where(name => name.StartsWith(ConfigurationKeys.Checkpointer.Name + ".", StringComparison.Ordinal)).Select(name => name[(ConfigurationKeys.Checkpointer.Name.Length + 1)..])];
     private readonly Dictionary<string, Setting> settings = new(StringComparer.Ordinal);
@@ -86,7 +86,7 @@ internal sealed class ConfigurationFile(string file, IReadOnlyDictionary<string,
 
     private void Take(YamlNode keyNode, YamlNode value, string path, string name)
     {
-        if (value is not YamlScalarNode scalar)
+        if ((value is YamlSequenceNode list && name == ConfigurationKeys.Repositories.Name ? Joined(list) : value) is not YamlScalarNode scalar)
         {
             Report(keyNode, path, "is not a single value", "write it as 'key: value'");
             return;
@@ -103,6 +103,10 @@ internal sealed class ConfigurationFile(string file, IReadOnlyDictionary<string,
         if (!settings.TryAdd(name, new Setting(text, ConfigurationKeys.All.Any(key => key.Name == name && key.Secret) ? "***" : shown, SourceOf(value))))
             Report(keyNode, path, $"is given twice (also at {settings[name].Source})", "remove one");
     }
+
+    private static YamlNode Joined(YamlSequenceNode list) => list.All(node => node is YamlScalarNode { Value.Length: > 0 })
+        ? new YamlScalarNode(string.Join(RepositoriesRule.Separator, list.Select(node => ((YamlScalarNode)node).Value))) { Style = ScalarStyle.SingleQuoted }
+        : list;
 
     private void ReportUnknown(YamlNode node, string key, string path, string prefix)
     {

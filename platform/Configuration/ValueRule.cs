@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Charterhouse.Platform.Git;
 
 namespace Charterhouse.Platform.Configuration;
 
@@ -82,6 +83,22 @@ internal sealed record UrlsRule : ValueRule
         text.Split(';').All(part => Uri.TryCreate(part.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri) && uri is { Scheme: "http", PathAndQuery: "/" })
             ? null
             : ($"is '{shown}'", "give http://HOST:PORT, several with semicolons (TLS belongs to a proxy in front)");
+}
+
+/// <summary>Repositories whose charters are kept.</summary>
+internal sealed record RepositoriesRule : ValueRule
+{
+    public const char Separator = ';';
+
+    public override (string Message, string Fix)? Check(string text, string shown)
+    {
+        foreach (var target in text.Split(Separator, StringSplitOptions.TrimEntries))
+        {
+            if (HttpsTarget.IsOne(target)) continue;
+            return ($"holds '{(target.Contains('@', StringComparison.Ordinal) ? "***" : target)}'", "give https:// URLs without a user; in the environment, several with semicolons");
+        }
+        return null;
+    }
 }
 
 /// <summary>The table that older configuration files name. The schema is fixed, so only its own names are accepted.</summary>

@@ -7,6 +7,7 @@ using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Driving;
 using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Schedules;
 using Charterhouse.Orchestrator.Workflows;
@@ -42,6 +43,9 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         ApiToken = options.ApiToken,
         RetentionDays = options.RetentionDays,
         RetentionSchedule = options.RetentionSchedule,
+        Repositories = options.Repositories,
+        AuditAfter = options.AuditAfter,
+        AuditSchedule = options.AuditSchedule,
     });
 
     /// <inheritdoc/>
@@ -96,6 +100,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         ArtifactEndpoints.Map(api, services.GetRequiredService<RunService>(), services.GetRequiredService<IArtifactReader>());
         FindingEndpoints.Map(api, services.GetRequiredService<FindingService>());
         CharterEndpoints.Map(api, services.GetRequiredService<RunService>(), services.GetRequiredService<CharterComparisons>(), services.GetRequiredService<FindingService>());
+        RepositoryEndpoints.Map(api, services.GetRequiredService<RepositoryService>());
         ScheduleEndpoints.Map(api, services.GetRequiredService<ScheduleService>());
     }
 
@@ -118,6 +123,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunSignal>();
         services.AddSchedules();
+        services.AddSingleton(provider => new RepositoryService(provider.GetRequiredService<Database<OrchestratorDbContext>>(), options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new FindingService(provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RunService(
             provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<RunQueries>(),

@@ -25,6 +25,12 @@ public sealed record OrchestratorOptions
     public int RetentionDays { get; init; } = 90;
     /// <summary>When old history is removed, as <c>CronText</c> reads it.</summary>
     public string RetentionSchedule { get; init; } = CronText.Off;
+    /// <summary>https URLs of repositories whose charters are kept, beside those that somebody registered.</summary>
+    public IReadOnlyList<string> Repositories { get; init; } = [];
+    /// <summary>How old a charter of a registered repository may be before the audit makes a new one.</summary>
+    public TimeSpan AuditAfter { get; init; } = TimeSpan.FromDays(7);
+    /// <summary>When the audit looks, as <c>CronText</c> reads it.</summary>
+    public string AuditSchedule { get; init; } = CronText.Off;
     /// <summary>What a caller of the API must send; null lets only this machine in.</summary>
     public string? ApiToken { get; init; }
 }

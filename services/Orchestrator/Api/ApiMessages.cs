@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Schedules;
 
@@ -31,6 +32,17 @@ public sealed record DecisionRequest(string? Reason, string? Author, string? Rep
 
 /// <summary>What recurs, by name.</summary>
 public sealed record ScheduleList(IReadOnlyList<ScheduleView> Schedules);
+
+/// <summary>The registered repositories, by target.</summary>
+public sealed record RepositoryList(IReadOnlyList<RepositoryView> Repositories);
+
+/// <summary>Body of <c>POST /api/v1/repositories</c>.</summary>
+/// <param name="Actor">Who asks for it, for people.</param>
+public sealed record RepositoryRequest(string Target, string? Actor);
+
+/// <summary>Answer to <c>DELETE /api/v1/repositories</c>.</summary>
+/// <param name="Removed">False when it was not registered.</param>
+public sealed record RepositoryRemoval(string Target, bool Removed);
 
 /// <summary>An error as RFC 9457 problem+json.</summary>
 /// <param name="Code">Stable, lower snake case.</param>

@@ -17,6 +17,8 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ApiAccess access)
 
     public void Post(string pattern, RequestDelegate handler) => routes.MapPost(pattern, Guard("POST " + pattern, handler));
 
+    public void Delete(string pattern, RequestDelegate handler) => routes.MapDelete(pattern, Guard("DELETE " + pattern, handler));
+
     /// <summary>A part of the path.</summary>
     public static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
 

@@ -1,6 +1,7 @@
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Findings;
+using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Schedules;
 using Charterhouse.Platform.Persistence;
@@ -23,6 +24,7 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
     internal DbSet<IntentRecordRow> IntentRecords => Set<IntentRecordRow>();
     internal DbSet<ArtifactRow> Artifacts => Set<ArtifactRow>();
     internal DbSet<FindingRow> Findings => Set<FindingRow>();
+    internal DbSet<RegisteredRepositoryRow> RegisteredRepositories => Set<RegisteredRepositoryRow>();
     internal DbSet<ScheduleFiringRow> ScheduleFirings => Set<ScheduleFiringRow>();
 
     /// <inheritdoc/>
@@ -49,6 +51,7 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
         modelBuilder.Entity<IntentRecordRow>().ToTable("intent_records").HasKey(x => new { x.RepositoryId, x.RecordId });
         modelBuilder.Entity<ArtifactRow>().ToTable("artifacts").HasKey(x => new { x.RunId, x.Type });
         modelBuilder.Entity<FindingRow>().ToTable("findings").HasKey(x => new { x.RepositoryId, x.Id });
+        modelBuilder.Entity<RegisteredRepositoryRow>().ToTable("registered_repositories").HasKey(x => x.Lane);
         modelBuilder.Entity<ScheduleFiringRow>(firing =>
         {
             firing.ToTable("schedule_firings").HasKey(x => new { x.Schedule, x.DueAt });

@@ -16,6 +16,7 @@ internal static class ScheduleRegistration
     public static void AddSchedules(this IServiceCollection services)
     {
         services.AddSingleton<HouseSchedule, RetentionSchedule>();
+        services.AddSingleton<HouseSchedule, DormantAudit>();
         services.AddSingleton<ScheduleFirings>();
         services.AddSingleton(provider => new ScheduleService(
             provider.GetServices<HouseSchedule>(), provider.GetRequiredService<ScheduleFirings>(), provider.GetService<HouseScheduler>(), provider.GetRequiredService<TimeProvider>()));

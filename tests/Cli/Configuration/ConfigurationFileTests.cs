@@ -36,6 +36,20 @@ public sealed class ConfigurationFileTests : IDisposable
     public void Read_Empty_IsFine(string text) => Load(text).Options.RetryAttempts.ShouldBe(3);
 
     [Theory]
+    [InlineData("repositories:\n  - https://forge.example/a\n  - ${FORGE}/b\n")]
+    [InlineData("repositories: https://forge.example/a; https://forge.example/b\n")]
+    public void Read_Repositories_AreAListOrSeparatedBySemicolons(string text) =>
+        Load(text, [("FORGE", "https://forge.example")]).Options.Repositories.ShouldBe(["https://forge.example/a", "https://forge.example/b"]);
+
+    [Theory]
+    [InlineData("repositories: [https://forge.example/a, ../b]", "holds '../b'; give https:// URLs without a user")]
+    [InlineData("repositories: [https://ada:hunter2@forge.example/a]", "holds '***'; give https:// URLs without a user")]
+    [InlineData("repositories: [[https://forge.example/a]]", "is not a single value")]
+    [InlineData("repositories: []", "has no value")]
+    [InlineData("urls: [http://127.0.0.1:1]", "is not a single value")]
+    public void Read_RepositoriesThatAreNone_AreAProblem(string text, string problem) => Problems(text).ShouldHaveSingleItem().ToString().ShouldContain(problem);
+
+    [Theory]
     [InlineData("orchestration:\n  retry_atempts: 3", 2, "orchestration.retry_atempts is not a setting; did you mean 'retry_attempts'?")]
     [InlineData("orchestraton:\n  retry_attempts: 3", 1, "orchestraton is not a setting; did you mean 'orchestration'?")]
     [InlineData("orchestration:\n  langraph: {}", 2, "orchestration.langraph is not a setting; did you mean 'langgraph'?")]

@@ -3,6 +3,7 @@ using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Orchestrator.Driving;
 using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Schedules;
 using Charterhouse.Platform.Hosting;
@@ -38,6 +39,7 @@ internal sealed class RunHost : IAsyncDisposable
     public ShiftedTime Time { get; }
     public IServiceProvider Services => host.Services;
     public RunService Runs => Services.GetRequiredService<RunService>();
+    public RepositoryService Repositories => Services.GetRequiredService<RepositoryService>();
     public ScheduleService Schedules => Services.GetRequiredService<ScheduleService>();
     public RunDriver Driver => Services.GetRequiredService<RunDriver>();
     public Database<OrchestratorDbContext> Database => Services.GetRequiredService<Database<OrchestratorDbContext>>();
@@ -45,8 +47,9 @@ internal sealed class RunHost : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <param name="serving">Further schedules; the host is then one that serves.</param>
+    /// <param name="repositories">Registered by configuration.</param>
     /// <param name="clock">A clock that several hosts share.</param>
-    public static async Task<RunHost> StartAsync(RunDatabase database, Script? script = null, int maxConcurrentRuns = 5, TimeSpan? queueTtl = null, IReadOnlyList<HouseSchedule>? serving = null, ShiftedTime? clock = null)
+    public static async Task<RunHost> StartAsync(RunDatabase database, Script? script = null, int maxConcurrentRuns = 5, TimeSpan? queueTtl = null, IReadOnlyList<HouseSchedule>? serving = null, ShiftedTime? clock = null, IReadOnlyList<string>? repositories = null)
     {
         var scripted = script ?? new Script();
         var watch = new BusWatch();
@@ -56,7 +59,7 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddSingleton(scripted);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddCharterDatabase(database.Settings);
-        var options = new OrchestratorOptions { MaxConcurrentRuns = maxConcurrentRuns, QueueTtl = queueTtl ?? TimeSpan.FromDays(1), ArtifactsFolder = database.Folder.File("artifacts") };
+        var options = new OrchestratorOptions { MaxConcurrentRuns = maxConcurrentRuns, QueueTtl = queueTtl ?? TimeSpan.FromDays(1), ArtifactsFolder = database.Folder.File("artifacts"), Repositories = repositories ?? [] };
         var orchestrator = new OrchestratorModule(options);
         builder.Services.AddCharterBus([orchestrator, new RepoSyncScriptModule(watch), new AgentsScriptModule()], await database.BusAsync(Token));
         foreach (var schedule in serving ?? []) builder.Services.AddSingleton(schedule);

@@ -1,0 +1,2 @@
+DROP INDEX runs_by_lane;
+DROP TABLE registered_repositories;
