@@ -54,10 +54,6 @@ internal sealed class HostSession : IAsyncDisposable
     /// <summary>What is in the files that runs made.</summary>
     public IArtifactReader Artifacts { get; }
 
-    /// <summary>The repository that has charters here under this id, name or target; null when none has. A server looks for itself.</summary>
-    /// <inheritdoc cref="FindingService.FindRepositoryAsync"/>
-    public Task<string?> FindRepositoryAsync(string text, IReadOnlyList<string> forms, CancellationToken cancellationToken) => host!.Findings.FindRepositoryAsync(text, forms, cancellationToken);
-
     /// <summary>Prepares the data folder, takes its lock (waiting for it, unless told not to) and starts everything.</summary>
     /// <exception cref="DataFolderException">The folder cannot be used, or is held and <paramref name="noWait"/> is set.</exception>
     public static async Task<HostSession> RunAsync(CliContext context, CharterOptions options, string command, bool noWait)

@@ -17,7 +17,7 @@ internal static class RepositoryLookup
             var (url, refused) = await Connections.ParseServerTargetAsync(text, cancellationToken);
             return url ?? throw new UsageException([refused!]);
         }
-        if (session is not null && await session.FindRepositoryAsync(text, Connections.FormsOfRepository(text), cancellationToken) is { } id) return id;
+        if (session is not null && await session.Findings.FindRepositoryAsync(text, Connections.FormsOfRepository(text), cancellationToken) is { } id) return id;
         var (target, problem) = Connections.ParseTarget(text);
         // What looks like a place was meant as one; anything else may be a name.
         if (problem is not null && LooksLikeAPlace(text)) throw new UsageException([problem]);

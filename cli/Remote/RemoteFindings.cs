@@ -11,6 +11,8 @@ internal sealed class RemoteFindings(ApiClient api) : IFindingService
         ApiClient.Path("findings", ("repository", query.RepositoryId), ("state", query.State), ("severity", query.Severity), ("rule", query.Rule), ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor)),
         cancellationToken);
 
+    public Task<string?> FindRepositoryAsync(string text, IReadOnlyList<string> forms, CancellationToken cancellationToken) => Task.FromResult<string?>(text);
+
     public Task<FindingRecord> DismissAsync(string id, string? repositoryId, string reason, string author, CancellationToken cancellationToken) =>
         DecideAsync(id, "dismiss", new DecisionRequest(reason, author, repositoryId), cancellationToken);
 

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Charterhouse.Platform.Messaging;
+using Charterhouse.Platform.Persistence;
 
 namespace Charterhouse.Testing;
 
@@ -88,6 +90,11 @@ public sealed class RabbitMqServer : IAsyncDisposable
         using var body = new StringContent(definitions, Encoding.UTF8, "application/json");
         (await client.PostAsync(new Uri("/api/definitions", UriKind.Relative), body, cancellationToken)).EnsureSuccessStatusCode();
     }
+
+    /// <summary>A bus of a test's own: in memory with SQLite, an empty virtual host of the shared broker with PostgreSQL.</summary>
+    public static async Task<BusSettings> CreateBusAsync(DatabaseProvider database, CancellationToken cancellationToken) => database == DatabaseProvider.Sqlite
+        ? BusSettings.InMemory
+        : BusSettings.ForRabbitMq(await (await SharedAsync(cancellationToken)).CreateHostAsync(cancellationToken));
 
     /// <summary>The URL of a virtual host.</summary>
     public string Url(string host) => $"amqp://{User}:{password}@127.0.0.1:{Port}/{host}";

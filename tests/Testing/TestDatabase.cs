@@ -18,9 +18,7 @@ public sealed class TestDatabase : IDisposable
     public DatabaseSettings Settings { get; }
 
     /// <summary>The bus of the test's hosts, an empty virtual host of the broker on PostgreSQL. The same for every host of the test.</summary>
-    public async Task<BusSettings> BusAsync(CancellationToken cancellationToken) => bus ??= Settings.Provider == DatabaseProvider.Sqlite
-        ? BusSettings.InMemory
-        : BusSettings.ForRabbitMq(await (await RabbitMqServer.SharedAsync(cancellationToken)).CreateHostAsync(cancellationToken));
+    public async Task<BusSettings> BusAsync(CancellationToken cancellationToken) => bus ??= await RabbitMqServer.CreateBusAsync(Settings.Provider, cancellationToken);
 
     /// <summary>A new one. Without PostgreSQL on the machine the test is skipped locally and fails when <c>CI=true</c>.</summary>
     public static async Task<TestDatabase> CreateAsync(DatabaseProvider provider, CancellationToken cancellationToken)

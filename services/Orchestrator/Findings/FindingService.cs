@@ -24,9 +24,7 @@ public sealed class FindingService : IFindingService
     public Task<FindingPage> ListAsync(FindingQuery query, int limit, string? cursor, CancellationToken cancellationToken) =>
         _database.SnapshotAsync((db, token) => FindingList.ReadAsync(db, query, limit, cursor, token), cancellationToken);
 
-    /// <summary>The repository that has charters under this id, name or target; null when none has.</summary>
-    /// <param name="forms">Other targets or ids that it may be known by, tried in order.</param>
-    /// <exception cref="RunRequestException">Several repositories have that name.</exception>
+    /// <inheritdoc/>
     public Task<string?> FindRepositoryAsync(string text, IReadOnlyList<string> forms, CancellationToken cancellationToken) =>
         _database.SnapshotAsync<string?>(async (db, token) =>
         {

@@ -58,9 +58,7 @@ internal sealed class RunDatabase : IDisposable
     }
 
     /// <summary>In memory with SQLite, a virtual host of the broker with PostgreSQL.</summary>
-    public async Task<BusSettings> BusAsync(CancellationToken cancellationToken) => bus ??= Settings.Provider == DatabaseProvider.Sqlite
-        ? BusSettings.InMemory
-        : BusSettings.ForRabbitMq(await (await RabbitMqServer.SharedAsync(cancellationToken)).CreateHostAsync(cancellationToken));
+    public async Task<BusSettings> BusAsync(CancellationToken cancellationToken) => bus ??= await RabbitMqServer.CreateBusAsync(Settings.Provider, cancellationToken);
 
     public void Dispose() => Folder.Dispose();
 }
