@@ -26,6 +26,9 @@ internal static class Connections
 {
     private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>The built-in workflow that only fetches.</summary>
+    public const string SyncWorkflow = BuiltInWorkflows.RepositorySync;
+
     /// <summary>The names of the built-in workflows, the default first.</summary>
     public static IReadOnlyList<string> WorkflowNames() => BuiltInWorkflows.Names;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Charterhouse.Contracts.Runs;
 using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
 
@@ -35,7 +36,7 @@ internal sealed class DormantAudit(RepositoryService repositories, RunService ru
     private bool IsDue(RepositoryView repository, DateTimeOffset now)
     {
         if (repository.Charter is { } charter && now - charter.CreatedAt < options.AuditAfter) return false;
-        var failed = repository.LastRun is { } run && (repository.Charter is null || run.CreatedAt > repository.Charter.CreatedAt);
+        var failed = repository.LastRun is { } run && run.Status != RunStatus.Published && (repository.Charter is null || run.CreatedAt > repository.Charter.CreatedAt);
         return !failed || now - repository.LastRun!.CreatedAt >= (AgainAfterFailure < options.AuditAfter ? AgainAfterFailure : options.AuditAfter);
     }
 }

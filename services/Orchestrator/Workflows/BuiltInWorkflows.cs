@@ -9,11 +9,14 @@ public static class BuiltInWorkflows
     /// <summary>Sync, scan of head and base, the agents, what the change touches.</summary>
     public const string ChangeAnalysis = "change-analysis";
 
+    /// <summary>Sync alone.</summary>
+    public const string RepositorySync = "repository-sync";
+
     /// <summary>What <c>analyze</c> runs when no workflow is named.</summary>
     public const string Default = RepoAnalysis;
 
     /// <summary>Every built-in workflow's name, ordered.</summary>
-    public static IReadOnlyList<string> Names { get; } = [ChangeAnalysis, RepoAnalysis];
+    public static IReadOnlyList<string> Names { get; } = [ChangeAnalysis, RepoAnalysis, RepositorySync];
 
     /// <summary>A built-in workflow's YAML, or null when there is none of that name.</summary>
     public static string? TextOf(string name)
