@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Charterhouse.Platform.Messaging;
@@ -164,12 +163,10 @@ public sealed class RabbitMqServer : IAsyncDisposable
         {
             using var client = Management();
             using var answer = await client.GetAsync(new Uri("/api/overview", UriKind.Relative));
-            if (!answer.IsSuccessStatusCode) return false;
-            using var socket = new TcpClient();
-            await socket.ConnectAsync(IPAddress.Loopback, Port);
-            return true;
+            // Its own word that it listens: the management plugin is there first, and the port may be another program's.
+            return answer.IsSuccessStatusCode && (await answer.Content.ReadAsStringAsync()).Contains($"\"protocol\":\"amqp\",\"ip_address\":\"127.0.0.1\",\"port\":{Port}", StringComparison.Ordinal);
         }
-        catch (Exception problem) when (problem is HttpRequestException or SocketException)
+        catch (HttpRequestException)
         {
             return false;
         }
