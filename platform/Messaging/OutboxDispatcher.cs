@@ -38,6 +38,12 @@ internal sealed partial class OutboxDispatcher<TContext>(
     /// </summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// After this long without a confirmation a message counts as not sent and is sent again: a connection that is lost at the wrong moment can leave a
+    /// send without an end, and everything behind it would wait with it.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     /// <summary>Time for the last messages at a stop.</summary>
     private static readonly TimeSpan LastSends = TimeSpan.FromSeconds(2);
 
@@ -156,7 +162,7 @@ internal sealed partial class OutboxDispatcher<TContext>(
         try
         {
             var endpoint = await bus.GetSendEndpoint(addresses.GetOrAdd(message.Queue, settings.AddressOf));
-            await endpoint.Send(message.Message, message.Type, new EnvelopePipe(message, types, span?.Id ?? message.Trace), cancellationToken);
+            await endpoint.Send(message.Message, message.Type, new EnvelopePipe(message, types, span?.Id ?? message.Trace), cancellationToken).WaitAsync(Patience, time, cancellationToken);
             return true;
         }
         catch (Exception problem) when (!cancellationToken.IsCancellationRequested)

@@ -132,8 +132,19 @@ public sealed class RabbitMqServer : IAsyncDisposable
     /// <summary>kill -9, children included.</summary>
     public void Kill()
     {
+        // The node by its own number too: it may have lost the script that started it, and would hold the port, the files and our pipes.
+        var node = File.Exists(PidFile) && int.TryParse(File.ReadAllText(PidFile).Trim(), out var id) ? id : 0;
         process?.Kill(entireProcessTree: true);
+        try
+        {
+            if (node > 0) Process.GetProcessById(node).Kill();
+        }
+        catch (Exception problem) when (problem is ArgumentException or InvalidOperationException)
+        {
+            // it has ended
+        }
         process?.WaitForExit();
+        File.Delete(PidFile); // its number may soon be another process's
     }
 
     /// <inheritdoc/>
@@ -155,6 +166,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
         stop.WaitForExit(5000);
         Directory.Delete(folder, recursive: true);
     }
+
+    private string PidFile => Path.Combine(folder, "rabbit.pid");
 
     private async Task<bool> AnswersAsync()
     {
@@ -205,7 +218,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
             ("HOME", folder), ("LANG", "C.UTF-8"), ("RABBITMQ_CONF_ENV_FILE", Path.Combine(folder, "rabbitmq-env.conf")), ("RABBITMQ_NODENAME", $"charter{Port}@localhost"),
             ("RABBITMQ_MNESIA_BASE", Path.Combine(folder, "mnesia")), ("RABBITMQ_LOG_BASE", Path.Combine(folder, "log")),
             ("RABBITMQ_CONFIG_FILE", Path.Combine(folder, "rabbitmq.conf")), ("RABBITMQ_ADVANCED_CONFIG_FILE", Path.Combine(folder, "advanced.config")),
-            ("RABBITMQ_ENABLED_PLUGINS_FILE", Path.Combine(folder, "enabled_plugins")), ("RABBITMQ_PID_FILE", Path.Combine(folder, "rabbit.pid")),
+            ("RABBITMQ_ENABLED_PLUGINS_FILE", Path.Combine(folder, "enabled_plugins")), ("RABBITMQ_PID_FILE", PidFile),
             ("RABBITMQ_DIST_PORT", $"{distribution}"), ("ERL_EPMD_ADDRESS", "127.0.0.1"), ("ERL_EPMD_PORT", $"{mapper}"),
             ("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", loopback), ("RABBITMQ_CTL_ERL_ARGS", loopback),
         })
