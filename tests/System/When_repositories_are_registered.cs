@@ -48,7 +48,9 @@ public sealed class When_repositories_are_registered(DistributedHouse distribute
             run = last.GetProperty("run_id").GetString()!;
             if (run == synced.Run.GetProperty("run_id").GetString()) return false; // the audit's is not accepted yet
             // embedded, a run that its command did not wait for goes on with the next command that executes steps
-            return last.GetProperty("status").GetString() == "published" || (await CharterAsync("resume", run)).ExitCode == 0;
+            if (last.GetProperty("status").GetString() == "published") return true;
+            await CharterAsync("resume", run);
+            return false;
         }, TimeSpan.FromMinutes(2), Cancelled);
 
         var shown = await CharterAsync("repos", "show", target);
