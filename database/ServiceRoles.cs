@@ -14,7 +14,7 @@ public static class ServiceRoles
     private const string Added = "added";
     private const string Read = "read";
 
-    private static readonly string[] Services = ["orchestrator", "reposync", "agents"];
+    private static readonly string[] Services = ["orchestrator", "reposync", "agents", "ingest"];
 
     /// <summary>The owner of each table; of the platform's, how the services share it.</summary>
     private static readonly Dictionary<string, string> Owners = new(StringComparer.Ordinal)
@@ -37,6 +37,8 @@ public static class ServiceRoles
         ["findings"] = "orchestrator",
         ["schedule_firings"] = "orchestrator",
         ["registered_repositories"] = "orchestrator",
+        ["trigger_windows"] = "orchestrator",
+        ["trigger_events"] = "orchestrator",
         // Quartz's own, see docs/adr/0012
         ["qrtz_job_details"] = "orchestrator",
         ["qrtz_triggers"] = "orchestrator",
@@ -55,6 +57,7 @@ public static class ServiceRoles
         ["qrtz_job_status"] = "orchestrator",
         ["repositories"] = "reposync",
         ["facts_cache"] = "agents",
+        ["webhook_events"] = "ingest",
     };
 
     /// <summary>The names of the roles.</summary>

@@ -40,7 +40,7 @@ public sealed record StartPoint
 /// <summary>Why a run exists and what it looks at. Untrusted where it came from outside.</summary>
 public sealed record RunTrigger
 {
-    /// <summary>Where it came from; <c>cli</c> in this version.</summary>
+    /// <summary>Where it came from: <c>cli</c>, <c>api</c>, <c>schedule</c> or <c>webhook</c>.</summary>
     public required string Source { get; init; }
     /// <summary>A real absolute path, or a <c>file://</c> or <c>https://</c> URL without credentials.</summary>
     public required string Target { get; init; }
@@ -50,6 +50,19 @@ public sealed record RunTrigger
     public string? BaseSha { get; init; }
     /// <summary>A branch, tag or commit that a change is to be measured from, as a person named it; null for a whole analysis.</summary>
     public string? Base { get; init; }
+    /// <summary>The ref of the repository whose newest commit is analysed: <c>refs/heads/main</c>, <c>refs/pull/17/head</c>; null for its HEAD.</summary>
+    public string? Ref { get; init; }
+    /// <summary>The commit that an event says the ref is at. The ref's own is taken where that is newer or has another history; null for none.</summary>
+    public string? HeadSha { get; init; }
+    /// <summary>Number of the pull or merge request that the run is about; null for none.</summary>
+    public long? PullRequest { get; init; }
+    /// <summary>The event in <c>webhook_events</c> that led to the run; null for none.</summary>
+    public string? EventId { get; init; }
+    /// <summary>
+    /// The https URL under which the repository became known, where its forge has moved it since: cache, charters and findings are kept under it. Null where
+    /// that is <see cref="Target"/>.
+    /// </summary>
+    public string? KnownAs { get; init; }
 }
 
 /// <summary>A place became free: a queued run may start. Harmless when it may not.</summary>

@@ -54,6 +54,7 @@ public static class Services
     public const string Orchestrator = "orchestrator";
     public const string RepoSync = "reposync";
     public const string Agents = "agents";
+    public const string Ingest = "ingest";
 }
 
 /// <summary>Queues that are not a service's step queue.</summary>
@@ -65,6 +66,12 @@ public static class Queues
     public const string StepSignals = "orchestrator.step-signals";
     /// <summary>Run events for RepoSync, which lets go of what it held for the run.</summary>
     public const string RepoSyncEvents = "reposync.run-events";
+    /// <summary>Events of forges that may call for a run: the trigger windows.</summary>
+    public const string Triggers = "orchestrator.triggers";
+    /// <summary>Events about repositories themselves and about artifacts.</summary>
+    public const string ForgeEvents = "orchestrator.forge-events";
+    /// <summary>What became of events, for Ingest.</summary>
+    public const string Dispositions = "ingest.dispositions";
 }
 
 /// <summary>State channels with a meaning to step kinds.</summary>

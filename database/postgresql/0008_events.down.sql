@@ -1,0 +1,11 @@
+DROP INDEX registered_repositories_by_forge_id;
+ALTER TABLE registered_repositories DROP COLUMN missing_since;
+ALTER TABLE registered_repositories DROP COLUMN paused;
+ALTER TABLE registered_repositories DROP COLUMN rules;
+ALTER TABLE registered_repositories DROP COLUMN default_branch;
+ALTER TABLE registered_repositories DROP COLUMN known_as;
+ALTER TABLE registered_repositories DROP COLUMN name;
+ALTER TABLE registered_repositories DROP COLUMN forge_id;
+DROP TABLE trigger_events;
+DROP TABLE trigger_windows;
+DROP TABLE webhook_events;

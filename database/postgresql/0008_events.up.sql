@@ -1,0 +1,83 @@
+-- ingest: every delivery with a good signature, and what became of it
+CREATE TABLE webhook_events (
+  event_id         text NOT NULL PRIMARY KEY,
+  provider         text NOT NULL,
+  -- the forge's id of the delivery
+  delivery_id      text NOT NULL,
+  event            text NOT NULL,
+  action           text,
+  signature_status text NOT NULL,
+  -- owner/name, as the payload says
+  repository       text,
+  ref              text,
+  head_sha         text,
+  actor            text,
+  content_type     text NOT NULL,
+  -- the raw bytes; null once they are older than they are kept
+  body             bytea,
+  bytes            integer NOT NULL,
+  -- how often it came
+  deliveries       integer NOT NULL,
+  disposition      text NOT NULL,
+  reason           text NOT NULL,
+  run_id           text,
+  received_at      timestamptz NOT NULL,
+  disposed_at      timestamptz,
+  -- when its message is sent again; null when nothing is owed
+  drive_at         timestamptz,
+  -- the message
+  message_type     text,
+  message          jsonb,
+  trace_context    text
+);
+CREATE UNIQUE INDEX webhook_events_by_delivery ON webhook_events (provider, delivery_id);
+CREATE INDEX webhook_events_by_time ON webhook_events (received_at);
+CREATE INDEX webhook_events_due ON webhook_events (drive_at) WHERE drive_at IS NOT NULL;
+
+-- orchestrator: the windows that collect bursts, one for each repository and branch or pull request
+CREATE TABLE trigger_windows (
+  correlation_id   uuid NOT NULL PRIMARY KEY,
+  version          integer NOT NULL,
+  -- idle, open
+  status           text NOT NULL,
+  repository       text NOT NULL,
+  line             text NOT NULL,
+  -- the event whose run comes next, while the window is open
+  pending          jsonb,
+  -- when the window closes; null while it is not open
+  due_at           timestamptz,
+  -- of the last run
+  last_run_id      text,
+  last_head_sha    text,
+  updated_at       timestamptz NOT NULL
+);
+CREATE INDEX trigger_windows_due ON trigger_windows (due_at) WHERE due_at IS NOT NULL;
+
+-- orchestrator: what the windows and the registry made of each event
+CREATE TABLE trigger_events (
+  event_id         text NOT NULL PRIMARY KEY,
+  window_id        uuid,
+  -- what makes two reports the same happening; null where there is nothing to tell by
+  happening        text,
+  head_sha         text,
+  before_sha       text,
+  disposition      text NOT NULL,
+  reason           text NOT NULL,
+  run_id           text,
+  received_at      timestamptz NOT NULL
+);
+CREATE INDEX trigger_events_by_window ON trigger_events (window_id, received_at);
+CREATE INDEX trigger_events_by_time ON trigger_events (received_at);
+
+ALTER TABLE registered_repositories ADD COLUMN forge_id text;
+ALTER TABLE registered_repositories ADD COLUMN name text;
+-- the address that charters and findings are kept under, where the repository has moved since
+ALTER TABLE registered_repositories ADD COLUMN known_as text;
+ALTER TABLE registered_repositories ADD COLUMN default_branch text;
+-- what deviates from the rules of the configuration
+ALTER TABLE registered_repositories ADD COLUMN rules jsonb;
+-- why nothing is started for it; null when it is looked after
+ALTER TABLE registered_repositories ADD COLUMN paused text;
+-- the first of the answers that it does not exist; null after any other
+ALTER TABLE registered_repositories ADD COLUMN missing_since timestamptz;
+CREATE UNIQUE INDEX registered_repositories_by_forge_id ON registered_repositories (forge_id) WHERE forge_id IS NOT NULL;
