@@ -5,6 +5,7 @@ using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Hosting;
+using Charterhouse.Platform.Http;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
 
@@ -25,7 +26,7 @@ internal static class ErrorReport
             case ConfigurationException configuration:
                 foreach (var one in configuration.Problems) Say(terminal, one.ToString(), null);
                 return ExitCodes.Usage;
-            case RunRequestException request:
+            case RequestException request:
                 Say(terminal, request.Message, request.Remedy);
                 return IsWrongInput(request.Code) ? ExitCodes.Usage : ExitCodes.Failed;
             case ServerException server:

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Api;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Http;
 using Charterhouse.Platform.Telemetry;
 
 namespace Charterhouse.Cli.Remote;

@@ -13,6 +13,7 @@ using Charterhouse.Orchestrator.Schedules;
 using Charterhouse.Orchestrator.Workflows;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
+using Charterhouse.Platform.Http;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Telemetry;

@@ -43,9 +43,3 @@ public sealed record RepositoryRequest(string Target, string? Actor);
 /// <summary>Answer to <c>DELETE /api/v1/repositories</c>.</summary>
 /// <param name="Removed">False when it was not registered.</param>
 public sealed record RepositoryRemoval(string Target, bool Removed);
-
-/// <summary>An error as RFC 9457 problem+json.</summary>
-/// <param name="Code">Stable, lower snake case.</param>
-/// <param name="Detail">What went wrong, a sentence.</param>
-/// <param name="Remedy">What to do about it.</param>
-public sealed record ApiProblem(string Title, int Status, string Code, string Detail, string? Remedy);

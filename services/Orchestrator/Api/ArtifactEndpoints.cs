@@ -1,5 +1,6 @@
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Http;
 
 namespace Charterhouse.Orchestrator.Api;
 
@@ -9,7 +10,7 @@ internal static class ArtifactEndpoints
     public static void Map(ApiRoutes routes, IRunService runs, IArtifactReader artifacts) =>
         routes.Get("/api/v1/runs/{run}/artifacts/{file}", async context =>
         {
-            var (run, type) = (await ApiRoutes.RunAsync(context, runs), ApiRoutes.Route(context, "file"));
+            var (run, type) = (await RunRoute.RunAsync(context, runs), ApiRoutes.Route(context, "file"));
             var file = await artifacts.ReadAsync(run, type, context.RequestAborted)
                 ?? throw new RunRequestException("artifact_not_found", $"run {run} has made no {type}", $"See what it made: charter runs show {run}");
             context.Response.ContentType = file.MediaType;

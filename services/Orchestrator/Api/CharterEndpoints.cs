@@ -2,6 +2,7 @@ using System.Globalization;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Charterhouse.Orchestrator.Api;
@@ -16,7 +17,7 @@ internal static class CharterEndpoints
                 ({ } repository, null, null) => await charters.OfVersionsAsync(
                     await FindingEndpoints.RepositoryAsync(findings, repository, context.RequestAborted), Version(context, "from"), Version(context, "to"), context.RequestAborted),
                 (null, { } from, { } to) when Version(context, "from") is null && Version(context, "to") is null => await charters.OfRunsAsync(
-                    await ApiRoutes.RunAsync(context, runs, from), await ApiRoutes.RunAsync(context, runs, to), context.RequestAborted),
+                    await RunRoute.RunAsync(context, runs, from), await RunRoute.RunAsync(context, runs, to), context.RequestAborted),
                 _ => throw new RunRequestException("invalid_request", "neither a repository nor two runs are named, or both", "Give ?repository=…, with from and to as one likes, or ?from_run=…&to_run=…"),
             }));
 

@@ -1,6 +1,7 @@
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Charterhouse.Orchestrator.Api;

@@ -1,5 +1,6 @@
 using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Platform.Http;
 
 namespace Charterhouse.Orchestrator.Api;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Workflows;
+using Charterhouse.Platform.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Charterhouse.Orchestrator.Api;
@@ -17,13 +18,13 @@ internal static class RunEndpoints
         group.Post("/api/v1/runs", context => StartAsync(context, runs));
         group.Get("/api/v1/runs", context => ListAsync(context, runs));
         group.Get("/api/v1/runs/{run}", async context => await ApiRoutes.WriteAsync(context, await DetailsAsync(context, runs)));
-        group.Get("/api/v1/runs/{run}/id", async context => await ApiRoutes.WriteAsync(context, new RunReference((await ApiRoutes.RunAsync(context, runs)).ToString())));
-        group.Get("/api/v1/runs/{run}/checkpoints", async context => await ApiRoutes.WriteAsync(context, await runs.CheckpointsAsync(await ApiRoutes.RunAsync(context, runs), context.RequestAborted)));
+        group.Get("/api/v1/runs/{run}/id", async context => await ApiRoutes.WriteAsync(context, new RunReference((await RunRoute.RunAsync(context, runs)).ToString())));
+        group.Get("/api/v1/runs/{run}/checkpoints", async context => await ApiRoutes.WriteAsync(context, await runs.CheckpointsAsync(await RunRoute.RunAsync(context, runs), context.RequestAborted)));
         group.Get("/api/v1/runs/{run}/checkpoints/{checkpoint}", async context => await ApiRoutes.WriteAsync(context, await CheckpointAsync(context, runs)));
-        group.Get("/api/v1/runs/{run}/state", async context => await ApiRoutes.WriteAsync(context, await runs.StateAsync(await ApiRoutes.RunAsync(context, runs), await CheckpointAsync(context, runs, "checkpoint"), context.RequestAborted)));
+        group.Get("/api/v1/runs/{run}/state", async context => await ApiRoutes.WriteAsync(context, await runs.StateAsync(await RunRoute.RunAsync(context, runs), await CheckpointAsync(context, runs, "checkpoint"), context.RequestAborted)));
         group.Get("/api/v1/runs/{run}/diff", async context => await ApiRoutes.WriteAsync(context, await runs.DiffAsync(
-            await ApiRoutes.RunAsync(context, runs), await RequiredCheckpointAsync(context, runs, "from"), await RequiredCheckpointAsync(context, runs, "to"), context.RequestAborted)));
-        group.Get("/api/v1/runs/{run}/events", async context => await EventStream.WriteAsync(context, runs, await ApiRoutes.RunAsync(context, runs), time));
+            await RunRoute.RunAsync(context, runs), await RequiredCheckpointAsync(context, runs, "from"), await RequiredCheckpointAsync(context, runs, "to"), context.RequestAborted)));
+        group.Get("/api/v1/runs/{run}/events", async context => await EventStream.WriteAsync(context, runs, await RunRoute.RunAsync(context, runs), time));
         group.Post("/api/v1/runs/{run}/cancel", context => CancelAsync(context, runs));
         group.Post("/api/v1/runs/{run}/resume", context => ResumeAsync(context, runs));
         group.Post("/api/v1/runs/{run}/fork", context => ForkAsync(context, runs));
@@ -64,20 +65,20 @@ internal static class RunEndpoints
     private static async Task CancelAsync(HttpContext context, IRunService runs)
     {
         var request = await ApiRoutes.ReadAsync<CancelRequest>(context);
-        var run = await ApiRoutes.RunAsync(context, runs);
+        var run = await RunRoute.RunAsync(context, runs);
         await ApiRoutes.WriteAsync(context, new CancelReply(run.ToString(), await runs.CancelAsync(run, request.Reason ?? "asked for", request.Actor, context.RequestAborted)), StatusCodes.Status202Accepted);
     }
 
     private static async Task ResumeAsync(HttpContext context, IRunService runs)
     {
         var request = await ApiRoutes.ReadAsync<ContinueRequest>(context);
-        await AcceptedAsync(context, await runs.ResumeAsync(await ApiRoutes.RunAsync(context, runs), request.Update, request.AsStep, request.Workflow, request.RecursionLimit, context.RequestAborted));
+        await AcceptedAsync(context, await runs.ResumeAsync(await RunRoute.RunAsync(context, runs), request.Update, request.AsStep, request.Workflow, request.RecursionLimit, context.RequestAborted));
     }
 
     private static async Task ForkAsync(HttpContext context, IRunService runs)
     {
         var request = await ApiRoutes.ReadAsync<ContinueRequest>(context);
-        var run = await ApiRoutes.RunAsync(context, runs);
+        var run = await RunRoute.RunAsync(context, runs);
         var seq = request.Checkpoint ?? (await runs.CheckpointsAsync(run, context.RequestAborted)).LastOrDefault()?.Seq
             ?? throw new RunRequestException("checkpoint_not_found", $"run {run} has no checkpoint yet", "Wait until it has started.");
         await AcceptedAsync(context, await runs.ForkAsync(run, seq, request.Update, request.AsStep, context.RequestAborted));
@@ -91,7 +92,7 @@ internal static class RunEndpoints
 
     private static async Task<RunDetails> DetailsAsync(HttpContext context, IRunService runs)
     {
-        var run = await ApiRoutes.RunAsync(context, runs);
+        var run = await RunRoute.RunAsync(context, runs);
         var details = await runs.FindAsync(run, context.RequestAborted) ?? throw new RunRequestException("run_not_found", $"there is no run {run}", "List the runs with: charter runs list");
         return details with { Run = ArtifactEndpoints.Seen(details.Run) };
     }
@@ -100,13 +101,13 @@ internal static class RunEndpoints
 
     private static async Task<CheckpointView> CheckpointAsync(HttpContext context, IRunService runs)
     {
-        var run = await ApiRoutes.RunAsync(context, runs);
+        var run = await RunRoute.RunAsync(context, runs);
         var seq = await runs.ResolveCheckpointAsync(run, ApiRoutes.Route(context, "checkpoint"), context.RequestAborted);
         return (await runs.CheckpointsAsync(run, context.RequestAborted)).First(one => one.Seq == seq);
     }
 
     private static async Task<long?> CheckpointAsync(HttpContext context, IRunService runs, string name) =>
-        context.Request.Query[name].FirstOrDefault() is { } text ? await runs.ResolveCheckpointAsync(await ApiRoutes.RunAsync(context, runs), text, context.RequestAborted) : null;
+        context.Request.Query[name].FirstOrDefault() is { } text ? await runs.ResolveCheckpointAsync(await RunRoute.RunAsync(context, runs), text, context.RequestAborted) : null;
 
     private static async Task<long> RequiredCheckpointAsync(HttpContext context, IRunService runs, string name) =>
         await CheckpointAsync(context, runs, name) ?? throw new RunRequestException("invalid_request", $"{name} is missing", "Give two checkpoints: ?from=2&to=4");

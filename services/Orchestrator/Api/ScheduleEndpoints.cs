@@ -1,4 +1,5 @@
 using Charterhouse.Orchestrator.Schedules;
+using Charterhouse.Platform.Http;
 
 namespace Charterhouse.Orchestrator.Api;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Platform.Http;
 
 namespace Charterhouse.Orchestrator.Runs;
 
@@ -102,8 +103,4 @@ public sealed record StateDifference(string Pointer, string Kind, JsonElement? B
 public sealed record RunEventView(string RunId, long Seq, string Type, JsonElement Data, DateTimeOffset At);
 
 /// <summary>A request that cannot be met, with a stable code: <c>run_not_found</c>, <c>checkpoint_not_found</c>, <c>run_is_terminal</c>, <c>thread_is_live</c>, <c>invalid_update</c> …</summary>
-public sealed class RunRequestException(string code, string message, string? remedy = null) : Exception(message)
-{
-    public string Code { get; } = code;
-    public string? Remedy { get; } = remedy;
-}
+public sealed class RunRequestException(string code, string message, string? remedy = null) : RequestException(code, message, remedy);

@@ -1,22 +1,23 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
-using Charterhouse.Orchestrator.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace Charterhouse.Orchestrator.Api;
+namespace Charterhouse.Platform.Http;
 
 /// <summary>Routes whose handlers run after the check of access and whose refusals become problem+json.</summary>
-internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ApiAccess access)
+public sealed class ApiRoutes(IEndpointRouteBuilder routes, ApiAccess access)
 {
+    /// <summary>A route for GET.</summary>
     public void Get(string pattern, RequestDelegate handler) => routes.MapGet(pattern, Guard("GET " + pattern, handler));
 
+    /// <summary>A route for POST.</summary>
     public void Post(string pattern, RequestDelegate handler) => routes.MapPost(pattern, Guard("POST " + pattern, handler));
 
+    /// <summary>A route for DELETE.</summary>
     public void Delete(string pattern, RequestDelegate handler) => routes.MapDelete(pattern, Guard("DELETE " + pattern, handler));
 
     /// <summary>A part of the path.</summary>
@@ -26,32 +27,23 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ApiAccess access)
     public static string? Query(HttpContext context, string name) => context.Request.Query[name].FirstOrDefault() is { Length: > 0 } text ? text : null;
 
     /// <summary>How many entries a page may have.</summary>
-    /// <exception cref="RunRequestException">It is no number from 1 to <paramref name="most"/>.</exception>
+    /// <exception cref="RequestException">It is no number from 1 to <paramref name="most"/>.</exception>
     public static int Limit(HttpContext context, int usual, int most) => Query(context, "limit") is not { } text ? usual
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most ? number
-        : throw new RunRequestException("invalid_request", $"limit is '{text}'", $"Give a whole number from 1 to {most}.");
-
-    /// <summary>The run that the path names.</summary>
-    /// <exception cref="RunRequestException">There is none, or there are several.</exception>
-    public static Task<RunId> RunAsync(HttpContext context, IRunService runs) => RunAsync(context, runs, Route(context, "run"));
-
-    /// <summary>The run of an id or an unambiguous beginning of one.</summary>
-    /// <inheritdoc cref="RunAsync(HttpContext, IRunService)"/>
-    public static async Task<RunId> RunAsync(HttpContext context, IRunService runs, string text) =>
-        await runs.ResolveAsync(text, context.RequestAborted) ?? throw new RunRequestException("run_not_found", $"there is no run {text}", "List the runs with: charter runs list");
+        : throw new RequestException("invalid_request", $"limit is '{text}'", $"Give a whole number from 1 to {most}.");
 
     /// <summary>The body.</summary>
-    /// <exception cref="RunRequestException">It is no such JSON object.</exception>
+    /// <exception cref="RequestException">It is no such JSON object.</exception>
     public static async Task<T> ReadAsync<T>(HttpContext context) where T : class
     {
         try
         {
             return await JsonSerializer.DeserializeAsync<T>(context.Request.Body, CanonicalJson.Options, context.RequestAborted)
-                ?? throw new RunRequestException("invalid_request", "the body is null", "Send a JSON object.");
+                ?? throw new RequestException("invalid_request", "the body is null", "Send a JSON object.");
         }
         catch (JsonException problem)
         {
-            throw new RunRequestException("invalid_request", "the body cannot be read: " + problem.Message, "Send a JSON object as the API's reference describes it.");
+            throw new RequestException("invalid_request", "the body cannot be read: " + problem.Message, "Send a JSON object as the API's reference describes it.");
         }
     }
 

@@ -1,24 +1,24 @@
 using System.Text.Json;
 using Charterhouse.Contracts.Serialization;
-using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Persistence;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace Charterhouse.Orchestrator.Api;
+namespace Charterhouse.Platform.Http;
 
 /// <summary>Errors as problem+json.</summary>
-internal static class Problems
+public static class Problems
 {
     /// <summary>The answer to an exception that is the caller's or the storage's; null for a bug, which stays a 500.</summary>
     public static (int Status, string Code, string Message, string? Remedy)? Of(Exception problem) => problem switch
     {
-        RunRequestException refused => (StatusOf(refused.Code), refused.Code, refused.Message, refused.Remedy),
+        RequestException refused => (StatusOf(refused.Code), refused.Code, refused.Message, refused.Remedy),
         StorageException storage => (StatusCodes.Status503ServiceUnavailable, storage.Code, storage.Message, "Try again later."),
         BadHttpRequestException bad => (bad.StatusCode, "invalid_request", bad.Message, null),
         _ => null,
     };
 
+    /// <summary>Writes one.</summary>
     public static async Task WriteAsync(HttpContext context, int status, string code, string message, string? remedy)
     {
         context.Response.StatusCode = status;
