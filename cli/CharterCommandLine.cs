@@ -6,6 +6,7 @@ using Charterhouse.Cli.Configuration;
 using Charterhouse.Cli.DeadLetters;
 using Charterhouse.Cli.Doctor;
 using Charterhouse.Cli.Errors;
+using Charterhouse.Cli.Events;
 using Charterhouse.Cli.Findings;
 using Charterhouse.Cli.Health;
 using Charterhouse.Cli.Hosting;
@@ -67,6 +68,7 @@ internal static class CharterCommandLine
             WorkflowsCommand.Create(context),
             ReposCommand.Create(context),
             SchedulesCommand.Create(context),
+            EventsCommand.Create(context),
             ServeCommand.Create(context),
             DbCommand.Create(context),
             DeadLettersCommand.Create(context),

@@ -1,5 +1,8 @@
 using Charterhouse.Agents;
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Ingest;
+using Charterhouse.Ingest.Events;
+using Charterhouse.Ingest.Persistence;
 using Charterhouse.Orchestrator;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Driving;
@@ -48,6 +51,8 @@ internal sealed class CharterHost
     public IArtifactReader Artifacts => host.Services.GetRequiredService<IArtifactReader>();
 
     public RepositoryService Repositories => host.Services.GetRequiredService<RepositoryService>();
+
+    public EventService Events => host.Services.GetRequiredService<EventService>();
 
     public ScheduleService Schedules => host.Services.GetRequiredService<ScheduleService>();
 
@@ -104,6 +109,9 @@ internal sealed class CharterHost
         {
             builder.Services.AddServiceDatabase<OrchestratorDbContext>(orchestrator.Name);
             orchestrator.AddQueries(builder.Services);
+            var ingest = IngestModule.Of(options);
+            builder.Services.AddServiceDatabase<IngestDbContext>(ingest.Name);
+            ingest.AddQueries(builder.Services);
             return builder.Build();
         }
         builder.Services.AddCharterBus([orchestrator, RepoSyncModule.Of(options), AgentsModule.Of(options)]);

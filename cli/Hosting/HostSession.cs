@@ -1,6 +1,7 @@
 using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Remote;
 using Charterhouse.Cli.Terminal;
+using Charterhouse.Ingest.Events;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Repositories;
@@ -50,6 +51,9 @@ internal sealed class HostSession : IAsyncDisposable
 
     /// <summary>The findings' memory.</summary>
     public IFindingService Findings { get; }
+
+    /// <summary>The deliveries of webhooks; for a session that reads, or with <c>--server</c>.</summary>
+    public IEventService Events => server is not null ? new RemoteEvents(server) : host!.Events;
 
     /// <summary>What is in the files that runs made.</summary>
     public IArtifactReader Artifacts { get; }

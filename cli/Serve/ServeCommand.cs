@@ -3,6 +3,7 @@ using Charterhouse.Agents;
 using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Terminal;
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Ingest;
 using Charterhouse.Orchestrator;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
@@ -23,6 +24,7 @@ internal static class ServeCommand
         [Services.Orchestrator] = OrchestratorModule.Of,
         [Services.RepoSync] = RepoSyncModule.Of,
         [Services.Agents] = AgentsModule.Of,
+        [Services.Ingest] = IngestModule.Of,
     };
 
     public static Command Create(CliContext context)

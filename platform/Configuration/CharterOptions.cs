@@ -34,6 +34,12 @@ public sealed record CharterOptions
     public TimeSpan AuditAfter { get; init; } = TimeSpan.FromDays(7);
     /// <summary>When the audit looks, as <c>CronText</c> reads it; <c>off</c> for never.</summary>
     public string AuditSchedule { get; init; } = "*/30 * * * *";
+    /// <summary>The secrets of GitHub's webhooks; null when there are none.</summary>
+    public SecretText? GitHubWebhookSecret { get; init; }
+    /// <summary>The tokens of GitLab's webhooks; null when there are none.</summary>
+    public SecretText? GitLabWebhookToken { get; init; }
+    /// <summary>Absolute path of the file that describes further senders of webhooks; null for none.</summary>
+    public string? WebhookProviders { get; init; }
     /// <summary>Steps that one service executes at the same time in this process.</summary>
     public int WorkerConcurrency { get; init; } = 4;
     /// <summary>Whether repositories on private and link-local addresses may be cloned.</summary>
@@ -48,6 +54,18 @@ public sealed record CharterOptions
     public DistributedOptions? Distributed { get; init; }
     /// <summary>Absolute path of a PEM file with the authorities that https repositories are checked against; null for the system's.</summary>
     public string? CertificateAuthorities { get; init; }
+}
+
+/// <summary>A secret, and the file that it came from, where it may be exchanged. Never print it.</summary>
+/// <param name="text">The secret.</param>
+/// <param name="file">Absolute path; null for a variable.</param>
+public sealed class SecretText(string text, string? file)
+{
+    /// <summary>The secret as it was at start.</summary>
+    public string Text { get; } = text;
+
+    /// <summary>Absolute path of the file that it came from; null for a variable.</summary>
+    public string? File { get; } = file;
 }
 
 /// <summary>What several processes share. Holds secrets: never print it.</summary>

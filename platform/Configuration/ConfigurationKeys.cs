@@ -40,9 +40,13 @@ internal static class ConfigurationKeys
     public static readonly ConfigurationKey Server = new("server", "CHARTER_SERVER", "--server", "", new ServerRule());
     public static readonly ConfigurationKey ApiToken = new("api_token", "CHARTER_API_TOKEN", null, "", new TokenRule(), Secret: true);
 
+    public static readonly ConfigurationKey GitHubWebhookSecret = new("webhooks.github_secret", "GITHUB_WEBHOOK_SECRET", null, "", new SecretsRule(), Secret: true);
+    public static readonly ConfigurationKey GitLabWebhookToken = new("webhooks.gitlab_token", "GITLAB_WEBHOOK_TOKEN", null, "", new SecretsRule(), Secret: true);
+    public static readonly ConfigurationKey WebhookProviders = new("webhooks.providers", "CHARTER_WEBHOOK_PROVIDERS", null, "", new FileRule());
+
     /// <summary>In the order in which <c>config show</c> prints them.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
-        [Data, MaxConcurrentRuns, QueueTtlSeconds, TimeoutSeconds, StepTimeoutSeconds, IdleTimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, PostgresConnectionString, PoolSize, MaxOverflow, TableName, RabbitMqUrl, Urls, Server, ApiToken, RetentionDays, RetentionSchedule, Repositories, AuditAfterHours, AuditSchedule, WorkerConcurrency, AllowPrivateHosts, CertificateAuthorities];
+        [Data, MaxConcurrentRuns, QueueTtlSeconds, TimeoutSeconds, StepTimeoutSeconds, IdleTimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, PostgresConnectionString, PoolSize, MaxOverflow, TableName, RabbitMqUrl, Urls, Server, ApiToken, RetentionDays, RetentionSchedule, Repositories, AuditAfterHours, AuditSchedule, GitHubWebhookSecret, GitLabWebhookToken, WebhookProviders, WorkerConcurrency, AllowPrivateHosts, CertificateAuthorities];
 
     /// <summary>CHARTER_ variables that are read elsewhere: by the loader itself, by the CLI, by the tests and by the build.</summary>
     public static IReadOnlyList<string> OtherVariables { get; } = ["CHARTER_CONFIG", "CHARTER_DEBUG", "CHARTER_FAILPOINT", "CHARTER_SQLITE", "CHARTER_STRICT", Telemetry.Exporters.FileVariable];

@@ -89,7 +89,7 @@ public sealed class ConfigurationLoader
         if (key.Secret) given.AddRange(Secret(key));
         else if (input.Variable(key.Variable) is { } variable) given.Add(new Setting(variable, variable, key.Variable));
         if (fromFile.TryGetValue(key.Name, out var setting)) given.Add(setting);
-        if (key == ConfigurationKeys.CertificateAuthorities) given = given.ConvertAll(places.Absolute);
+        if (key == ConfigurationKeys.CertificateAuthorities || key == ConfigurationKeys.WebhookProviders) given = given.ConvertAll(places.Absolute);
         // A wrong value is reported even where another source overrides it: it would bite later, when that source is gone.
         foreach (var one in given)
         {
@@ -122,7 +122,7 @@ public sealed class ConfigurationLoader
         }
     }
 
-    private static CharterOptions OptionsFrom(Dictionary<string, Setting> values)
+    private CharterOptions OptionsFrom(Dictionary<string, Setting> values)
     {
         return new CharterOptions
         {
@@ -150,12 +150,18 @@ public sealed class ConfigurationLoader
             Repositories = values[ConfigurationKeys.Repositories.Name].Text.Split(RepositoriesRule.Separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             AuditAfter = TimeSpan.FromHours(Number(ConfigurationKeys.AuditAfterHours)),
             AuditSchedule = values[ConfigurationKeys.AuditSchedule.Name].Text,
+            GitHubWebhookSecret = Text(ConfigurationKeys.GitHubWebhookSecret),
+            GitLabWebhookToken = Text(ConfigurationKeys.GitLabWebhookToken),
+            WebhookProviders = values[ConfigurationKeys.WebhookProviders.Name].Text is { Length: > 0 } providers ? providers : null,
             WorkerConcurrency = Number(ConfigurationKeys.WorkerConcurrency),
             AllowPrivateHosts = values[ConfigurationKeys.AllowPrivateHosts.Name].Text == "true",
             CertificateAuthorities = values[ConfigurationKeys.CertificateAuthorities.Name].Text is { Length: > 0 } file ? file : null,
         };
 
         string? Postgres() => values[ConfigurationKeys.PostgresConnectionString.Name].Text is { Length: > 0 } text ? text : null;
+
+        SecretText? Text(ConfigurationKey key) => values[key.Name] is { Text.Length: > 0 } secret
+            ? new SecretText(secret.Text, secret.Source == key.Variable + "_FILE" ? Path.GetFullPath(input.Variable(secret.Source)!, input.WorkingFolder) : null) : null;
 
         int Number(ConfigurationKey key) => int.Parse(values[key.Name].Text, CultureInfo.InvariantCulture);
     }

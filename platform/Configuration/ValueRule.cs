@@ -6,8 +6,10 @@ using Charterhouse.Platform.Git;
 namespace Charterhouse.Platform.Configuration;
 
 /// <summary>What a setting's text may be.</summary>
-internal abstract record ValueRule
+public abstract record ValueRule
 {
+    private protected ValueRule() { }
+
     /// <summary>Null when the text is fine; else how to complete "… is", and the fix.</summary>
     public abstract (string Message, string Fix)? Check(string text, string shown);
 }
@@ -74,6 +76,29 @@ internal sealed record TokenRule : ValueRule
 
     public override (string Message, string Fix)? Check(string text, string shown) =>
         text.Length < Least || text.Any(c => c is <= ' ' or > '~') ? ($"is shorter than {Least} characters or has others than printable ASCII", "make one with: openssl rand -hex 32") : null;
+}
+
+/// <summary>Secrets that are compared, several with commas while one takes another's place.</summary>
+public sealed record SecretsRule : ValueRule
+{
+    private const int Least = 16;
+
+    /// <summary>What is wrong with a text of secrets, without the text; null for nothing.</summary>
+    public static (string Message, string Fix)? Problem(string text)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return parts.Length > 0 && parts.All(part => part.Length >= Least && part.All(c => c is > ' ' and <= '~')) ? null
+            : ($"has a secret that is shorter than {Least} characters or has others than printable ASCII", "make one with: openssl rand -hex 32; while a new one takes an old one's place, write both with a comma");
+    }
+
+    /// <inheritdoc/>
+    public override (string Message, string Fix)? Check(string text, string shown) => Problem(text);
+}
+
+/// <summary>The path of a file that must be there.</summary>
+internal sealed record FileRule : ValueRule
+{
+    public override (string Message, string Fix)? Check(string text, string shown) => File.Exists(text) ? null : ($"is '{shown}', which is no file", "give the path of a readable file");
 }
 
 /// <summary>Addresses to listen on. TLS is a reverse proxy's work, so plain HTTP only.</summary>

@@ -29,6 +29,9 @@ public static class Failpoints
     /// <summary>A dead letter has been sent back; it still lies among the dead letters.</summary>
     public const string DeadLetterAfterRequeue = "dead-letter.after-requeue";
 
+    /// <summary>A webhook's signature is good; nothing is on record.</summary>
+    public const string IngestAfterSignature = "ingest.after-signature";
+
     /// <summary>The variable that arms failpoints.</summary>
     public const string Variable = "CHARTER_FAILPOINT";
 

@@ -70,7 +70,7 @@ public sealed class StorageException(string code, string message, Exception? inn
     }
 
     /// <summary>A row with this key is there already.</summary>
-    internal static bool IsDuplicateKey(Exception problem)
+    public static bool IsDuplicateKey(Exception problem)
     {
         for (var cause = problem; cause is not null; cause = cause.InnerException)
         {

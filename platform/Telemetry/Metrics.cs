@@ -25,6 +25,12 @@ public static class Metrics
     /// <summary>Repositories that were removed from the cache because its disk was full.</summary>
     public static Counter<long> CacheEvictions { get; } = Meter.CreateCounter<long>("charter.cache.evictions", "{repository}", "Repositories removed from the cache because its disk was full");
 
+    /// <summary>Deliveries of webhooks with a good signature, with their <c>provider</c> and first <c>disposition</c>.</summary>
+    public static Counter<long> Deliveries { get; } = Meter.CreateCounter<long>("charter.webhook.deliveries", "{delivery}", "Deliveries of webhooks with a good signature");
+
+    /// <summary>Requests to webhooks that were refused, with the <c>status</c> of the answer.</summary>
+    public static Counter<long> RefusedDeliveries { get; } = Meter.CreateCounter<long>("charter.webhook.refused", "{request}", "Requests to webhooks that were refused");
+
     internal static readonly Histogram<double> StepDuration = Meter.CreateHistogram("charter.step.duration", "s", "Execution of an attempt of a step", tags: null, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = StepSeconds });
 
     internal static readonly Counter<long> LeasesLost = Meter.CreateCounter<long>("charter.step.leases.lost", "{lease}", "Steps whose worker lost its claim: it vanished, or came too late");

@@ -1,11 +1,10 @@
 using System.Linq.Expressions;
-using Charterhouse.Orchestrator.Persistence;
 using Microsoft.EntityFrameworkCore;
 
-namespace Charterhouse.Orchestrator.Driving;
+namespace Charterhouse.Platform.Persistence;
 
 /// <summary>Takes the rows whose time has come.</summary>
-internal static class DueRows
+public static class DueRows
 {
     /// <summary>
     /// Due rows, tracked, the longest overdue first. On PostgreSQL they are locked, and those that a saga is just changing are left out: it
@@ -13,7 +12,7 @@ internal static class DueRows
     /// </summary>
     /// <param name="isDue">The condition, for SQLite, where one writer at a time has the database.</param>
     /// <param name="condition">What the condition says beside <c>drive_at</c>, in SQL, ending with AND; empty for nothing.</param>
-    public static Task<List<T>> DueAsync<T>(this OrchestratorDbContext db, Expression<Func<T, bool>> isDue, string condition, DateTimeOffset now, int most, CancellationToken cancellationToken) where T : class
+    public static Task<List<T>> DueAsync<T>(this ServiceDbContext db, Expression<Func<T, bool>> isDue, string condition, DateTimeOffset now, int most, CancellationToken cancellationToken) where T : class
     {
         if (!db.Database.ProviderName!.Contains("Npgsql", StringComparison.Ordinal))
             return db.Set<T>().AsTracking().Where(isDue).OrderBy(row => EF.Property<DateTimeOffset?>(row, "DriveAt")).Take(most).ToListAsync(cancellationToken);
