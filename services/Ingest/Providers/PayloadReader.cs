@@ -71,10 +71,11 @@ internal static partial class PayloadReader
     /// <inheritdoc cref="RepositoryUrl"/>
     public static string? CleanUrl(string text)
     {
-        if (text.Any(char.IsControl) || !HttpsTarget.IsOne(text) || !Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Query.Length > 0 || url.Fragment.Length > 0) return null;
+        // as it is written: Uri would quietly resolve the dots
+        if (text.Any(char.IsControl) || text.Contains("/..", StringComparison.Ordinal) || text.Contains("/./", StringComparison.Ordinal) || !HttpsTarget.IsOne(text) || !Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Query.Length > 0 || url.Fragment.Length > 0) return null;
         var address = $"https://{url.Authority.ToLowerInvariant()}{url.AbsolutePath.TrimEnd('/')}";
         if (address.EndsWith(".git", StringComparison.Ordinal)) address = address[..^4];
-        return Address().IsMatch(address) && !address.Contains("/../", StringComparison.Ordinal) && !address.EndsWith("/..", StringComparison.Ordinal) ? address : null;
+        return Address().IsMatch(address) ? address : null;
     }
 
     /// <summary>A text as one line.</summary>

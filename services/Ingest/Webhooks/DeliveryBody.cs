@@ -21,30 +21,25 @@ internal static class DeliveryBody
         // counted here: the server's own limit would end the connection without a word
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         using var clock = new CancellationTokenSource(within, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, context.RequestAborted);
         var reader = context.Request.BodyReader;
-        try
+        // not by a token: a read that was thrown out of leaves the connection in no state to answer on
+        await using var late = clock.Token.Register(reader.CancelPendingRead);
+        while (true)
         {
-            while (true)
+            var read = await reader.ReadAsync(context.RequestAborted);
+            if (read.Buffer.Length > most || read.IsCanceled)
             {
-                var read = await reader.ReadAsync(either.Token);
-                if (read.Buffer.Length > most)
-                {
-                    reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                    return (default, StatusCodes.Status413PayloadTooLarge);
-                }
-                if (read.IsCompleted)
-                {
-                    var body = read.Buffer.ToArray();
-                    reader.AdvanceTo(read.Buffer.End);
-                    return (body, null);
-                }
-                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                var refusal = read.IsCanceled ? StatusCodes.Status408RequestTimeout : StatusCodes.Status413PayloadTooLarge;
+                reader.AdvanceTo(read.Buffer.End);
+                return (default, refusal);
             }
-        }
-        catch (OperationCanceledException) when (clock.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
-        {
-            return (default, StatusCodes.Status408RequestTimeout);
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return (body, null);
+            }
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 
