@@ -12,12 +12,13 @@ public sealed class DependencyRuleTests
         ["Charterhouse.Engine"] = [],
         ["Charterhouse.Database"] = [],
         ["Charterhouse.Platform"] = ["Charterhouse.Contracts", "Charterhouse.Database"],
+        ["Charterhouse.Ingest"] = ["Charterhouse.Contracts", "Charterhouse.Platform"],
         ["Charterhouse.RepoSync"] = ["Charterhouse.Contracts", "Charterhouse.Platform"],
         ["Charterhouse.Agents"] = ["Charterhouse.Contracts", "Charterhouse.Platform"],
         ["Charterhouse.Orchestrator"] = ["Charterhouse.Contracts", "Charterhouse.Engine", "Charterhouse.Platform"],
         ["charter"] =
         [
-            "Charterhouse.Agents", "Charterhouse.Contracts", "Charterhouse.Database", "Charterhouse.Engine", "Charterhouse.Orchestrator",
+            "Charterhouse.Agents", "Charterhouse.Contracts", "Charterhouse.Database", "Charterhouse.Engine", "Charterhouse.Ingest", "Charterhouse.Orchestrator",
             "Charterhouse.Platform", "Charterhouse.RepoSync",
         ],
     };

@@ -11,6 +11,7 @@ public sealed class PublicSurfaceTests
     [Theory]
     [InlineData("Charterhouse.Contracts", true)]
     [InlineData("Charterhouse.RepoSync", false)]
+    [InlineData("Charterhouse.Ingest", false)]
     [InlineData("Charterhouse.Agents", false)]
     [InlineData("Charterhouse.Orchestrator", false)]
     public void PublicTypes_OfAssembly_AreApproved(string name, bool withMembers)

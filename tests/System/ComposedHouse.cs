@@ -161,7 +161,7 @@ internal sealed class ComposedHouse : IAsyncDisposable
     {
         // what the tests were built from, so nothing is compiled again
         var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        foreach (var project in (string[])["services/Orchestrator", "services/RepoSync", "services/Agents", "cli"])
+        foreach (var project in (string[])["services/Orchestrator", "services/RepoSync", "services/Agents", "services/Ingest", "cli"])
         {
             var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(Composition.Root, project), "--no-build", "--configuration", configuration, "--nologo", "--verbosity", "quiet", "--output", Published(Path.GetFileName(project))])
             {

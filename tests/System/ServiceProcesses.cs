@@ -61,7 +61,7 @@ internal sealed class ServiceProcesses : IAsyncDisposable
         var house = await CreateAsync(cancellationToken);
         if (traced) house.environment["CHARTER_TRACE_FILE"] = house.TraceFile;
         (await house.CharterAsync("db", "upgrade")).ExitCode.ShouldBe(0);
-        foreach (var service in (string[])["Orchestrator", "RepoSync", "Agents"]) house.Start(service);
+        foreach (var service in (string[])["Orchestrator", "RepoSync", "Agents", "Ingest"]) house.Start(service);
         foreach (var one in house.running) await one.ReadyAsync(cancellationToken);
         return house;
     }

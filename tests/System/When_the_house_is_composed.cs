@@ -21,7 +21,7 @@ public sealed class When_the_house_is_composed
         var schema = await house.MakeSchemaAsync();
         schema.ExitCode.ShouldBe(0, schema.Error);
         schema.Output.ShouldContain("rights: charter_agents");
-        foreach (var service in (string[])["orchestrator", "reposync", "agents"]) house.Start(service);
+        foreach (var service in (string[])["orchestrator", "reposync", "agents", "ingest"]) house.Start(service);
         foreach (var one in house.Running) await one.ReadyAsync(Cancelled);
 
         var analysis = await house.CharterAsync("analyze", house.Publish(repository), "--json");
@@ -31,10 +31,10 @@ public sealed class When_the_house_is_composed
         run.GetProperty("repository").GetProperty("head_sha").GetString().ShouldBe(repository.Head);
         run.GetProperty("charter").GetProperty("version").GetInt32().ShouldBe(1);
         (await house.CharterAsync("runs", "list")).Output.ShouldContain("published");
-        (await house.QueryAsync("SELECT DISTINCT usename::text FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'charterhouse' ORDER BY 1")).ShouldBe(["agents", "orchestrator", "reposync"]);
-        (await BrokerUsersAsync(house)).ShouldBe(["agents", "orchestrator", "reposync"]);
+        (await house.QueryAsync("SELECT DISTINCT usename::text FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'charterhouse' ORDER BY 1")).ShouldBe(["agents", "ingest", "orchestrator", "reposync"]);
+        (await BrokerUsersAsync(house)).ShouldBe(["agents", "ingest", "orchestrator", "reposync"]);
         (await ReadAsync(house, "agents", "agents.steps")).ShouldBeEmpty();
-        foreach (var queue in (string[])["orchestrator.runs", "orchestrator.steps", "reposync.steps"]) (await ReadAsync(house, "agents", queue)).ShouldStartWith("ACCESS_REFUSED");
+        foreach (var queue in (string[])["orchestrator.runs", "orchestrator.steps", "reposync.steps", "orchestrator.triggers", "ingest.dispositions"]) (await ReadAsync(house, "agents", queue)).ShouldStartWith("ACCESS_REFUSED");
         (await house.QueryAsync("SELECT DISTINCT service FROM node_executions ORDER BY 1")).ShouldBe(["agents", "orchestrator", "reposync"]);
         foreach (var one in house.Running)
         {
@@ -70,11 +70,11 @@ public sealed class When_the_house_is_composed
     }
 
     [Fact]
-    public void Only_the_api_and_the_management_page_can_be_reached_and_from_this_machine_only()
+    public void Only_the_api_the_webhooks_and_the_management_page_can_be_reached_and_from_this_machine_only()
     {
         var ports = Composition.Read().Services.SelectMany(service => Composition.List(service.Value, "ports").Select(port => $"{service.Key} {port}"));
 
-        ports.ShouldBe(["broker 127.0.0.1:15672:15672", "orchestrator 127.0.0.1:8080:8080"], ignoreOrder: true);
+        ports.ShouldBe(["broker 127.0.0.1:15672:15672", "orchestrator 127.0.0.1:8080:8080", "ingest 127.0.0.1:8081:8080"], ignoreOrder: true);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class When_the_house_is_composed
     {
         var composition = Composition.Read();
 
-        composition.Own.Select(service => service.Name).ShouldBe(["schema", "orchestrator", "reposync", "agents"]);
+        composition.Own.Select(service => service.Name).ShouldBe(["schema", "orchestrator", "reposync", "ingest", "agents"]);
         foreach (var service in composition.Own)
         {
             service.User.ShouldBe("$APP_UID", service.Name);
@@ -112,12 +112,12 @@ public sealed class When_the_house_is_composed
             service.List("secrets").ShouldBe(files, ignoreOrder: true, service.Name);
             service.Environment.Keys.ShouldNotContain(name => name == "POSTGRES_CONNECTION_STRING" || name == "RABBITMQ_URL" || name == "CHARTER_API_TOKEN");
         }
-        foreach (var service in (string[])["orchestrator", "reposync", "agents"])
+        foreach (var service in (string[])["orchestrator", "reposync", "agents", "ingest"])
         {
             composition[service].List("secrets").Where(secret => secret.StartsWith("database_", StringComparison.Ordinal)).ShouldBe([$"database_{service}"]);
             File.ReadAllText(folder.File("secrets", $"database_{service}")).ShouldMatch($"^postgresql://{service}:[0-9a-f]{{48}}@database/charter\n$");
         }
-        foreach (var service in (string[])["orchestrator", "reposync", "agents"])
+        foreach (var service in (string[])["orchestrator", "reposync", "agents", "ingest"])
             composition[service].List("secrets").Where(secret => secret.StartsWith("broker", StringComparison.Ordinal)).ShouldBe([$"broker_{service}"]);
         foreach (var user in JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(folder.File("secrets", "broker.json"))).GetProperty("users").EnumerateArray())
         {

@@ -32,7 +32,7 @@ internal sealed class IngestHouse : IAsyncDisposable
 
     private IngestHouse(TestDatabase? owned, ServedHouse house, Listener listener, Uri url, Task running)
     {
-        (this.owned, this.house, Listener, this.running) = (database, house, listener, running);
+        (this.owned, this.house, Listener, this.running) = (owned, house, listener, running);
         client = new HttpClient { BaseAddress = url };
     }
 
