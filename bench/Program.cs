@@ -2,6 +2,7 @@ using System.Globalization;
 using Charterhouse.Bench.Analysis;
 using Charterhouse.Bench.Comparing;
 using Charterhouse.Bench.Distributed;
+using Charterhouse.Bench.Events;
 using Charterhouse.Bench.Runs;
 using Charterhouse.Orchestrator;
 using Charterhouse.Platform.Hosting;
@@ -20,6 +21,9 @@ switch (args)
     case ["compare", var peers, .. var rows] when Comparison.Read(rows) is { } wanted:
         await Comparison.RunAsync(Path.GetFullPath(peers), wanted);
         return 0;
+    case ["ingest", var events, var connections] when Number(events) is { } all and > 0 && Number(connections) is { } lines and > 0:
+        await IngestBench.RunAsync(all, lines);
+        return 0;
     case ["analysis", var repository]:
         await AnalysisBench.RunAsync(Path.GetFullPath(repository));
         return 0;
@@ -33,6 +37,9 @@ switch (args)
     case ["count", var checkout]:
         Console.WriteLine(LanguageBench.Count(checkout));
         return 0;
+    case ["bare-webhook", var url, var database, var secret]:
+        await BareWebhook.RunAsync(url, database, secret);
+        return 0;
     case ["orchestrator", .. var arguments]:
         return await ServiceProcess.RunAsync(arguments, options => new LoadModule(OrchestratorModule.Of(options)));
     case ["agents", .. var arguments]:
@@ -44,6 +51,7 @@ switch (args)
                    distributed fan5|chain20 RUNS CONCURRENCY [--traced]   the same on RabbitMQ and PostgreSQL
                    compare PEERS [PROFILE/SHAPE/RUNS/CONCURRENCY/ROUNDS …]   ours and the peers in turns, ratios
                    growth RUNS                                            what a run costs when there are so many, and a list's page
+                   ingest EVENTS CONNECTIONS                              events accepted beside a bare web server with an HMAC and one insert
                    analysis REPOSITORY                                    a whole analysis beside bare git
                    languages CHECKOUT SCC                                 language statistics alone beside scc
                    repository FILES COMMITS FOLDER                        makes a repository of that size

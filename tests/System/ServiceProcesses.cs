@@ -69,6 +69,9 @@ internal sealed class ServiceProcesses : IAsyncDisposable
     /// <summary>Serves a repository; returns its URL.</summary>
     public string Publish(GitRepository repository, string name = "team/project") => git.Publish(repository, name);
 
+    /// <summary>The git server.</summary>
+    public HttpsGitServer Git => git;
+
     /// <summary>How the git server behaves from now on.</summary>
     public GitServerFault GitFault { set => git.Fault = value; }
 
