@@ -33,12 +33,12 @@ internal sealed class TriggerOrder
     /// <summary>True when the first is about an older state than the second.</summary>
     public bool IsOlder(TriggerReceived one, TriggerReceived other) => ByAncestry(one, other) is { } older ? older : Compare(one, other) < 0;
 
-    /// <summary>The one about the newest state, whatever order they come in.</summary>
+    /// <summary>The one about the newest state, whatever order they come in; one that names no head, such as an issue's, only where none does.</summary>
     /// <param name="candidates">At least one.</param>
     public TriggerReceived Newest(IReadOnlyList<TriggerReceived> candidates)
     {
-        var above = candidates.Where(one => one.HeadSha is not null).Select(one => one.HeadSha!).Distinct(StringComparer.Ordinal).ToDictionary(head => head, Below, StringComparer.Ordinal);
-        var newest = candidates.Where(one => !above.Any(other => one.HeadSha is { } head && other.Key != head && other.Value.Contains(head) && !above[head].Contains(other.Key))).ToList();
+        var below = candidates.Where(one => one.HeadSha is not null).Select(one => one.HeadSha!).Distinct(StringComparer.Ordinal).ToDictionary(head => head, Below, StringComparer.Ordinal);
+        var newest = candidates.Where(one => one.HeadSha is { } head ? !below.Any(other => other.Value.Contains(head) && !below[head].Contains(other.Key)) : below.Count == 0).ToList();
         // of several lines that nothing connects; never empty, because what is above everything it is below does not count
         return newest.OrderBy(one => one.EventId, StringComparer.Ordinal).Aggregate((best, one) => Compare(best, one) < 0 ? one : best);
     }

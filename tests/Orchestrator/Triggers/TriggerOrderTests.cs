@@ -51,6 +51,15 @@ public sealed class TriggerOrderTests
     }
 
     [Fact]
+    public void Newest_IssueAfterAPush_IsThePush()
+    {
+        var (push, issue) = (Forge.Push('a', 'b', at: Noon), Forge.Push('0', 'x', at: Noon.AddHours(1)) with { Kind = TriggerKinds.Issues, HeadSha = null });
+
+        new TriggerOrder([push, issue]).Newest([issue, push]).ShouldBe(push);
+        new TriggerOrder([issue]).Newest([issue]).ShouldBe(issue);
+    }
+
+    [Fact]
     public void Newest_ManyEventsWithManyCommits_TakesLittleTime()
     {
         var shas = Enumerable.Range(0, 1000).Select(i => $"{i:d40}").ToList();
