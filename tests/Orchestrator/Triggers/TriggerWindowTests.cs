@@ -1,6 +1,8 @@
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Contracts.Triggers;
+using Charterhouse.Orchestrator.Repositories;
+using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Tests.Fixture;
 using Charterhouse.Orchestrator.Triggers;
 using Charterhouse.Platform.Persistence;
@@ -260,6 +262,28 @@ public abstract class TriggerWindowTests(DatabaseProvider provider)
 
         (await host.SingleRunAsync()).Trigger.HeadSha.ShouldBe(Forge.Sha('c'));
         host.Watch.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Receive_RepositoryThatHasMoved_GoesOnWhereItsChartersAre()
+    {
+        using var database = await RunDatabase.CreateAsync(provider, Token);
+        await using var host = await RunHost.StartAsync(database, triggers: AtOnce);
+        const string Former = "https://forge.example/old/shop";
+        await host.EndAsync(await host.StartAsync(Graphs.Usual, target: Former));
+        await host.Database.WriteAsync((db, _) =>
+        {
+            db.RegisteredRepositories.Add(new RegisteredRepositoryRow { Lane = RunQueue.LaneOf(Forge.Shop), Target = Forge.Shop, KnownAs = Former, AddedAt = host.Time.GetUtcNow() });
+            return Task.CompletedTask;
+        }, Token);
+
+        await host.ReceiveAsync(Forge.Push('a', 'b'));
+
+        var (row, trigger) = await host.SingleRunAsync();
+        (trigger.Target, trigger.KnownAs, row.Lane).ShouldBe((Forge.Shop, Former, Former));
+        trigger.BaseSha.ShouldBe(Forge.Sha('a'), "the head of the charter under the former address");
+        await host.EndAsync(new RunId(row.CorrelationId));
+        (await host.Database.ReadAsync((db, token) => db.Charters.OrderBy(charter => charter.Version).Select(charter => charter.Target).ToListAsync(token), Token)).ShouldBe([Former, Former]);
     }
 
     [Fact]
