@@ -99,6 +99,12 @@ public sealed record ArtifactReported
 /// <param name="RunId">The run (in its written form) that the event led to; null for none.</param>
 public sealed record TriggerDisposed(string EventId, string Disposition, string Reason, string? RunId);
 
+/// <summary>
+/// A window has been open for as long as it may (a delayed message, sent when it opens). Owned by <c>trigger_windows.due_at</c>. Harmless when it comes
+/// early or twice.
+/// </summary>
+public sealed record TriggerWindowDue(Guid WindowId);
+
 /// <summary>The values of <see cref="TriggerReceived.Kind"/>.</summary>
 public static class TriggerKinds
 {

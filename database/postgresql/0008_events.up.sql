@@ -42,8 +42,6 @@ CREATE TABLE trigger_windows (
   status           text NOT NULL,
   repository       text NOT NULL,
   line             text NOT NULL,
-  -- the event whose run comes next, while the window is open
-  pending          jsonb,
   -- when the window closes; null while it is not open
   due_at           timestamptz,
   -- of the last run
@@ -60,10 +58,12 @@ CREATE TABLE trigger_events (
   -- what makes two reports the same happening; null where there is nothing to tell by
   happening        text,
   head_sha         text,
-  before_sha       text,
   disposition      text NOT NULL,
   reason           text NOT NULL,
   run_id           text,
+  -- what was reported; null for what concerns no window
+  message          jsonb,
+  trace_context    text,
   received_at      timestamptz NOT NULL
 );
 CREATE INDEX trigger_events_by_window ON trigger_events (window_id, received_at);

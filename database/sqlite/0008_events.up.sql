@@ -42,8 +42,6 @@ CREATE TABLE trigger_windows (
   status           TEXT NOT NULL,
   repository       TEXT NOT NULL,
   line             TEXT NOT NULL,
-  -- the event whose run comes next, while the window is open
-  pending          TEXT,
   -- when the window closes; null while it is not open
   due_at           TEXT,
   -- of the last run
@@ -60,10 +58,12 @@ CREATE TABLE trigger_events (
   -- what makes two reports the same happening; null where there is nothing to tell by
   happening        TEXT,
   head_sha         TEXT,
-  before_sha       TEXT,
   disposition      TEXT NOT NULL,
   reason           TEXT NOT NULL,
   run_id           TEXT,
+  -- what was reported; null for what concerns no window
+  message          TEXT,
+  trace_context    TEXT,
   received_at      TEXT NOT NULL
 );
 CREATE INDEX trigger_events_by_window ON trigger_events (window_id, received_at);

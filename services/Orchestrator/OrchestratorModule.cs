@@ -10,6 +10,7 @@ using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Schedules;
+using Charterhouse.Orchestrator.Triggers;
 using Charterhouse.Orchestrator.Workflows;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
@@ -24,7 +25,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Charterhouse.Orchestrator;
 
-/// <summary>The Orchestrator as the host sees it: the run saga, its driver, the publishing step, and <see cref="RunService"/>.</summary>
+/// <summary>The Orchestrator as the host sees it: the sagas of runs and trigger windows, their driver, the publishing step, and <see cref="RunService"/>.</summary>
 public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceModule
 {
     /// <summary>Runs advance independently; messages of one run queue at its row.</summary>
@@ -66,6 +67,8 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddSingleton<DecisionExecutor>();
         services.AddSingleton<RunStart>();
         services.AddSingleton<RunProgress>();
+        services.AddSingleton<ITriggerRules>(new RegisteredTriggerRules(options));
+        services.AddSingleton<TriggerWindows>();
         services.AddStepWorker<OrchestratorDbContext>();
         services.AddStepHandler<PublishHandler>();
         services.AddStepHandler<ChangeReportHandler>();
@@ -82,6 +85,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         // What steps report, most of all messages, concerns nothing but their own run; the others count places or look at other runs.
         bus.AddSagaStateMachine<RunStateMachine, RunSaga>().CharterRepository<RunSaga, OrchestratorDbContext>(
             grouped: [typeof(StepCompleted), typeof(StepFailed), typeof(StepsReported), typeof(StepEnded)], prepare: TaskRows.PrepareAsync);
+        bus.AddSagaStateMachine<TriggerStateMachine, TriggerWindow>().CharterRepository<TriggerWindow, OrchestratorDbContext>();
         bus.AddConsumer<StepAcceptedConsumer>();
     }
 
@@ -89,6 +93,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
     public override void ConfigureEndpoints(EndpointRegistry endpoints)
     {
         endpoints.Receive(Queues.Runs, SagaConcurrency, endpoint => endpoint.ConfigureSaga<RunSaga>(endpoints.Context));
+        endpoints.Receive(Queues.Triggers, SagaConcurrency, endpoint => endpoint.ConfigureSaga<TriggerWindow>(endpoints.Context));
         endpoints.Receive(Queues.StepSignals, 4, endpoint => endpoint.ConfigureConsumer<StepAcceptedConsumer>(endpoints.Context));
         endpoints.ReceiveSteps<OrchestratorDbContext>();
     }

@@ -1,3 +1,4 @@
+using Charterhouse.Orchestrator.Triggers;
 using Charterhouse.Platform.Configuration;
 
 namespace Charterhouse.Orchestrator;
@@ -27,6 +28,8 @@ public sealed record OrchestratorOptions
     public string RetentionSchedule { get; init; } = CronText.Off;
     /// <summary>https URLs of repositories whose charters are kept, beside those that somebody registered.</summary>
     public IReadOnlyList<string> Repositories { get; init; } = [];
+    /// <summary>Which events call for a run, where nobody said otherwise for a repository.</summary>
+    public TriggerRules Triggers { get; init; } = new();
     /// <summary>How old a charter of a registered repository may be before the audit makes a new one.</summary>
     public TimeSpan AuditAfter { get; init; } = TimeSpan.FromDays(7);
     /// <summary>When the audit looks, as <c>CronText</c> reads it.</summary>

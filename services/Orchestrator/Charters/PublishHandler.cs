@@ -18,7 +18,7 @@ internal sealed class PublishHandler(CharterVersions versions) : IStepHandler
     {
         var trigger = await context.ReadAsync<RunTrigger>(Channels.Trigger, cancellationToken);
         var repository = await context.ReadAsync<RepoContext>(Channels.Context, cancellationToken);
-        var published = await versions.PublishAsync(context.RunId.ToString(), trigger.Target, repository, context.Inputs, cancellationToken);
+        var published = await versions.PublishAsync(context.RunId.ToString(), trigger.KnownAs ?? trigger.Target, repository, context.Inputs, cancellationToken);
         return new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [Channels.Charter] = CanonicalJson.ToElement(published) };
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Contracts.Triggers;
 using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Runs;
@@ -14,7 +15,7 @@ namespace Charterhouse.Orchestrator.Driving;
 
 /// <summary>
 /// The owner's side of every hand-over: sends again what was not acknowledged in time (requests, tasks, cancels), gives free places to
-/// queued runs and ends runs whose time is up, running or waiting. The rows are the truth; a message lost with a process or a queue comes again from here.
+/// queued runs, ends runs whose time is up, running or waiting, and closes windows that are due. The rows are the truth; a message lost with a process or a queue comes again from here.
 /// </summary>
 internal sealed partial class RunDriver(Database<OrchestratorDbContext> database, WorkflowCatalog workflows, OrchestratorOptions options, DatabaseSettings settings, TimeProvider time, ILogger<RunDriver> logger) : BackgroundService
 {
@@ -68,6 +69,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
             Tasks = await db.RunTasks.AnyAsync(row => row.DriveAt != null && row.DriveAt <= now, token),
             Expiries = await db.Runs.AnyAsync(run => run.ExpiresAt != null && run.ExpiresAt <= now, token),
             Deadlines = await db.Runs.AnyAsync(run => run.DeadlineAt != null && run.DeadlineAt <= now, token),
+            Windows = await db.TriggerWindows.AnyAsync(window => window.DueAt != null && window.DueAt <= now, token),
             // with the status, which the index goes by: the runs that ever were are many more than the live ones
             Waiting = await db.Runs.AnyAsync(run => run.Status == "Queued" && run.StartedAt == null && run.EndedAt == null, token),
         }, cancellationToken);
@@ -76,6 +78,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
         if (due.Tasks) await database.WriteAsync((db, token) => DriveTasksAsync(db, now, token), cancellationToken);
         if (due.Deadlines) await database.WriteAsync((db, token) => DriveDeadlinesAsync(db, now, token), cancellationToken);
         if (due.Expiries) await database.WriteAsync((db, token) => DriveExpiriesAsync(db, now, token), cancellationToken);
+        if (due.Windows) await database.WriteAsync((db, token) => DriveWindowsAsync(db, now, token), cancellationToken);
         if (due.Waiting) await database.WriteAsync((db, token) => DriveQueuedAsync(db, now, token), cancellationToken);
     }
 
@@ -102,7 +105,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
                 continue;
             }
             command.DriveAt = now + DecisionExecutor.DriveAfter;
-            if (command.Type == "cancel") db.Send(Queues.Runs, JsonSerializer.Deserialize<CancelRun>(command.Body, CanonicalJson.Options)!);
+            if (command.Type == RunRequests.CancelType) db.Send(Queues.Runs, JsonSerializer.Deserialize<CancelRun>(command.Body, CanonicalJson.Options)!);
             else db.Send(Queues.Runs, JsonSerializer.Deserialize<SteerRun>(command.Body, CanonicalJson.Options)!);
         }
     }
@@ -147,6 +150,12 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
     {
         foreach (var run in await db.Runs.Where(run => run.ExpiresAt != null && run.ExpiresAt <= now).OrderBy(run => run.ExpiresAt).Select(run => new { run.CorrelationId, run.TraceContext }).Take(Batch).ToListAsync(cancellationToken))
             db.Send(Queues.Runs, new QueueTimedOut(run.CorrelationId), trace: run.TraceContext);
+    }
+
+    private static async Task DriveWindowsAsync(OrchestratorDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var window in await db.TriggerWindows.Where(window => window.DueAt != null && window.DueAt <= now).OrderBy(window => window.DueAt).Select(window => window.CorrelationId).Take(Batch).ToListAsync(cancellationToken))
+            db.Send(Queues.Triggers, new TriggerWindowDue(window));
     }
 
     private async Task DriveQueuedAsync(OrchestratorDbContext db, DateTimeOffset now, CancellationToken cancellationToken)

@@ -44,7 +44,7 @@ internal sealed class CharterRow
     public required string RepositoryId { get; init; }
     public required int Version { get; init; }
     public required string RunId { get; init; }
-    /// <summary>The target as it was asked for; finds the base of the next run.</summary>
+    /// <summary>The target as it was asked for, or under which the repository became known where it has moved since; finds the base of the next run.</summary>
     public required string Target { get; init; }
     public required string HeadSha { get; init; }
     /// <summary>Hash of what the charter says, without version and run.</summary>

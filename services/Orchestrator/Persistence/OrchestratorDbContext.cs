@@ -4,6 +4,7 @@ using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Schedules;
+using Charterhouse.Orchestrator.Triggers;
 using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,6 +27,8 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
     internal DbSet<FindingRow> Findings => Set<FindingRow>();
     internal DbSet<RegisteredRepositoryRow> RegisteredRepositories => Set<RegisteredRepositoryRow>();
     internal DbSet<ScheduleFiringRow> ScheduleFirings => Set<ScheduleFiringRow>();
+    internal DbSet<TriggerWindow> TriggerWindows => Set<TriggerWindow>();
+    internal DbSet<TriggerEventRow> TriggerEvents => Set<TriggerEventRow>();
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -52,6 +55,14 @@ public sealed class OrchestratorDbContext(DbContextOptions<OrchestratorDbContext
         modelBuilder.Entity<ArtifactRow>().ToTable("artifacts").HasKey(x => new { x.RunId, x.Type });
         modelBuilder.Entity<FindingRow>().ToTable("findings").HasKey(x => new { x.RepositoryId, x.Id });
         modelBuilder.Entity<RegisteredRepositoryRow>().ToTable("registered_repositories").HasKey(x => x.Lane);
+        modelBuilder.Entity<TriggerWindow>(window =>
+        {
+            window.ToTable("trigger_windows").HasKey(x => x.CorrelationId);
+            window.Property(x => x.CorrelationId).ValueGeneratedNever();
+            window.Property(x => x.Version).IsConcurrencyToken();
+            window.Property(x => x.Status).HasConversion(state => state.ToLowerInvariant(), text => char.ToUpperInvariant(text[0]) + text.Substring(1));
+        });
+        modelBuilder.Entity<TriggerEventRow>().ToTable("trigger_events").HasKey(x => x.EventId);
         modelBuilder.Entity<ScheduleFiringRow>(firing =>
         {
             firing.ToTable("schedule_firings").HasKey(x => new { x.Schedule, x.DueAt });

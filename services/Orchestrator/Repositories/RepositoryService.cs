@@ -58,7 +58,7 @@ public sealed class RepositoryService : IRepositoryService
     {
         var live = await db.Runs.Where(run => run.EndedAt == null).Select(run => run.Lane).Distinct().ToListAsync(token);
         var asked = await db.RunRequests.Where(request => request.Refused == null).Select(request => request.Body).ToListAsync(token);
-        return live.Concat(asked.Select(body => RunQueue.LaneOf(JsonSerializer.Deserialize<StartRun>(body, CanonicalJson.Options)!.Trigger.Target))).ToHashSet(StringComparer.Ordinal);
+        return live.Concat(asked.Select(body => JsonSerializer.Deserialize<StartRun>(body, CanonicalJson.Options)!.Trigger).Select(trigger => RunQueue.LaneOf(trigger.KnownAs ?? trigger.Target))).ToHashSet(StringComparer.Ordinal);
     }, cancellationToken);
 
     private static async Task<IReadOnlyList<RepositoryView>> WithHistoryAsync(OrchestratorDbContext db, List<RepositoryView> repositories, CancellationToken cancellationToken)

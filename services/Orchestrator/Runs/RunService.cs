@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Charterhouse.Contracts.Runs;
-using Charterhouse.Contracts.Serialization;
-using Charterhouse.Contracts.Steps;
 using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Workflows;
@@ -19,7 +17,6 @@ public sealed class RunService : IRunService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LookForEndEvery = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan CommandAgainAfter = TimeSpan.FromSeconds(2);
     private readonly Database<OrchestratorDbContext> _database;
     private readonly RunQueries _queries;
     private readonly RunSignal _signal;
@@ -65,7 +62,7 @@ public sealed class RunService : IRunService
             {
                 await _queries.CheckUpdateAsync(saga, saga.CheckpointSeq, update, asStep, cancellationToken);
                 var steer = new SteerRun { RunId = run.Value, CommandId = NewId(), Update = update, AsStep = asStep };
-                await CommandAsync(run, "steer", steer.CommandId, steer, cancellationToken);
+                await WriteAsync(db => RunRequests.Steer(db, steer, _time.GetUtcNow()), cancellationToken);
             }
             return run;
         }
@@ -93,7 +90,7 @@ public sealed class RunService : IRunService
         if (saga is null && !requested) throw NotFound(run);
         if (saga is { EndedAt: not null }) return false;
         var cancel = new CancelRun(run.Value, NewId(), reason, actor);
-        await CommandAsync(run, "cancel", cancel.CommandId, cancel, cancellationToken);
+        await WriteAsync(db => RunRequests.Cancel(db, cancel, _time.GetUtcNow()), cancellationToken);
         return true;
     }
 
@@ -182,41 +179,15 @@ public sealed class RunService : IRunService
 
     private async Task<RunId> RequestAsync(StartRun message, CancellationToken cancellationToken)
     {
-        var id = new RunId(message.RunId);
-        await _database.WriteAsync((db, _) =>
-        {
-            var now = _time.GetUtcNow();
-            db.RunRequests.Add(new RunRequestRow
-            {
-                RunId = id.ToString(),
-                Body = JsonSerializer.Serialize(message, CanonicalJson.Options),
-                CreatedAt = now,
-                DriveAt = now + TimeSpan.FromSeconds(30),
-                TraceContext = db.TraceContext,
-            });
-            db.Send(Queues.Runs, message);
-            return Task.CompletedTask;
-        }, cancellationToken);
-        return id;
+        await WriteAsync(db => RunRequests.Add(db, message, _time.GetUtcNow()), cancellationToken);
+        return new RunId(message.RunId);
     }
 
-    private Task CommandAsync<T>(RunId run, string type, Guid commandId, T message, CancellationToken cancellationToken) where T : class =>
-        _database.WriteAsync((db, _) =>
-        {
-            var now = _time.GetUtcNow();
-            db.RunCommands.Add(new RunCommandRow
-            {
-                CommandId = commandId,
-                RunId = run.ToString(),
-                Type = type,
-                Body = JsonSerializer.Serialize(message, CanonicalJson.Options),
-                CreatedAt = now,
-                // Sooner than later repetitions: a command given right after its run was asked for may arrive before the run does.
-                DriveAt = now + CommandAgainAfter,
-            });
-            db.Send(Queues.Runs, message);
-            return Task.CompletedTask;
-        }, cancellationToken);
+    private Task WriteAsync(Action<OrchestratorDbContext> write, CancellationToken cancellationToken) => _database.WriteAsync((db, _) =>
+    {
+        write(db);
+        return Task.CompletedTask;
+    }, cancellationToken);
 
     private Guid NewId() => Guid.CreateVersion7(_time.GetUtcNow());
 

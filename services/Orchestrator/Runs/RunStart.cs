@@ -42,7 +42,7 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
         run.Project = message.Trigger.Target;
         run.TraceContext = request?.TraceContext ?? db.TraceContext;
         run.CreatedAt = run.UpdatedAt = now;
-        run.Lane = RunQueue.LaneOf(message.Trigger.Target);
+        run.Lane = RunQueue.LaneOf(message.Trigger.KnownAs ?? message.Trigger.Target);
         // from the wish, which may be older than its acceptance
         run.ExpiresAt = message.RequestedAt + options.QueueTtl;
         await workflows.StoreAsync(db, new WorkflowTextRow { Hash = graph.Hash, Name = message.Workflow, Body = message.WorkflowText, CreatedAt = now }, cancellationToken);
@@ -77,7 +77,7 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
     private async Task<(StoredState? State, string? Refusal)> FromInputAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, StartRun message, CancellationToken cancellationToken)
     {
         var trigger = message.Trigger.Base is not null ? message.Trigger
-            : message.Trigger with { BaseSha = message.Trigger.BaseSha ?? await LastHead.For(db)(db, message.Trigger.Target) };
+            : message.Trigger with { BaseSha = message.Trigger.BaseSha ?? await LastHead.For(db)(db, message.Trigger.KnownAs ?? message.Trigger.Target) };
         run.Payload = RunProgress.Text(new RunPayload { Trigger = trigger, RecursionLimit = message.RecursionLimit });
         var control = WorkflowEngine.Create(graph, run.RunId, message.RecursionLimit);
         run.Control = ControlRecord.Write(control);

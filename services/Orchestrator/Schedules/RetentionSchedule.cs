@@ -3,6 +3,7 @@ using System.Text.Json;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Contracts.Triggers;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Persistence;
@@ -12,7 +13,8 @@ namespace Charterhouse.Orchestrator.Schedules;
 
 /// <summary>
 /// Removes the history of runs that ended long ago: checkpoints, events, and what the services stored of their steps. The runs themselves, charters,
-/// findings and artifacts stay. A thread goes as a whole, when all its runs are that old and no fork lives on it.
+/// findings and artifacts stay. A thread goes as a whole, when all its runs are that old and no fork lives on it. Old events of forges go as well, and
+/// windows that nothing has come to since.
 /// </summary>
 internal sealed class RetentionSchedule(Database<OrchestratorDbContext> database, OrchestratorOptions options, TimeProvider time)
     : HouseSchedule("retention", "removes the history of runs that ended long ago", options.RetentionDays == 0 ? CronText.Off : options.RetentionSchedule)
@@ -32,6 +34,7 @@ internal sealed class RetentionSchedule(Database<OrchestratorDbContext> database
             (threads, runs) = (threads + someThreads, runs + someRuns);
         }
         await database.WriteAsync((db, token) => db.ScheduleFirings.Where(row => row.EndedAt < before).ExecuteDeleteAsync(token), cancellationToken);
+        await database.WriteAsync((db, token) => ForgetTriggersAsync(db, before, token), cancellationToken);
         return string.Create(CultureInfo.InvariantCulture, $"removed the history of {runs} runs on {threads} threads that ended before {before.UtcDateTime:yyyy-MM-dd HH:mm}Z");
     }
 
@@ -47,6 +50,13 @@ internal sealed class RetentionSchedule(Database<OrchestratorDbContext> database
         await db.RunTasks.Where(row => runs.Contains(row.RunId) && row.Writes != null).ExecuteUpdateAsync(row => row.SetProperty(x => x.Writes, (string?)null), cancellationToken);
         foreach (var service in StepKinds.All.Select(kind => kind.Service).Distinct(StringComparer.Ordinal)) db.Send(StepKinds.QueueOf(service), new ForgetSteps(runs));
         return (threads.Count, runs.Count);
+    }
+
+    /// <summary>What became of old events, and windows in which nothing has happened since.</summary>
+    private static async Task ForgetTriggersAsync(OrchestratorDbContext db, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await db.TriggerEvents.Where(row => row.ReceivedAt < before && row.Disposition != Dispositions.Waiting).ExecuteDeleteAsync(cancellationToken);
+        await db.TriggerWindows.Where(window => window.DueAt == null && window.UpdatedAt < before && !db.TriggerEvents.Any(row => row.WindowId == window.CorrelationId)).ExecuteDeleteAsync(cancellationToken);
     }
 
     private static async Task<List<string>> OldThreadsAsync(OrchestratorDbContext db, DateTimeOffset before, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Charterhouse.Contracts.Runs;
+using Charterhouse.Contracts.Triggers;
 using MassTransit;
 
 namespace Charterhouse.Orchestrator.Tests.Fixture;
@@ -8,16 +9,20 @@ namespace Charterhouse.Orchestrator.Tests.Fixture;
 internal sealed class MessageLostException(string message) : Exception(message);
 
 /// <summary>Sees every message at its consumer: counts, remembers what failed, and loses what a test says.</summary>
-internal sealed class BusWatch : IConsumeObserver, IConsumer<RunEnded>
+internal sealed class BusWatch : IConsumeObserver, IConsumer<RunEnded>, IConsumer<TriggerDisposed>
 {
     private readonly ConcurrentDictionary<Type, int> toLose = new();
     private readonly ConcurrentQueue<(Type Type, Exception? Problem)> consumed = new();
     private readonly ConcurrentQueue<RunEnded> ended = new();
+    private readonly ConcurrentQueue<TriggerDisposed> disposed = new();
 
     /// <summary>What was thrown by consumers, losses apart.</summary>
     public IReadOnlyList<Exception> Faults => [.. consumed.Where(entry => entry.Problem is not null and not MessageLostException).Select(entry => entry.Problem!)];
 
     public IReadOnlyList<RunEnded> Ended => [.. ended];
+
+    /// <summary>What became of events, as Ingest is told.</summary>
+    public IReadOnlyList<TriggerDisposed> Disposed => [.. disposed];
 
     public int CountOf<T>() => consumed.Count(entry => entry.Type == typeof(T) && entry.Problem is null);
 
@@ -29,6 +34,12 @@ internal sealed class BusWatch : IConsumeObserver, IConsumer<RunEnded>
     public Task Consume(ConsumeContext<RunEnded> context)
     {
         ended.Enqueue(context.Message);
+        return Task.CompletedTask;
+    }
+
+    public Task Consume(ConsumeContext<TriggerDisposed> context)
+    {
+        disposed.Enqueue(context.Message);
         return Task.CompletedTask;
     }
 

@@ -57,3 +57,13 @@ internal sealed class AgentsScriptModule : ServiceModule
 
     public override void ConfigureEndpoints(EndpointRegistry endpoints) => endpoints.ReceiveSteps<AgentsDbContext>();
 }
+
+/// <summary>Ingest's queue: remembers what it is told.</summary>
+internal sealed class IngestScriptModule(BusWatch watch) : ServiceModule
+{
+    public override string Name => Services.Ingest;
+
+    public override void AddServices(IServiceCollection services) { }
+
+    public override void ConfigureEndpoints(EndpointRegistry endpoints) => endpoints.Receive(Queues.Dispositions, 4, endpoint => endpoint.Instance(watch));
+}

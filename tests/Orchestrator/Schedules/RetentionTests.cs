@@ -1,6 +1,7 @@
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Tests.Fixture;
+using Charterhouse.Orchestrator.Tests.Triggers;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Work;
 using Charterhouse.Testing;
@@ -64,6 +65,25 @@ public abstract class RetentionTests(DatabaseProvider provider)
         (await host.Runs.CheckpointsAsync(fork, Token)).Count.ShouldBe(3);
         host.Time.Shift(Long);
         (await host.Schedules.RunAsync("retention", Token)).Detail.ShouldNotBeNull().ShouldContain("4 runs on 3 threads");
+    }
+
+    [Fact]
+    public async Task Run_OldEvents_AreForgottenSaveThoseThatWait()
+    {
+        using var database = await RunDatabase.CreateAsync(provider, Token);
+        await using var host = await WindowHost.StartAsync(database);
+        var (old, young) = (Forge.Push('0', 'a') with { Ref = "refs/tags/old" }, Forge.Push('0', 'b', "topic"));
+        await host.ReceiveAsync(old);
+        await host.Driver.StopAsync(Token);
+        var waiting = Forge.Pull("opened", 'c');
+        await host.ReceiveAsync(waiting);
+        host.Time.Shift(Long);
+        await host.ReceiveAsync(young with { ReceivedAt = host.Time.GetUtcNow() });
+
+        (await host.Schedules.RunAsync("retention", Token)).Outcome.ShouldBe("completed");
+
+        (await host.Database.ReadAsync((db, token) => db.TriggerEvents.Select(row => row.EventId).ToListAsync(token), Token)).ShouldBe([young.EventId, waiting.EventId], ignoreOrder: true);
+        (await host.Database.ReadAsync((db, token) => db.TriggerWindows.Select(window => window.Line).ToListAsync(token), Token)).ShouldBe([young.Line, waiting.Line], ignoreOrder: true);
     }
 
     private static Task<int> StoredStepsAsync(RunHost host, RunId run)
