@@ -1,4 +1,5 @@
 using System.Globalization;
+using Charterhouse.Platform.Git;
 
 namespace Charterhouse.Platform.Configuration;
 
@@ -151,6 +152,8 @@ public sealed class ConfigurationLoader
             AuditAfter = TimeSpan.FromHours(Number(ConfigurationKeys.AuditAfterHours)),
             AuditSchedule = values[ConfigurationKeys.AuditSchedule.Name].Text,
             WorkerConcurrency = Number(ConfigurationKeys.WorkerConcurrency),
+            GitCredentials = GitCredentials.Parse(values[ConfigurationKeys.GitCredentials.Name].Text).Credentials!,
+            CacheMaxGigabytes = Number(ConfigurationKeys.CacheMaxGigabytes),
             AllowPrivateHosts = values[ConfigurationKeys.AllowPrivateHosts.Name].Text == "true",
             CertificateAuthorities = values[ConfigurationKeys.CertificateAuthorities.Name].Text is { Length: > 0 } file ? file : null,
         };
