@@ -27,7 +27,7 @@ public sealed class GitCredentials
             var problem = read.Add(entries[number - 1]);
             if (problem is not null) return (null, string.Create(CultureInfo.InvariantCulture, $"has an entry (number {number}) that {problem}"));
         }
-        return (read, null);
+        return (entries.Count == 0 ? None : read, null);
     }
 
     private string? Add(string entry)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -41,6 +42,7 @@ public sealed class HttpsGitServer : IAsyncDisposable
     private readonly TaskCompletionSource dropped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentQueue<string> requests = new();
+    private readonly ConcurrentQueue<string> authorizations = new();
     private readonly X509Certificate2 certificate;
     private readonly WebApplication app;
 
@@ -74,6 +76,21 @@ public sealed class HttpsGitServer : IAsyncDisposable
 
     /// <summary>Answers an address without <c>.git</c> with 301 to the one with it, as GitLab does, or with 404; null serves it.</summary>
     public int? WithoutSuffix { get; set; }
+
+    /// <summary>Answers every request with this status instead; null answers as it should.</summary>
+    public int? Status { get; set; }
+
+    /// <summary>False makes it a server that cannot leave contents out.</summary>
+    public bool Filters { get; set; } = true;
+
+    /// <summary>The only user (<c>name:secret</c>) that may read; null for everybody.</summary>
+    public string? User { get; set; }
+
+    /// <summary>What is said, with 403, to whoever is refused, as some servers repeat what they were sent; null for 401 and nothing.</summary>
+    public Func<HttpRequest, string>? Refusal { get; set; }
+
+    /// <summary>The host and the <c>Authorization</c> of every request that had one.</summary>
+    public IReadOnlyCollection<string> Authorizations => authorizations;
 
     /// <summary>Every request so far: method, host name and path, and <c>gzip</c> where its body was compressed.</summary>
     public IReadOnlyCollection<string> Requests => requests;
@@ -120,6 +137,27 @@ public sealed class HttpsGitServer : IAsyncDisposable
     {
         var (request, response) = (context.Request, context.Response);
         requests.Enqueue($"{request.Method} {request.Host.Host} {request.Path} {request.Headers.ContentEncoding}".TrimEnd());
+        if (request.Headers.Authorization.Count > 0) authorizations.Enqueue($"{request.Host.Host} {request.Headers.Authorization}");
+        // A rule of the forge's own paths, before it looks at anything else.
+        if (WithoutSuffix is { } status && request.Path.Value is { } path && !path.Contains(".git/", StringComparison.Ordinal))
+        {
+            var end = path.LastIndexOf(path.EndsWith("/info/refs", StringComparison.Ordinal) ? "/info/refs" : "/git-upload-pack", StringComparison.Ordinal);
+            response.StatusCode = status;
+            if (status == StatusCodes.Status301MovedPermanently) response.Headers.Location = $"{Url}{path[..end]}.git{path[end..]}{request.QueryString}";
+            return Task.CompletedTask;
+        }
+        if (Status is { } answer)
+        {
+            response.StatusCode = answer;
+            return response.WriteAsync("Repository not found", context.RequestAborted);
+        }
+        if (User is { } user && request.Headers.Authorization != "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(user)))
+        {
+            response.StatusCode = Refusal is null ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden;
+            if (Refusal is null) response.Headers.WWWAuthenticate = "Basic realm=\"forge\"";
+            response.ContentType = "text/plain";
+            return response.WriteAsync(Refusal?.Invoke(request) ?? "", context.RequestAborted);
+        }
         switch (Fault)
         {
             case GitServerFault.Unauthorized:
@@ -138,14 +176,7 @@ public sealed class HttpsGitServer : IAsyncDisposable
             case GitServerFault.Hang:
                 return HangAsync(context);
         }
-        if (WithoutSuffix is { } status && request.Path.Value is { } path && !path.Contains(".git/", StringComparison.Ordinal))
-        {
-            var end = path.LastIndexOf(path.EndsWith("/info/refs", StringComparison.Ordinal) ? "/info/refs" : "/git-upload-pack", StringComparison.Ordinal);
-            response.StatusCode = status;
-            if (status == StatusCodes.Status301MovedPermanently) response.Headers.Location = $"{Url}{path[..end]}.git{path[end..]}{request.QueryString}";
-            return Task.CompletedTask;
-        }
-        return GitHttpBackend.AnswerAsync(context, Root, Fault == GitServerFault.None ? null : body => HalfAsync(context, body));
+        return GitHttpBackend.AnswerAsync(context, Root, Filters, Fault == GitServerFault.None ? null : body => HalfAsync(context, body));
     }
 
     /// <summary>Passes on what is not a pack; of a pack only the first half.</summary>

@@ -10,9 +10,6 @@ namespace Charterhouse.RepoSync.Cache;
 /// </summary>
 internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths, CacheLocks locks, SourceFetcher fetcher, BloblessClone blobless, AnnouncedCommit announced, ObjectRescue rescue, RunPins pins, CacheEviction eviction)
 {
-    // New packs beyond this are worth a commit-graph; small fetches keep the old one, which stays valid.
-    private const long LargeFetchBytes = 8 * 1024 * 1024;
-
     /// <summary>Brings the source's commit into the cache and pins it for the run. Two at once for one repository are one fetch.</summary>
     /// <exception cref="StepFailedException">It could not be had; the failure says why.</exception>
     public async Task<CachedCommit> SyncAsync(CacheRequest request, CancellationToken cancellationToken)
@@ -93,8 +90,11 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
         var sha = await announced.ChooseAsync(source, gitDir, cancellationToken);
         var from = await request.FindBase(gitDir, sha, cancellationToken);
         string[] read = from is null || from == sha ? [sha] : [sha, from];
-        if (source.Local is null && BloblessClone.Is(gitDir) && read.Any(commit => !RunPins.Knows(gitDir, commit)))
+        if (source.Local is null && BloblessClone.Is(gitDir) && (fetched || read.Any(commit => !RunPins.Knows(gitDir, commit))))
+        {
             fetched |= await FillAsync(source, gitDir, read, cancellationToken);
+            if (fetched && BloblessClone.Is(gitDir)) await blobless.TidyAsync(gitDir, cancellationToken);
+        }
         await pins.PinAsync(gitDir, request.Run, sha, isHead: source.Ref is null || source.Head.Branch == source.DefaultBranch, cancellationToken);
         return new CachedCommit(gitDir, sha, from, ObjectRescue.Absent(gitDir, sha), fetched);
     }
@@ -117,7 +117,6 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
     {
         var isNew = !Directory.Exists(gitDir);
         if (isNew) await CreateAsync(gitDir, source, cancellationToken);
-        var before = PackBytes(gitDir);
         var store = source.Local is null ? "" : ObjectRescue.StoreOf(source.Local);
         // A folder has everything and costs nothing.
         var whole = source.Local is not null && BloblessClone.Is(gitDir);
@@ -130,7 +129,7 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
         else if (MayBeRescued(source, result)) await rescue.RunAsync(source, gitDir, result, store, cancellationToken);
         else if (source.Local is null && BloblessClone.Is(gitDir)) await OrWholeAsync(result, source, gitDir, cancellationToken);
         else throw GitFailures.OfTransfer(result, source.Shown, source.Credential);
-        if (before == 0 || PackBytes(gitDir) - before > LargeFetchBytes) await WriteCommitGraphAsync(gitDir, cancellationToken);
+        await WriteCommitGraphAsync(gitDir, cancellationToken);
     }
 
     /// <summary>Without contents, git cannot be told which flaws of old histories are harmless, and a server may not give single objects: then everything is fetched.</summary>
@@ -155,16 +154,15 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
             CacheGit.Writing(gitDir), cancellationToken);
         if (!result.Succeeded) throw GitFailures.OfCache(result, "making the cached repository");
         // Pins are looked for as files: not even a person's 'git gc' may pack them.
-        await File.AppendAllTextAsync(Path.Combine(temporary, "config"), "[gc]\n\tpackRefs = false\n\tauto = 0\n" + (source.Local is null ? BloblessClone.Configuration : ""), cancellationToken);
+        await File.AppendAllTextAsync(Path.Combine(temporary, "config"), "[gc]\n\tpackRefs = false\n\tauto = 0\n", cancellationToken);
+        if (source.Local is null) BloblessClone.Begin(temporary);
         Directory.Move(temporary, gitDir);
     }
 
     private async Task WriteCommitGraphAsync(string gitDir, CancellationToken cancellationToken)
     {
-        // A graph only makes later walks quicker: a history that it cannot be written for (absent commits) is still a good history.
-        _ = await git.RunAsync(["--git-dir=" + gitDir, "commit-graph", "write", "--reachable", "--no-progress"], CacheGit.Writing(gitDir), cancellationToken);
+        // A graph only makes later walks quicker: a history that it cannot be written for (absent commits) is still a good history. In layers, one for
+        // what is new; without filters of changed paths, because nobody asks for the history of one path.
+        _ = await git.RunAsync(["--git-dir=" + gitDir, "commit-graph", "write", "--reachable", "--split", "--no-progress"], CacheGit.Writing(gitDir), cancellationToken);
     }
-
-    private static long PackBytes(string gitDir) =>
-        new DirectoryInfo(Path.Combine(gitDir, "objects", "pack")) is { Exists: true } folder ? folder.EnumerateFiles("*.pack").Sum(file => file.Length) : 0;
 }

@@ -58,7 +58,7 @@ internal sealed class SourceFetcher(GitProcess git, RepositoryCachePaths paths, 
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { [CacheRecovery.Marker] = gitDir };
         if (global is not null) environment["GIT_CONFIG_GLOBAL"] = global;
         List<string> config = [.. source.Config, .. Harmless.Select(id => $"fetch.fsck.{id}=warn")];
-        if (blobless) config.Add($"remote.{BloblessClone.Remote}.url={source.FetchUrl}");
+        if (blobless) config.AddRange([.. BloblessClone.Config, $"remote.{BloblessClone.Remote}.url={source.FetchUrl}"]);
         // Contents have no history that could be compared.
         if (input is not null) config.Add("fetch.negotiationAlgorithm=noop");
         // Options stand before the URL; the refspecs after it begin with '+'.

@@ -63,6 +63,9 @@ public abstract class SyncFixture : IDisposable
 
         public string GitDir(SyncResult result) => Paths.GitDir(result.Identity.Id);
 
+        /// <summary>git finds nothing amiss; what is left out on purpose is none.</summary>
+        public void Fsck(SyncResult result) => InCache(result, [.. BloblessClone.Is(GitDir(result)) ? ["-c", BloblessClone.Config[0]] : Array.Empty<string>(), "fsck", "--full", "--strict"]);
+
         public string InCache(SyncResult result, params string[] arguments) =>
             GitCommand.Run(Paths.Root, ["--git-dir=" + GitDir(result), .. arguments]);
     }
