@@ -23,7 +23,7 @@ public static class Metrics
     public static Counter<long> StepRetries { get; } = Meter.CreateCounter<long>("charter.step.retries", "{retry}", "Attempts of steps after the first");
 
     /// <summary>Repositories that were removed from the cache because its disk was full.</summary>
-    public static Counter<long> CacheEvictions { get; } = Meter.CreateCounter<long>("charter.cache.evictions", "{repository}", "Repositories removed from the cache because its disk was full");
+    public static Counter<long> CacheEvictions { get; } = Meter.CreateCounter<long>("charter.cache.evictions", "{repository}", "Repositories removed from the cache because its disk was full, or it was beyond its quota");
 
     internal static readonly Histogram<double> StepDuration = Meter.CreateHistogram("charter.step.duration", "s", "Execution of an attempt of a step", tags: null, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = StepSeconds });
 

@@ -38,8 +38,11 @@ public sealed class HttpsGitServer : IAsyncDisposable
     /// <summary>A name that no resolver knows, but the certificate does.</summary>
     public const string UnknownName = "forge.example";
 
+    private const int SmallPack = 64 * 1024;
+
     private readonly TemporaryFolder folder = new("charter forge");
     private readonly TaskCompletionSource dropped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentQueue<string> requests = new();
     private readonly ConcurrentQueue<string> authorizations = new();
@@ -94,6 +97,9 @@ public sealed class HttpsGitServer : IAsyncDisposable
 
     /// <summary>Every request so far: method, host name and path, and <c>gzip</c> where its body was compressed.</summary>
     public IReadOnlyCollection<string> Requests => requests;
+
+    /// <summary>Ends when a request has been left hanging.</summary>
+    public Task Hangs => hanging.Task;
 
     /// <summary>Ends when the client of a request that hangs has dropped its connection, because it gave up or died.</summary>
     public Task ClientGone => dropped.Task;
@@ -179,14 +185,14 @@ public sealed class HttpsGitServer : IAsyncDisposable
         return GitHttpBackend.AnswerAsync(context, Root, Filters, Fault == GitServerFault.None ? null : body => HalfAsync(context, body));
     }
 
-    /// <summary>Passes on what is not a pack; of a pack only the first half.</summary>
+    /// <summary>Passes on what is not a pack, or a small one (commits without contents); of any other only the first half.</summary>
     private async Task HalfAsync(HttpContext context, Stream body)
     {
         using var memory = new MemoryStream();
         await body.CopyToAsync(memory, context.RequestAborted);
         var bytes = memory.GetBuffer().AsMemory(0, (int)memory.Length);
         var pack = bytes.Span.IndexOf("packfile\n"u8);
-        if (pack < 0)
+        if (pack < 0 || bytes.Length < SmallPack)
         {
             await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
             return;
@@ -206,6 +212,7 @@ public sealed class HttpsGitServer : IAsyncDisposable
             over.TrySetResult();
         });
         await using var end = stopping.Token.Register(() => over.TrySetResult());
+        hanging.TrySetResult();
         await over.Task;
         context.Abort(); // a broken connection, not an empty answer
     }
