@@ -137,6 +137,8 @@ internal sealed class RepositoryCache(GitProcess git, RepositoryCachePaths paths
     {
         var failure = GitFailures.OfTransfer(result, source.Shown, source.Credential);
         if (failure.Failure.Code != "corrupt_repository") throw failure;
+        // A pack that was refused is left under a temporary name.
+        CacheRecovery.Run(gitDir, predecessorDied: true);
         var all = await fetcher.FetchAsync(source, gitDir, again: true, remotes: false, whole: true, cancellationToken);
         if (!all.Succeeded) throw GitFailures.OfTransfer(all, source.Shown, source.Credential);
         BloblessClone.End(gitDir);

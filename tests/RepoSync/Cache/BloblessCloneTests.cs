@@ -100,6 +100,7 @@ public sealed class BloblessCloneTests : SyncFixture
         result.Context.HeadSha.ShouldBe(source.Head);
         Lacks(house, result, "HEAD~2").ShouldBeEmpty();
         BloblessClone.Is(house.GitDir(result)).ShouldBeFalse();
+        Directory.GetFiles(house.GitDir(result), "tmp_*", SearchOption.AllDirectories).ShouldBeEmpty();
         source.Write("b", "b").Commit("more");
         server.Publish(source);
         (await house.SyncAsync(server.Url + "/team/project")).Context.HeadSha.ShouldBe(source.Head);
