@@ -1,3 +1,5 @@
+using Charterhouse.Platform.Git;
+
 namespace Charterhouse.Platform.Configuration;
 
 /// <summary>Every setting of a process, validated. Made by <see cref="ConfigurationLoader"/> only, once, at start.</summary>
@@ -44,6 +46,10 @@ public sealed record CharterOptions
     public int WorkerConcurrency { get; init; } = 4;
     /// <summary>Whether repositories on private and link-local addresses may be cloned.</summary>
     public bool AllowPrivateHosts { get; init; }
+    /// <summary>What https hosts are shown that do not let everybody read. Secrets.</summary>
+    public GitCredentials GitCredentials { get; init; } = GitCredentials.None;
+    /// <summary>Size of the repository cache, in gigabytes, beyond which repositories that no run uses are removed; 0 for any.</summary>
+    public int CacheMaxGigabytes { get; init; } = 50;
     /// <summary>Where the web server of a serving process listens; several with semicolons.</summary>
     public string Urls { get; init; } = DefaultUrls;
     /// <summary>The server that a command talks to; null for this process.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Charterhouse.Platform.Git;
 
 namespace Charterhouse.Platform.Configuration;
 
@@ -154,6 +155,8 @@ public sealed class ConfigurationLoader
             GitLabWebhookToken = Text(ConfigurationKeys.GitLabWebhookToken),
             WebhookProviders = values[ConfigurationKeys.WebhookProviders.Name].Text is { Length: > 0 } providers ? providers : null,
             WorkerConcurrency = Number(ConfigurationKeys.WorkerConcurrency),
+            GitCredentials = GitCredentials.Parse(values[ConfigurationKeys.GitCredentials.Name].Text).Credentials!,
+            CacheMaxGigabytes = Number(ConfigurationKeys.CacheMaxGigabytes),
             AllowPrivateHosts = values[ConfigurationKeys.AllowPrivateHosts.Name].Text == "true",
             CertificateAuthorities = values[ConfigurationKeys.CertificateAuthorities.Name].Text is { Length: > 0 } file ? file : null,
         };

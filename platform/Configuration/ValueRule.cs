@@ -51,6 +51,13 @@ internal sealed record PostgresRule : ValueRule
         PostgresConnection.Parse(text).Problem is { } problem ? (problem, "give postgresql://user:password@host:5432/database, or Host=…;Database=…;Username=…;Password=…") : null;
 }
 
+/// <summary>Users and secrets by host; never repeated.</summary>
+internal sealed record GitCredentialsRule : ValueRule
+{
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        Git.GitCredentials.Parse(text).Problem is { } problem ? (problem, "give https://USER:TOKEN@HOST[:PORT], several on lines or with semicolons, percent-encoded as in any URL") : null;
+}
+
 /// <summary>A RabbitMQ broker; the text is a secret and never repeated.</summary>
 internal sealed record BrokerRule : ValueRule
 {

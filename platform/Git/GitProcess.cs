@@ -19,7 +19,7 @@ public sealed record GitResult(int ExitCode, byte[] RawOutput, string Error, boo
 /// The one place that starts git: arguments as an array, a cleared environment and the hardened settings for untrusted repositories.
 /// The process tree dies with the call (time-out or cancellation).
 /// </summary>
-public sealed class GitProcess(string? askpass = null)
+public sealed class GitProcess
 {
     private static readonly string[] Hardening =
     [
@@ -200,7 +200,6 @@ public sealed class GitProcess(string? askpass = null)
         // A partial source must never fetch on its own: that would run what its configuration names.
         start.Environment["GIT_NO_LAZY_FETCH"] = "1";
         start.Environment["LC_ALL"] = "C";
-        if (askpass is not null) start.Environment["GIT_ASKPASS"] = askpass;
         foreach (var (name, value) in settings.Environment) start.Environment[name] = value;
         foreach (var item in Hardening.Concat(settings.Config))
         {

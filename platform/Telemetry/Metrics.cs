@@ -23,7 +23,7 @@ public static class Metrics
     public static Counter<long> StepRetries { get; } = Meter.CreateCounter<long>("charter.step.retries", "{retry}", "Attempts of steps after the first");
 
     /// <summary>Repositories that were removed from the cache because its disk was full.</summary>
-    public static Counter<long> CacheEvictions { get; } = Meter.CreateCounter<long>("charter.cache.evictions", "{repository}", "Repositories removed from the cache because its disk was full");
+    public static Counter<long> CacheEvictions { get; } = Meter.CreateCounter<long>("charter.cache.evictions", "{repository}", "Repositories removed from the cache because its disk was full, or it was beyond its quota");
 
     /// <summary>Deliveries of webhooks with a good signature, with their <c>provider</c> and first <c>disposition</c>.</summary>
     public static Counter<long> Deliveries { get; } = Meter.CreateCounter<long>("charter.webhook.deliveries", "{delivery}", "Deliveries of webhooks with a good signature");

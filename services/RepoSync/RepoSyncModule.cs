@@ -22,12 +22,16 @@ namespace Charterhouse.RepoSync;
 /// <param name="concurrency">Steps at the same time.</param>
 public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4) : ServiceModule
 {
+    private const long Gigabyte = 1_000_000_000;
+
     /// <summary>The module as configuration wants it.</summary>
     public static RepoSyncModule Of(CharterOptions options) => new(new RepoSyncOptions
     {
         CacheRoot = DataFolder.At(options.DataFolder).Repositories,
         AllowPrivateHosts = options.AllowPrivateHosts,
         CertificateAuthorities = options.CertificateAuthorities,
+        Credentials = options.GitCredentials,
+        MaxCacheBytes = options.CacheMaxGigabytes * Gigabyte,
     }, options.WorkerConcurrency);
 
     /// <inheritdoc/>
@@ -47,6 +51,8 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         services.AddSingleton<SourceResolver>();
         services.AddSingleton<CacheLocks>();
         services.AddSingleton<SourceFetcher>();
+        services.AddSingleton<BloblessClone>();
+        services.AddSingleton<AnnouncedCommit>();
         services.AddSingleton<ObjectRescue>();
         services.AddSingleton<RunPins>();
         services.AddSingleton<CacheEviction>();

@@ -1,3 +1,4 @@
+using Charterhouse.Platform.Git;
 using Microsoft.Extensions.Options;
 
 namespace Charterhouse.RepoSync;
@@ -14,6 +15,10 @@ public sealed class RepoSyncOptions
     /// authority); null for the system's.
     /// </summary>
     public string? CertificateAuthorities { get; set; }
+    /// <summary>What hosts are shown that do not let everybody read.</summary>
+    public GitCredentials Credentials { get; set; } = GitCredentials.None;
+    /// <summary>Size of the cache, in bytes, beyond which repositories that no run uses are removed; 0 for any.</summary>
+    public long MaxCacheBytes { get; set; }
     /// <summary>Time for asking a source what its HEAD is.</summary>
     public TimeSpan LookTimeout { get; set; } = TimeSpan.FromSeconds(60);
     /// <summary>Time for one fetch, whatever its size; the process tree dies when it is up.</summary>
@@ -33,6 +38,7 @@ internal sealed class RepoSyncOptionsValidator : IValidateOptions<RepoSyncOption
         if (!Path.IsPathFullyQualified(options.CacheRoot)) problems.Add("RepoSync:CacheRoot must be an absolute path");
         if (options.CertificateAuthorities is { } file && !(Path.IsPathFullyQualified(file) && File.Exists(file)))
             problems.Add("RepoSync:CertificateAuthorities must be the absolute path of a file that exists");
+        if (options.MaxCacheBytes < 0) problems.Add("RepoSync:MaxCacheBytes must not be negative");
         if (options.LookTimeout <= TimeSpan.Zero) problems.Add("RepoSync:LookTimeout must be positive");
         if (options.FetchTimeout <= TimeSpan.Zero) problems.Add("RepoSync:FetchTimeout must be positive");
         if (options.DirtyCheckTimeout <= TimeSpan.Zero) problems.Add("RepoSync:DirtyCheckTimeout must be positive");

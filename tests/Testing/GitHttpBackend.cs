@@ -9,9 +9,9 @@ namespace Charterhouse.Testing;
 internal static class GitHttpBackend
 {
     /// <summary>Runs it for a request. Its body is copied as it comes, or handed to <paramref name="body"/>.</summary>
-    public static async Task AnswerAsync(HttpContext context, string root, Func<Stream, Task>? body)
+    public static async Task AnswerAsync(HttpContext context, string root, bool filters, Func<Stream, Task>? body)
     {
-        using var process = Process.Start(Describe(context.Request, root)) ?? throw new InvalidOperationException("git did not start");
+        using var process = Process.Start(Describe(context.Request, root, filters)) ?? throw new InvalidOperationException("git did not start");
         var cancelled = context.RequestAborted;
         await using var killing = cancelled.Register(() => process.Kill(entireProcessTree: true));
         var errors = process.StandardError.ReadToEndAsync(cancelled);
@@ -26,7 +26,7 @@ internal static class GitHttpBackend
         await errors;
     }
 
-    private static ProcessStartInfo Describe(HttpRequest request, string root)
+    private static ProcessStartInfo Describe(HttpRequest request, string root, bool filters)
     {
         var start = new ProcessStartInfo("git", ["http-backend"])
         {
@@ -39,6 +39,9 @@ internal static class GitHttpBackend
         start.Environment["HOME"] = "/nonexistent";
         start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
         start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
+        start.Environment["GIT_CONFIG_COUNT"] = "1";
+        start.Environment["GIT_CONFIG_KEY_0"] = "uploadpack.allowFilter";
+        start.Environment["GIT_CONFIG_VALUE_0"] = filters ? "true" : "false";
         start.Environment["GIT_PROJECT_ROOT"] = root;
         start.Environment["GIT_HTTP_EXPORT_ALL"] = "1";
         start.Environment["REQUEST_METHOD"] = request.Method;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -37,10 +38,14 @@ public sealed class HttpsGitServer : IAsyncDisposable
     /// <summary>A name that no resolver knows, but the certificate does.</summary>
     public const string UnknownName = "forge.example";
 
+    private const int SmallPack = 64 * 1024;
+
     private readonly TemporaryFolder folder = new("charter forge");
     private readonly TaskCompletionSource dropped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentQueue<string> requests = new();
+    private readonly ConcurrentQueue<string> authorizations = new();
     private readonly X509Certificate2 certificate;
     private readonly WebApplication app;
 
@@ -75,8 +80,26 @@ public sealed class HttpsGitServer : IAsyncDisposable
     /// <summary>Answers an address without <c>.git</c> with 301 to the one with it, as GitLab does, or with 404; null serves it.</summary>
     public int? WithoutSuffix { get; set; }
 
+    /// <summary>Answers every request with this status instead; null answers as it should.</summary>
+    public int? Status { get; set; }
+
+    /// <summary>False makes it a server that cannot leave contents out.</summary>
+    public bool Filters { get; set; } = true;
+
+    /// <summary>The only user (<c>name:secret</c>) that may read; null for everybody.</summary>
+    public string? User { get; set; }
+
+    /// <summary>What is said, with 403, to whoever is refused, as some servers repeat what they were sent; null for 401 and nothing.</summary>
+    public Func<HttpRequest, string>? Refusal { get; set; }
+
+    /// <summary>The host and the <c>Authorization</c> of every request that had one.</summary>
+    public IReadOnlyCollection<string> Authorizations => authorizations;
+
     /// <summary>Every request so far: method, host name and path, and <c>gzip</c> where its body was compressed.</summary>
     public IReadOnlyCollection<string> Requests => requests;
+
+    /// <summary>Ends when a request has been left hanging.</summary>
+    public Task Hangs => hanging.Task;
 
     /// <summary>Ends when the client of a request that hangs has dropped its connection, because it gave up or died.</summary>
     public Task ClientGone => dropped.Task;
@@ -120,6 +143,27 @@ public sealed class HttpsGitServer : IAsyncDisposable
     {
         var (request, response) = (context.Request, context.Response);
         requests.Enqueue($"{request.Method} {request.Host.Host} {request.Path} {request.Headers.ContentEncoding}".TrimEnd());
+        if (request.Headers.Authorization.Count > 0) authorizations.Enqueue($"{request.Host.Host} {request.Headers.Authorization}");
+        // A rule of the forge's own paths, before it looks at anything else.
+        if (WithoutSuffix is { } status && request.Path.Value is { } path && !path.Contains(".git/", StringComparison.Ordinal))
+        {
+            var end = path.LastIndexOf(path.EndsWith("/info/refs", StringComparison.Ordinal) ? "/info/refs" : "/git-upload-pack", StringComparison.Ordinal);
+            response.StatusCode = status;
+            if (status == StatusCodes.Status301MovedPermanently) response.Headers.Location = $"{Url}{path[..end]}.git{path[end..]}{request.QueryString}";
+            return Task.CompletedTask;
+        }
+        if (Status is { } answer)
+        {
+            response.StatusCode = answer;
+            return response.WriteAsync("Repository not found", context.RequestAborted);
+        }
+        if (User is { } user && request.Headers.Authorization != "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(user)))
+        {
+            response.StatusCode = Refusal is null ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden;
+            if (Refusal is null) response.Headers.WWWAuthenticate = "Basic realm=\"forge\"";
+            response.ContentType = "text/plain";
+            return response.WriteAsync(Refusal?.Invoke(request) ?? "", context.RequestAborted);
+        }
         switch (Fault)
         {
             case GitServerFault.Unauthorized:
@@ -138,24 +182,17 @@ public sealed class HttpsGitServer : IAsyncDisposable
             case GitServerFault.Hang:
                 return HangAsync(context);
         }
-        if (WithoutSuffix is { } status && request.Path.Value is { } path && !path.Contains(".git/", StringComparison.Ordinal))
-        {
-            var end = path.LastIndexOf(path.EndsWith("/info/refs", StringComparison.Ordinal) ? "/info/refs" : "/git-upload-pack", StringComparison.Ordinal);
-            response.StatusCode = status;
-            if (status == StatusCodes.Status301MovedPermanently) response.Headers.Location = $"{Url}{path[..end]}.git{path[end..]}{request.QueryString}";
-            return Task.CompletedTask;
-        }
-        return GitHttpBackend.AnswerAsync(context, Root, Fault == GitServerFault.None ? null : body => HalfAsync(context, body));
+        return GitHttpBackend.AnswerAsync(context, Root, Filters, Fault == GitServerFault.None ? null : body => HalfAsync(context, body));
     }
 
-    /// <summary>Passes on what is not a pack; of a pack only the first half.</summary>
+    /// <summary>Passes on what is not a pack, or a small one (commits without contents); of any other only the first half.</summary>
     private async Task HalfAsync(HttpContext context, Stream body)
     {
         using var memory = new MemoryStream();
         await body.CopyToAsync(memory, context.RequestAborted);
         var bytes = memory.GetBuffer().AsMemory(0, (int)memory.Length);
         var pack = bytes.Span.IndexOf("packfile\n"u8);
-        if (pack < 0)
+        if (pack < 0 || bytes.Length < SmallPack)
         {
             await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
             return;
@@ -175,6 +212,7 @@ public sealed class HttpsGitServer : IAsyncDisposable
             over.TrySetResult();
         });
         await using var end = stopping.Token.Register(() => over.TrySetResult());
+        hanging.TrySetResult();
         await over.Task;
         context.Abort(); // a broken connection, not an empty answer
     }

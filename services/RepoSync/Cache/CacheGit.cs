@@ -12,9 +12,10 @@ internal static class CacheGit
     public static GitProcess.Settings Writing(string gitDir) => new()
     {
         Timeout = LocalTimeout,
+        AllowProtocol = "none",
         Environment = new Dictionary<string, string>(StringComparer.Ordinal) { [CacheRecovery.Marker] = gitDir },
     };
 
     /// <summary>For a command that only reads.</summary>
-    public static GitProcess.Settings Reading { get; } = new() { Timeout = LocalTimeout };
+    public static GitProcess.Settings Reading { get; } = new() { Timeout = LocalTimeout, AllowProtocol = "none" };
 }

@@ -34,7 +34,8 @@ internal static partial class GitFailures
     }
 
     /// <summary>Talking to the source failed.</summary>
-    public static StepFailedException OfTransfer(GitResult result, string shown)
+    /// <param name="credential">What the source was shown; null for nothing.</param>
+    public static StepFailedException OfTransfer(GitResult result, string shown, GitCredential? credential = null)
     {
         var error = result.Error;
         if (result.TimedOut) return TimedOut($"fetching {shown}", error);
@@ -46,7 +47,7 @@ internal static partial class GitFailures
             return Make("corrupt_repository", $"{shown} holds objects that git's safety checks refuse", "Run 'git fsck' in the repository; its history must be repaired before it can be analysed.", retryable: false, error);
         // Before what follows from it: the other side of a pipe "hung up" because it might not read.
         if (Has(error, "Permission denied")) return Has(error, "unable to create", "unable to write", "insufficient permission") ? OfCache(result, "storing objects") : Unreadable(shown, error);
-        if (OfHttps(error, shown) is { } https) return https;
+        if (OfHttps(error, shown, credential) is { } https) return https;
         if (Has(error, "Could not read from remote repository"))
             return Unreadable(shown, error);
         return Make("corrupt_repository", $"{shown} cannot be fetched: objects are missing or damaged", "Run 'git fsck' in the repository, or clone it again.", retryable: false, error);

@@ -24,10 +24,12 @@ internal sealed class RunPins(GitProcess git, RepositoryCachePaths paths, CacheL
     }
 
     /// <summary>Pins a commit for a run, and drops pins whose run was never heard of again. Under the repository's lock.</summary>
-    public async Task PinAsync(string gitDir, RunId run, string sha, CancellationToken cancellationToken)
+    /// <param name="isHead">The commit is of the default branch: it is kept after the run too, because the next run begins at it.</param>
+    public async Task PinAsync(string gitDir, RunId run, string sha, bool isHead, CancellationToken cancellationToken)
     {
         var old = time.GetUtcNow() - options.PinAge;
-        var commands = new List<string> { $"update {HeadRef} {sha}", $"update {PinPrefix}{run} {sha}" };
+        var commands = new List<string> { $"update {PinPrefix}{run} {sha}" };
+        if (isHead) commands.Add($"update {HeadRef} {sha}");
         commands.AddRange(PinFiles(gitDir)
             .Where(file => file.Name != run.ToString() && new DateTimeOffset(file.LastWriteTimeUtc) < old && RunId.TryParse(file.Name, out _))
             .Select(file => $"delete {PinPrefix}{file.Name}"));

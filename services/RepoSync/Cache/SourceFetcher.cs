@@ -18,17 +18,24 @@ internal sealed class SourceFetcher(GitProcess git, RepositoryCachePaths paths, 
     /// <summary>Fetches; a branch or tag that cannot be had does not stand in the way of the analysed commit.</summary>
     /// <param name="again">True fetches everything again, to fill in objects that were missing before.</param>
     /// <param name="remotes">True fetches the remote-tracking branches of a folder too.</param>
-    public async Task<GitResult> FetchAsync(SyncSource source, string gitDir, bool again, bool remotes, CancellationToken cancellationToken)
+    /// <param name="whole">True fetches contents too where the cached repository lacks them on purpose.</param>
+    public async Task<GitResult> FetchAsync(SyncSource source, string gitDir, bool again, bool remotes, bool whole, CancellationToken cancellationToken)
     {
         // What a person calls origin/main is a remote-tracking branch of the folder; a remote source's own are nobody's business.
         string[] refs = source.Local is null || !remotes ? [] : ["+refs/remotes/*:refs/charter/remotes/*"];
         var global = source.Local is null ? null : WriteGlobalConfig(source.Local, gitDir);
+        List<string> common = [];
+        if (again) common.Add("--refetch");
+        if (whole) common.Add("--no-filter");
+        if (source.IsShallow) common.Add("--update-shallow");
+        else if (IsShallow(gitDir)) common.Add(source.Local is null ? "--update-shallow" : "--unshallow");
+        var blobless = source.Local is null && !whole && BloblessClone.Is(gitDir);
         try
         {
-            var all = await RunAsync(source, gitDir, global, again,
-                ["--prune", $"+{source.Head.Sha}{HeadRefspec}", "+refs/heads/*:refs/charter/heads/*", "+refs/tags/*:refs/tags/*", .. refs], cancellationToken);
+            var all = await RunAsync(source, gitDir, blobless, global, [.. common, "--prune"],
+                [$"+{source.Head.Sha}{HeadRefspec}", "+refs/heads/*:refs/charter/heads/*", "+refs/tags/*:refs/tags/*", .. refs], null, cancellationToken);
             if (all.Succeeded || all.TimedOut || source.Local is null) return all;
-            var head = await RunAsync(source, gitDir, global, again, [$"+{source.Head.Sha}{HeadRefspec}"], cancellationToken);
+            var head = await RunAsync(source, gitDir, blobless, global, common, [$"+{source.Head.Sha}{HeadRefspec}"], null, cancellationToken);
             return head.Succeeded ? head : all;
         }
         finally
@@ -37,26 +44,27 @@ internal sealed class SourceFetcher(GitProcess git, RepositoryCachePaths paths, 
         }
     }
 
-    private Task<GitResult> RunAsync(SyncSource source, string gitDir, string? global, bool again, string[] what, CancellationToken cancellationToken)
+    /// <summary>Fetches one commit of an https source, whatever refs there are.</summary>
+    public Task<GitResult> FetchCommitAsync(SyncSource source, string gitDir, string sha, CancellationToken cancellationToken) =>
+        RunAsync(source, gitDir, BloblessClone.Is(gitDir), null, [], [$"+{sha}{HeadRefspec}"], null, cancellationToken);
+
+    /// <summary>Fetches contents into a blobless repository.</summary>
+    /// <param name="ids">One a line. There may be more than a command line holds.</param>
+    public Task<GitResult> FetchObjectsAsync(SyncSource source, string gitDir, byte[] ids, CancellationToken cancellationToken) =>
+        RunAsync(source, gitDir, blobless: true, null, ["--stdin"], [], ids, cancellationToken);
+
+    private Task<GitResult> RunAsync(SyncSource source, string gitDir, bool blobless, string? global, IReadOnlyList<string> flags, IReadOnlyList<string> refspecs, byte[]? input, CancellationToken cancellationToken)
     {
-        List<string> arguments = ["--git-dir=" + gitDir, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-show-forced-updates", "--force"];
-        if (again) arguments.Add("--refetch");
-        if (source.IsShallow) arguments.Add("--update-shallow");
-        else if (IsShallow(gitDir)) arguments.Add(source.Local is null ? "--update-shallow" : "--unshallow");
-        // Options stand before the URL; the refspecs after it begin with '+'.
-        arguments.AddRange(what.Where(item => item[0] == '-'));
-        arguments.Add("--end-of-options");
-        arguments.Add(source.FetchUrl);
-        arguments.AddRange(what.Where(item => item[0] != '-'));
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { [CacheRecovery.Marker] = gitDir };
         if (global is not null) environment["GIT_CONFIG_GLOBAL"] = global;
-        return git.RunAsync(arguments, new GitProcess.Settings
-        {
-            Timeout = options.FetchTimeout,
-            AllowProtocol = source.Local is null ? "https" : "file",
-            Environment = environment,
-            Config = [.. source.Config, .. Harmless.Select(id => $"fetch.fsck.{id}=warn")],
-        }, cancellationToken);
+        List<string> config = [.. source.Config, .. Harmless.Select(id => $"fetch.fsck.{id}=warn")];
+        if (blobless) config.AddRange([.. BloblessClone.Config, $"remote.{BloblessClone.Remote}.url={source.FetchUrl}"]);
+        // Contents have no history that could be compared.
+        if (input is not null) config.Add("fetch.negotiationAlgorithm=noop");
+        // Options stand before the URL; the refspecs after it begin with '+'.
+        return git.AskAsync(source.Credential,
+            ["--git-dir=" + gitDir, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-show-forced-updates", "--force", .. flags, "--end-of-options", blobless ? BloblessClone.Remote : source.FetchUrl, .. refspecs],
+            new GitProcess.Settings { Timeout = options.FetchTimeout, AllowProtocol = source.Local is null ? "https" : "file", Environment = environment, Config = config, Input = input }, cancellationToken);
     }
 
     /// <summary>True when the cached history is cut off.</summary>

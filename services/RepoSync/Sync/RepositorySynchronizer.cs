@@ -13,7 +13,7 @@ namespace Charterhouse.RepoSync.Sync;
 internal sealed record SyncResult(RepoContext Context, RepositoryIdentity Identity, bool Fetched);
 
 /// <summary>A trigger becomes a pinned commit and its description. Knows no database.</summary>
-internal sealed class RepositorySynchronizer(SourceResolver sources, RepositoryCache cache, BaseResolver bases, RepoContextBuilder contexts)
+internal sealed class RepositorySynchronizer(SourceResolver sources, RepositoryCache cache, BaseResolver bases, RangeReader ranges, RepoContextBuilder contexts)
 {
     // Only who sits at this machine may name its folders (the sources that a person's own command line produces).
     private const string CommandLine = "cli";
@@ -28,17 +28,17 @@ internal sealed class RepositorySynchronizer(SourceResolver sources, RepositoryC
             throw StepFailedException.Permanent("unsupported_target", $"a folder can only be analysed from the command line, not by a trigger from '{trigger.Source}'", "Use the repository's https:// URL.");
         try
         {
-            var source = await sources.ResolveAsync(parsed.Value, cancellationToken);
-            var cached = await cache.SyncAsync(source, run, again: false, refs: trigger.Base is not null, progress, cancellationToken);
+            var source = await sources.ResolveAsync(parsed.Value, SyncWish.Of(trigger, parsed.Value), cancellationToken);
+            var request = new CacheRequest { Source = source, Run = run, Refs = trigger.Base is not null, FindBase = FindBase, Progress = progress };
+            var cached = await cache.SyncAsync(request, cancellationToken);
             try
             {
-                return await DescribeAsync(source, cached, trigger, cancellationToken);
+                return await DescribeAsync(source, cached);
             }
             catch (StepFailedException problem) when (!cached.Fetched && problem.Failure.Code == "corrupt_repository")
             {
                 // The cache lost objects that it once had (a power cut, a careless hand): the source still has them.
-                cached = await cache.SyncAsync(source, run, again: true, refs: false, progress, cancellationToken);
-                return await DescribeAsync(source, cached, trigger, cancellationToken);
+                return await DescribeAsync(source, await cache.SyncAsync(request with { Again = true, Refs = false }, cancellationToken));
             }
         }
         catch (GitMissingException problem)
@@ -49,12 +49,11 @@ internal sealed class RepositorySynchronizer(SourceResolver sources, RepositoryC
         {
             throw StepFailedException.Permanent("too_large", $"the repository is too large to describe: {problem.Message}", "Analyse a smaller range or repository.");
         }
-    }
 
-    private async Task<SyncResult> DescribeAsync(SyncSource source, CachedCommit cached, RunTrigger trigger, CancellationToken cancellationToken)
-    {
-        var from = trigger.Base is null ? trigger.BaseSha : await bases.ResolveAsync(cached.GitDir, trigger.Base, source.Head.Sha, cancellationToken);
-        var context = await contexts.BuildAsync(source, cached, from, cancellationToken);
-        return new SyncResult(context with { BaseRef = trigger.Base }, source.Identity, cached.Fetched);
+        Task<string?> FindBase(string gitDir, string head, CancellationToken token) =>
+            trigger.Base is null ? ranges.FindCommitAsync(gitDir, trigger.BaseSha, token) : bases.ResolveAsync(gitDir, trigger.Base, head, token)!;
+
+        async Task<SyncResult> DescribeAsync(SyncSource source, CachedCommit cached) =>
+            new(await contexts.BuildAsync(source, cached, cancellationToken) with { BaseRef = trigger.Base }, source.Identity, cached.Fetched);
     }
 }

@@ -12,10 +12,10 @@ internal sealed class SourceResolver(GitProcess git, HostGuard hosts, RepoSyncOp
 {
     /// <summary>Looks, without changing anything.</summary>
     /// <exception cref="StepFailedException">It cannot be analysed; the failure says why.</exception>
-    public Task<SyncSource> ResolveAsync(RepositoryTarget target, CancellationToken cancellationToken) => target switch
+    public Task<SyncSource> ResolveAsync(RepositoryTarget target, SyncWish wish, CancellationToken cancellationToken) => target switch
     {
         RepositoryTarget.Local local => LocalAsync(local, cancellationToken),
-        RepositoryTarget.Https https => HttpsAsync(https, cancellationToken),
+        RepositoryTarget.Https https => HttpsAsync(https, wish, cancellationToken),
         _ => throw new ArgumentException($"{target.GetType().Name} is not a kind of target", nameof(target)),
     };
 
@@ -31,52 +31,53 @@ internal sealed class SourceResolver(GitProcess git, HostGuard hosts, RepoSyncOp
             Identity = RepositoryIdentity.OfLocal(repository, await repository.OriginAsync(git, options.LookTimeout, cancellationToken)),
             FetchUrl = FileUrl(repository.CommonDir),
             Head = head.Value,
+            DefaultBranch = head.Value.Branch,
             IsShallow = repository.IsShallow,
             Local = repository,
             Shown = repository.WorkTree ?? repository.GitDir,
         };
     }
 
-    private async Task<SyncSource> HttpsAsync(RepositoryTarget.Https target, CancellationToken cancellationToken)
+    private async Task<SyncSource> HttpsAsync(RepositoryTarget.Https target, SyncWish wish, CancellationToken cancellationToken)
     {
         var addresses = await hosts.CheckAsync(target.Host, cancellationToken);
         var config = ConfigOf(target, addresses);
-        var (result, url) = await LookAsync(target, config, cancellationToken);
-        if (!result.Succeeded) throw GitFailures.OfTransfer(result, target.Url);
-        string? branch = null;
-        string? sha = null;
-        foreach (var line in result.Output.Split('\n'))
-        {
-            var tab = line.IndexOf('\t', StringComparison.Ordinal);
-            if (tab < 0 || line[(tab + 1)..] != "HEAD") continue;
-            if (line.StartsWith("ref: refs/heads/", StringComparison.Ordinal)) branch = line["ref: refs/heads/".Length..tab];
-            else sha = line[..tab];
-        }
-        if (sha is null || !HeadState.ShaPattern().IsMatch(sha))
-            throw StepFailedException.Permanent("no_commits", $"the repository {target.Url} has no commit on its default branch", "Push something first, or check the address.");
+        var credential = options.Credentials.For(target.Host, target.Port);
+        var (result, url) = await LookAsync(target, wish.Ref, config, credential, cancellationToken);
+        if (!result.Succeeded) throw GitFailures.OfTransfer(result, target.Url, credential);
+        var refs = RemoteRefs.Parse(result.Output);
+        var identity = RepositoryIdentity.OfUrl(target);
         return new SyncSource
         {
-            Identity = RepositoryIdentity.OfUrl(target),
+            Identity = wish.KnownAs is null ? identity : RepositoryIdentity.OfUrl(wish.KnownAs) with { Name = identity.Name, Url = identity.Url },
             FetchUrl = url,
-            Head = new HeadState(sha, branch),
-            Addresses = addresses,
+            Head = new HeadState(refs.Tip(wish.Ref) ?? throw Gone(target, wish.Ref), wish.Ref is null ? refs.DefaultBranch : RefName.BranchOf(wish.Ref)),
+            DefaultBranch = refs.DefaultBranch,
+            Ref = wish.Ref,
+            Announced = wish.Announced,
+            Credential = credential,
             Shown = target.Url,
             Config = config,
         };
     }
 
+    private static StepFailedException Gone(RepositoryTarget.Https target, string? name) => name is null
+        ? StepFailedException.Permanent("no_commits", $"the repository {target.Url} has no commit on its default branch", "Push something first, or check the address.")
+        : StepFailedException.Permanent("ref_not_found", $"the repository {target.Url} has no {name}, or no longer: the branch, tag or pull request was deleted, or never was", "Look which there are: git ls-remote URL.");
+
     /// <summary>
     /// The address without <c>.git</c> is the normal form, but some forges redirect it (GitLab) or know only the other one (cgit): then
-    /// that one is asked too, rather than following a redirect to wherever it leads.
+    /// that one is asked too, rather than following a redirect to wherever it leads. A repository is gone only when neither is there.
     /// </summary>
-    private async Task<(GitResult Result, string Url)> LookAsync(RepositoryTarget.Https target, IReadOnlyList<string> config, CancellationToken cancellationToken)
+    private async Task<(GitResult Result, string Url)> LookAsync(RepositoryTarget.Https target, string? name, IReadOnlyList<string> config, GitCredential? credential, CancellationToken cancellationToken)
     {
         var result = await AskAsync(target.Url);
-        if (result.Succeeded || GitFailures.OfTransfer(result, target.Url).Failure.Code is not ("redirected" or "not_found")) return (result, target.Url);
+        var code = result.Succeeded ? null : GitFailures.OfTransfer(result, target.Url).Failure.Code;
+        if (code is not ("redirected" or "not_found")) return (result, target.Url);
         var other = await AskAsync(target.Url + ".git");
-        return other.Succeeded ? (other, target.Url + ".git") : (result, target.Url);
+        return other.Succeeded || code == "not_found" ? (other, target.Url + ".git") : (result, target.Url);
 
-        Task<GitResult> AskAsync(string url) => git.RunAsync(["ls-remote", "--symref", "--end-of-options", url, "HEAD"],
+        Task<GitResult> AskAsync(string url) => git.AskAsync(credential, ["ls-remote", "--symref", "--end-of-options", url, .. RemoteRefs.Patterns(name)],
             new GitProcess.Settings { Timeout = options.LookTimeout, Config = config }, cancellationToken);
     }
 

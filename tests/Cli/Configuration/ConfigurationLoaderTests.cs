@@ -142,6 +142,47 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Problems(environment: [("RABBITMQ_URL_FILE", database + "-not-there")])[0].ToString().ShouldStartWith("environment: RABBITMQ_URL_FILE names a file that cannot be read");
     }
 
+    [Fact]
+    public void Load_GitCredentials_AreReadByHostAndNeverShown()
+    {
+        var file = folder.Write("credentials", "# robots\nhttps://robot:p%40ss@Forge.example.org\nhttps://x:token@forge.example.org:8443;https://y:z@[::1]:3000\n");
+
+        var loaded = Load(environment: [("GIT_CREDENTIALS_FILE", file)]);
+
+        var credentials = loaded.Options.GitCredentials;
+        var first = credentials.For("forge.example.org", 443).ShouldNotBeNull();
+        (first.Address, first.ToString(), first.Scrub("a p@ss, p%40ss and cm9ib3Q6cEBzcw==")).ShouldBe(("https://forge.example.org:443/", "https://forge.example.org:443/", "a ***, *** and ***"));
+        first.Environment.ShouldBe(new Dictionary<string, string>
+        {
+            ["GIT_CONFIG_COUNT"] = "1",
+            ["GIT_CONFIG_KEY_0"] = "http.https://forge.example.org:443/.extraHeader",
+            ["GIT_CONFIG_VALUE_0"] = "Authorization: Basic cm9ib3Q6cEBzcw==",
+        }, ignoreOrder: true);
+        credentials.For("forge.example.org", 8443).ShouldNotBeNull();
+        credentials.For("::1", 3000).ShouldNotBeNull();
+        (credentials.For("forge.example.org", 444), credentials.For("example.org", 443), credentials.For("evil-forge.example.org", 443)).ShouldBe((null, null, null));
+        loaded.Values.Single(value => value.Key == "git_credentials").ShouldBe(new ConfigurationValue("git_credentials", "***", "GIT_CREDENTIALS_FILE"));
+    }
+
+    [Theory]
+    [InlineData("http://robot:secret@h", "does not begin with https://")]
+    [InlineData("robot:secret@h", "does not begin with https://")]
+    [InlineData("https://h", "no user or no secret")]
+    [InlineData("https://secret@h", "no user or no secret")]
+    [InlineData("https://robot:@h", "no user or no secret")]
+    [InlineData("https://robot:secret@h/owner", "more than user, secret, host and port")]
+    [InlineData("https://robot:se/cret@h", "is no URL")]
+    [InlineData("https://robot:secret%0d%0aX:y@h", "a control character")]
+    [InlineData("https://a:secret@h;https://b:secret@H:443", "(number 2) that is the second one")]
+    public void Load_WrongGitCredentials_AreNamedWithoutASecret(string text, string problem)
+    {
+        var found = Problems(environment: [("GIT_CREDENTIALS", text)]).ShouldHaveSingleItem().ToString();
+        found.ShouldContain("git_credentials");
+        found.ShouldContain(problem);
+        found.ShouldNotContain("secret@");
+        found.ShouldNotContain("cret@h");
+    }
+
     [Theory]
     [InlineData("set RABBITMQ_URL too", "POSTGRES_CONNECTION_STRING", "Host=h;Database=d")]
     [InlineData("set POSTGRES_CONNECTION_STRING too", "RABBITMQ_URL", "amqp://h")]

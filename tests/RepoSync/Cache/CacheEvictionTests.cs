@@ -84,6 +84,27 @@ public sealed class CacheEvictionTests : SyncFixture
     }
 
     [Fact]
+    public async Task Sync_BeyondTheQuota_RemovesWhatWasUsedLongestAgo()
+    {
+        var house = NewHouse();
+        var first = await EndedAsync(house, "a", 1);
+        var pinned = await house.SyncAsync(Source("b", 1).Path);
+        var third = await EndedAsync(house, "c", 1);
+        Cached(house).ShouldBe(Ids(first, pinned, third), "without a quota all stay");
+        Options.MaxCacheBytes = 3 << 20;
+
+        await EndedAsync(house, "c", exists: true);
+        Cached(house).ShouldBe(Ids(first, pinned, third), "nothing was fetched");
+        var fourth = await EndedAsync(house, "d", 1);
+        Cached(house).ShouldBe(Ids(pinned, fourth), "a run uses the older one");
+
+        Options.MaxCacheBytes = 1000;
+        var large = await EndedAsync(house, "large", 1);
+        Cached(house).ShouldBe(Ids(pinned, large), "what is at hand stays, however large");
+        house.InCache(large, "fsck", "--full", "--strict");
+    }
+
+    [Fact]
     public async Task Sync_OnAFullDisk_EvictsAndSucceeds_OrSaysThatItIsFull()
     {
         if (SmallDisk.Unavailable is { } reason) Assert.Skip(reason);

@@ -39,10 +39,11 @@ public abstract class SyncFixture : IDisposable
         Options.CacheRoot = paths.Root;
         var locks = new CacheLocks(Time);
         var pins = new RunPins(Git, paths, locks, Options, Time);
-        var eviction = new CacheEviction(paths, locks, pins, NullLogger<CacheEviction>.Instance);
-        var cache = new RepositoryCache(Git, paths, locks, new SourceFetcher(Git, paths, Options), new ObjectRescue(Git), pins, eviction);
-        var contexts = new RepoContextBuilder(new TreeReader(Git), new RangeReader(Git), new DirtyCheck(Git, Options));
-        return new House(paths, locks, pins, eviction, new RepositorySynchronizer(new SourceResolver(Git, new HostGuard(Options, resolve), Options), cache, new BaseResolver(Git), contexts));
+        var eviction = new CacheEviction(paths, locks, pins, Options, NullLogger<CacheEviction>.Instance);
+        var (fetcher, ranges) = (new SourceFetcher(Git, paths, Options), new RangeReader(Git));
+        var cache = new RepositoryCache(Git, paths, locks, fetcher, new BloblessClone(Git, fetcher), new AnnouncedCommit(Git, fetcher), new ObjectRescue(Git), pins, eviction);
+        var contexts = new RepoContextBuilder(new TreeReader(Git), ranges, new DirtyCheck(Git, Options));
+        return new House(paths, locks, pins, eviction, new RepositorySynchronizer(new SourceResolver(Git, new HostGuard(Options, resolve), Options), cache, new BaseResolver(Git), ranges, contexts));
     }
 
     private protected static RunId NewRun() => new(Guid.CreateVersion7());
@@ -61,6 +62,9 @@ public abstract class SyncFixture : IDisposable
         public async Task<StepFailedException> FailAsync(string target) => await Should.ThrowAsync<StepFailedException>(() => SyncAsync(target));
 
         public string GitDir(SyncResult result) => Paths.GitDir(result.Identity.Id);
+
+        /// <summary>git finds nothing amiss; what is left out on purpose is none.</summary>
+        public void Fsck(SyncResult result) => InCache(result, [.. BloblessClone.Is(GitDir(result)) ? ["-c", BloblessClone.Config[0]] : Array.Empty<string>(), "fsck", "--full", "--strict"]);
 
         public string InCache(SyncResult result, params string[] arguments) =>
             GitCommand.Run(Paths.Root, ["--git-dir=" + GitDir(result), .. arguments]);

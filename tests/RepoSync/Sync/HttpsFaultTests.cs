@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Charterhouse.Platform.Git;
 using Charterhouse.RepoSync.Tests.Fixture;
 using Charterhouse.Testing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -29,6 +30,58 @@ public sealed class HttpsFaultTests : SyncFixture
         (await house.SyncAsync(url)).Context.HeadSha.ShouldBe(source.Head);
     }
 
+    /// <summary>A registered repository is given up when it is not found, so that nothing but 404 may say so, whatever the server's page reads.</summary>
+    [Theory]
+    [InlineData(400, "unreachable", true)]
+    [InlineData(401, "authentication_required", false)]
+    [InlineData(403, "authentication_required", false)]
+    [InlineData(404, "not_found", false)]
+    [InlineData(408, "unreachable", true)]
+    [InlineData(410, "unreachable", true)]
+    [InlineData(429, "unreachable", true)]
+    [InlineData(451, "unreachable", true)]
+    [InlineData(500, "unreachable", true)]
+    [InlineData(502, "unreachable", true)]
+    [InlineData(503, "unreachable", true)]
+    public async Task Sync_Status_HasItsCode(int status, string code, bool retryable)
+    {
+        await using var server = await StartAsync();
+        server.Status = status;
+
+        var failure = (await NewHouse().FailAsync(server.Publish(Sample()))).Failure;
+
+        (failure.Code, failure.Retryable).ShouldBe((code, retryable), failure.Detail);
+    }
+
+    [Theory]
+    [InlineData(404, 404, "not_found")]
+    [InlineData(404, 503, "unreachable")]
+    [InlineData(404, 401, "authentication_required")]
+    [InlineData(301, 404, "redirected")]
+    public async Task Sync_AddressWithTheSuffixSaysOtherwise_IsNotFoundOnlyWhenBothAre(int without, int with, string code)
+    {
+        await using var server = await StartAsync();
+        (server.WithoutSuffix, server.Status) = (without, with);
+
+        (await NewHouse().FailAsync(server.Publish(Sample()))).Failure.Code.ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task Sync_RepositoryWasDeleted_IsNotFoundAndStaysInTheCache()
+    {
+        await using var server = await StartAsync();
+        var url = server.Publish(Sample());
+        var house = NewHouse();
+        var run = NewRun();
+        var first = await house.SyncAsync(url, run: run);
+        Directory.Delete(server.FolderOf("team/project"), recursive: true);
+
+        (await house.FailAsync(url)).Failure.Code.ShouldBe("not_found");
+
+        house.Fsck(first);
+        house.InCache(first, "cat-file", "-e", first.Context.HeadSha);
+    }
+
     [Fact]
     public async Task Sync_NoSuchRepository_IsNotFound()
     {
@@ -57,11 +110,13 @@ public sealed class HttpsFaultTests : SyncFixture
     }
 
     [Theory]
-    [InlineData(HttpProtocols.Http1)]
-    [InlineData(HttpProtocols.Http2)]
-    public async Task Sync_PackIsCut_IsTransientAndTheCacheStaysSound(HttpProtocols protocols)
+    [InlineData(HttpProtocols.Http1, true)]
+    [InlineData(HttpProtocols.Http2, true)]
+    [InlineData(HttpProtocols.Http2, false)]
+    public async Task Sync_PackIsCut_IsTransientAndTheCacheStaysSound(HttpProtocols protocols, bool contentsApart)
     {
         await using var server = await StartAsync(protocols);
+        server.Filters = contentsApart;
         var source = Sample();
         var url = server.Publish(source);
         var house = NewHouse();
@@ -73,8 +128,8 @@ public sealed class HttpsFaultTests : SyncFixture
         var failure = (await house.FailAsync(url)).Failure;
 
         (failure.Code, failure.Retryable).ShouldBe(("unreachable", true), failure.Detail);
-        house.InCache(first, "fsck", "--strict");
-        house.InCache(first, "rev-parse", "refs/charter/heads/main").Trim().ShouldBe(first.Context.HeadSha);
+        house.Fsck(first);
+        house.InCache(first, "rev-parse", "refs/charter/head").Trim().ShouldBe(first.Context.HeadSha);
         server.Fault = GitServerFault.None;
         (await house.SyncAsync(url)).Context.HeadSha.ShouldBe(source.Head);
         Remains(house.GitDir(first)).ShouldBeEmpty();
@@ -135,6 +190,53 @@ public sealed class HttpsFaultTests : SyncFixture
         var result = await house.SyncAsync(url);
         result.Context.HeadSha.ShouldBe(source.Head);
         Remains(house.GitDir(result)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Sync_WhileAFetchHangs_ReadersReadOn()
+    {
+        await using var server = await StartAsync();
+        var source = Sample();
+        var url = server.Publish(source);
+        var house = NewHouse();
+        var first = await house.SyncAsync(url);
+        source.Write("large.bin", RandomNumberGenerator.GetBytes(500_000)).Commit("large");
+        server.Publish(source);
+        using var begun = CatFileBatch.Open(Git, house.GitDir(first));
+        server.Fault = GitServerFault.HangInPack;
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var fetch = house.Synchronizer.RunAsync(new() { Source = "cli", Target = url }, NewRun(), _ => { }, cancel.Token);
+        await server.Hangs.WaitAsync(TimeSpan.FromSeconds(60), Token);
+        await Eventually.Holds("half a pack has come", () => Remains(house.GitDir(first)).Any(file => Path.GetFileName(file).StartsWith("tmp_pack", StringComparison.Ordinal)), cancellationToken: Token);
+
+        using var late = CatFileBatch.Open(Git, house.GitDir(first));
+        foreach (var batch in new[] { begun, late })
+        {
+            await batch.RequestAsync(first.Context.HeadSha, Token);
+            await batch.RequestAsync(source.Git("rev-parse", "HEAD:src/a.txt").Trim(), Token);
+            batch.Complete();
+            (await batch.ReadAsync(1000, Token)).Type.ShouldBe("commit");
+            (await batch.ReadAsync(1000, Token)).Type.ShouldBe("blob");
+        }
+        house.InCache(first, "log", "--raw", first.Context.HeadSha).ShouldContain("first");
+        fetch.IsCompleted.ShouldBeFalse("nobody has waited for the fetch");
+        await cancel.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => fetch);
+    }
+
+    [Fact]
+    public async Task Sync_ManyAtOnce_IsOneFetch()
+    {
+        await using var server = await StartAsync();
+        var url = server.Publish(Sample());
+        // Two houses on one folder stand for two processes: they share no semaphore, only the file.
+        var houses = new[] { NewHouse(), NewHouse() };
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => houses[i % 2].SyncAsync(url), Token)));
+
+        results.Count(result => result.Fetched).ShouldBe(1);
+        results.Select(result => Convert.ToHexString(Bytes(result.Context))).Distinct(StringComparer.Ordinal).ShouldHaveSingleItem();
+        houses[0].Fsck(results[0]);
     }
 
     [Fact]

@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace Charterhouse.Platform.Git;
+
+/// <summary>
+/// A user and a secret for one host and port. git is given them as a header that it sends to that address only, by a setting in its environment: never
+/// an argument, an URL or a file.
+/// </summary>
+public sealed class GitCredential
+{
+    private readonly string host;
+    private readonly int port;
+    private readonly string header;
+    private readonly string[] secrets;
+
+    internal GitCredential(Uri entry, string user, string password)
+    {
+        (host, port) = (entry.IdnHost.ToLowerInvariant(), entry.Port);
+        var name = entry.HostNameType == UriHostNameType.IPv6 ? $"[{host}]" : host;
+        Address = $"https://{name}:{port}/";
+        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
+        header = "Authorization: Basic " + basic;
+        secrets = [.. new[] { basic, password, Uri.EscapeDataString(password) }.Distinct(StringComparer.Ordinal).OrderByDescending(text => text.Length)];
+    }
+
+    /// <summary>Whom it is for: <c>https://host:port/</c>.</summary>
+    public string Address { get; }
+
+    /// <summary>What git reads the header from. Scheme, host and port must be equal for git to send it (git-config(1), <c>http.&lt;url&gt;</c>).</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["GIT_CONFIG_COUNT"] = "1",
+        ["GIT_CONFIG_KEY_0"] = $"http.{Address}.extraHeader",
+        ["GIT_CONFIG_VALUE_0"] = header,
+    };
+
+    internal bool IsFor(string otherHost, int otherPort) => host == otherHost.Trim('[', ']').ToLowerInvariant() && port == otherPort;
+
+    /// <summary>Removes the secret from what a server, or git for it, said.</summary>
+    public string Scrub(string text) => secrets.Aggregate(text, (shown, secret) => shown.Replace(secret, "***", StringComparison.Ordinal));
+
+    /// <summary>The address, never the secret.</summary>
+    public override string ToString() => Address;
+}
