@@ -12,7 +12,7 @@ internal sealed class TriggerOrder
     // from each head to those of the known heads that it came from, one step
     private readonly Dictionary<string, HashSet<string>> olderOf = new(StringComparer.Ordinal);
 
-    /// <param name="events">All that is known of the window, in any order.</param>
+    /// <summary>What the events of a window tell, in any order.</summary>
     public TriggerOrder(IReadOnlyCollection<TriggerReceived> events)
     {
         foreach (var one in events)

@@ -46,7 +46,7 @@ internal static class Forge
             Actor = "ada",
             HappenedAt = at,
             // in the order in which they are made, within a moment
-            ReceivedAt = DateTimeOffset.UtcNow.AddTicks(count * 10L),
+            ReceivedAt = TimeProvider.System.GetUtcNow().AddTicks(count * 10L),
         };
     }
 }

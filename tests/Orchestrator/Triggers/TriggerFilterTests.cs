@@ -6,7 +6,7 @@ namespace Charterhouse.Orchestrator.Tests.Triggers;
 /// <summary>The rules of a repository, one by one.</summary>
 public sealed class TriggerFilterTests
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
     [Fact]
     public void Refuse_NotRegistered_IsIgnoredWithTheRemedy()

@@ -13,7 +13,7 @@ public sealed class TriggeredRunTests
     public void Of_PushToTheDefaultBranch_MakesACharter()
     {
         var e = Forge.Push('a', 'b');
-        var run = TriggeredRun.Of(e, Subject, Guid.NewGuid(), DateTimeOffset.UtcNow);
+        var run = TriggeredRun.Of(e, Subject, Guid.NewGuid(), TimeProvider.System.GetUtcNow());
 
         run.Workflow.ShouldBe(BuiltInWorkflows.RepoAnalysis);
         (run.Trigger.Target, run.Trigger.KnownAs, run.Trigger.Ref, run.Trigger.HeadSha, run.Trigger.Base).ShouldBe((Forge.Shop, Subject.KnownAs, "refs/heads/main", Forge.Sha('b'), null));
@@ -23,7 +23,7 @@ public sealed class TriggeredRunTests
     [Fact]
     public void Of_PushToAnotherBranch_IsAChangeToTheDefaultBranch()
     {
-        var run = TriggeredRun.Of(Forge.Push('a', 'b', "topic"), Subject, Guid.NewGuid(), DateTimeOffset.UtcNow);
+        var run = TriggeredRun.Of(Forge.Push('a', 'b', "topic"), Subject, Guid.NewGuid(), TimeProvider.System.GetUtcNow());
 
         (run.Workflow, run.Trigger.Base, run.Trigger.Ref).ShouldBe((BuiltInWorkflows.ChangeAnalysis, "main", "refs/heads/topic"));
     }
@@ -31,7 +31,7 @@ public sealed class TriggeredRunTests
     [Fact]
     public void Of_PullRequest_IsAChangeToItsBase()
     {
-        var run = TriggeredRun.Of(Forge.Pull("opened", 'b') with { BaseBranch = "next" }, Subject, Guid.NewGuid(), DateTimeOffset.UtcNow);
+        var run = TriggeredRun.Of(Forge.Pull("opened", 'b') with { BaseBranch = "next" }, Subject, Guid.NewGuid(), TimeProvider.System.GetUtcNow());
 
         (run.Workflow, run.Trigger.Base, run.Trigger.Ref, run.Trigger.PullRequest).ShouldBe((BuiltInWorkflows.ChangeAnalysis, "next", "refs/pull/17/head", 17));
     }
@@ -39,7 +39,7 @@ public sealed class TriggeredRunTests
     [Fact]
     public void Of_PushWhereTheDefaultBranchIsUnknown_AnalysesTheRepositorysHead()
     {
-        var run = TriggeredRun.Of(Forge.Push('a', 'b', "topic"), Subject with { DefaultBranch = null }, Guid.NewGuid(), DateTimeOffset.UtcNow);
+        var run = TriggeredRun.Of(Forge.Push('a', 'b', "topic"), Subject with { DefaultBranch = null }, Guid.NewGuid(), TimeProvider.System.GetUtcNow());
 
         (run.Workflow, run.Trigger.Ref, run.Trigger.HeadSha, run.Trigger.Base).ShouldBe((BuiltInWorkflows.RepoAnalysis, null, null, null));
     }
@@ -47,7 +47,7 @@ public sealed class TriggeredRunTests
     [Fact]
     public void Of_Issue_MakesACharter()
     {
-        var run = TriggeredRun.Of(Forge.Push('a', 'b') with { Kind = TriggerKinds.Issues, Ref = null, HeadSha = null, BeforeSha = null }, Subject, Guid.NewGuid(), DateTimeOffset.UtcNow);
+        var run = TriggeredRun.Of(Forge.Push('a', 'b') with { Kind = TriggerKinds.Issues, Ref = null, HeadSha = null, BeforeSha = null }, Subject, Guid.NewGuid(), TimeProvider.System.GetUtcNow());
 
         (run.Workflow, run.Trigger.Ref, run.Trigger.Base).ShouldBe((BuiltInWorkflows.RepoAnalysis, null, null));
     }
