@@ -31,6 +31,8 @@ internal sealed class RunSaga : SagaStateMachineInstance, ISagaVersion
     /// <summary>A <see cref="RunRepository"/>, once it is known.</summary>
     [JsonText]
     public string? Repository { get; set; }
+    /// <summary>The commit that it analyses, once it is known.</summary>
+    public string? HeadSha { get; set; }
     /// <summary>A <see cref="RunResult"/> of a terminal run.</summary>
     [JsonText]
     public string? Result { get; set; }

@@ -1,8 +1,9 @@
 namespace Charterhouse.Orchestrator.Schedules;
 
 /// <summary>Something that recurs in the house.</summary>
+/// <param name="Name">Of a repository's, its address.</param>
 /// <param name="When">Minute, hour, day, month and weekday in UTC, or <c>off</c>.</param>
-/// <param name="NextAt">When it is due next; null for never.</param>
+/// <param name="NextAt">When it is due next, for a repository with the time that it is put off; null for never.</param>
 /// <param name="Last">Null when it never fired.</param>
 public sealed record ScheduleView(string Name, string Description, string When, DateTimeOffset? NextAt, ScheduleFiring? Last);
 
