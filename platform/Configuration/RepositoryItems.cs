@@ -15,7 +15,8 @@ internal sealed class RepositoryItems(Action<YamlNode, string, string, string> r
     public IReadOnlyList<RepositorySetting>? Read(YamlSequenceNode list)
     {
         var items = list.Select(Item).ToList();
-        return items.TrueForAll(item => item is not null) ? items! : null;
+        var good = items.OfType<RepositorySetting>().ToList();
+        return good.Count == items.Count ? good : null;
     }
 
     /// <summary>The words of a list; null when it holds something else.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Platform.Http;
@@ -87,10 +88,13 @@ public sealed record RunStep(string Name, string Uses, string Status, int Attemp
 public sealed record RunArtifact(string Type, string? MediaType, string? Path)
 {
     /// <summary>The system that made it; null for a file of the run's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Provider { get; init; }
     /// <summary>Where people look at what another system made; null for nowhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Url { get; init; }
     /// <summary>How it stands, in the provider's word; null where it said nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? State { get; init; }
 }
 

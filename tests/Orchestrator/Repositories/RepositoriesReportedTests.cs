@@ -1,4 +1,5 @@
 using Charterhouse.Contracts.Triggers;
+using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Tests.Fixture;
@@ -44,6 +45,9 @@ public abstract class RepositoriesReportedTests(DatabaseProvider provider)
         (trigger.Target, trigger.KnownAs, trigger.BaseSha).ShouldBe((Store, Shop, new string('a', 40)));
         (await host.Repositories.ListAsync(Store, Token)).Single().Charter!.Version.ShouldBe(2);
 
+        var findings = host.Services.GetRequiredService<FindingService>();
+        (await findings.FindRepositoryAsync(Store, [Store], Token)).ShouldBe("repo_test");
+
         // again, found by its number: nobody says what it was called
         (await forge.ReportAsync(RepositoryChanges.Moved, Forge.Repository("beta/store", 17))).Disposition.ShouldBe(Dispositions.Accepted);
         moved = (await host.Repositories.ListAsync(null, Token)).ShouldHaveSingleItem();
@@ -62,6 +66,7 @@ public abstract class RepositoriesReportedTests(DatabaseProvider provider)
 
         var second = await host.Repositories.AddAsync(Shop, null, null, Token);
 
+        (await host.Services.GetRequiredService<FindingService>().FindRepositoryAsync(Shop, [Shop], Token)).ShouldBeNull("those are the first one's");
         (second.Target, second.KnownAs, second.Charter, second.LastRun).ShouldBe((Shop, Shop + "/~2", null, null));
         await host.EndAsync(await host.StartAsync(Graphs.Single, target: Shop));
         var all = await host.Repositories.ListAsync(null, Token);
