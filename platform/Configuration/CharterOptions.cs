@@ -45,9 +45,9 @@ public sealed record CharterOptions
     /// <summary>When repositories are looked for that may be gone, as <c>CronText</c> reads it; <c>off</c> for never.</summary>
     public string PruneSchedule { get; init; } = "15 4 * * *";
     /// <summary>The rules by which events call for runs, by name of <see cref="RuleSettings"/>.</summary>
-    public IReadOnlyDictionary<string, string> Triggers { get; init; } = RuleSettings.All.ToDictionary(rule => rule.Name, rule => rule.Default, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Triggers { get; init; } = RuleSettings.Defaults;
     /// <summary>The rules that somebody set, and not the default.</summary>
-    public IReadOnlySet<string> TriggersSet { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+    public IReadOnlySet<string> TriggersSet { get; init; } = RuleSettings.None;
     /// <summary>Steps that one service executes at the same time in this process.</summary>
     public int WorkerConcurrency { get; init; } = 4;
     /// <summary>Whether repositories on private and link-local addresses may be cloned.</summary>

@@ -128,6 +128,7 @@ public sealed class ConfigurationLoader
 
     private CharterOptions OptionsFrom(Dictionary<string, Setting> values)
     {
+        var rules = RuleSettings.Names.Zip(ConfigurationKeys.Triggers).Where(rule => values[rule.Second.Name].Source != DefaultSource).Select(rule => rule.First).ToHashSet(StringComparer.Ordinal);
         return new CharterOptions
         {
             DataFolder = values[ConfigurationKeys.Data.Name].Text,
@@ -153,8 +154,8 @@ public sealed class ConfigurationLoader
             RetentionSchedule = values[ConfigurationKeys.RetentionSchedule.Name].Text,
             Repositories = RepositoriesFrom(values[ConfigurationKeys.Repositories.Name]),
             PruneSchedule = values[ConfigurationKeys.PruneSchedule.Name].Text,
-            Triggers = RuleSettings.Names.Zip(ConfigurationKeys.Triggers).ToDictionary(rule => rule.First, rule => values[rule.Second.Name].Text, StringComparer.Ordinal),
-            TriggersSet = RuleSettings.Names.Zip(ConfigurationKeys.Triggers).Where(rule => values[rule.Second.Name].Source != DefaultSource).Select(rule => rule.First).ToHashSet(StringComparer.Ordinal),
+            Triggers = rules.Count == 0 ? RuleSettings.Defaults : RuleSettings.Names.Zip(ConfigurationKeys.Triggers).ToDictionary(rule => rule.First, rule => values[rule.Second.Name].Text, StringComparer.Ordinal),
+            TriggersSet = rules.Count == 0 ? RuleSettings.None : rules,
             AuditAfter = TimeSpan.FromHours(Number(ConfigurationKeys.AuditAfterHours)),
             AuditSchedule = values[ConfigurationKeys.AuditSchedule.Name].Text,
             GitHubWebhookSecret = Text(ConfigurationKeys.GitHubWebhookSecret),
@@ -179,6 +180,7 @@ public sealed class ConfigurationLoader
     private IReadOnlyList<RepositorySetting> RepositoriesFrom(Setting setting)
     {
         var targets = setting.Text.Split(RepositoriesRule.Separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (targets.Length == 0) return [];
         var own = fromFile.TryGetValue(ConfigurationKeys.Repositories.Name, out var file) && file == setting && repositoriesFromFile.Count == targets.Length ? repositoriesFromFile : null;
         return [.. targets.Select((target, i) => own is null ? new RepositorySetting(target) : own[i] with { Url = target })];
     }

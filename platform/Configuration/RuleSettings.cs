@@ -37,6 +37,11 @@ public static class RuleSettings
     /// <summary>In the order in which they are shown.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(rule => rule.Name)];
 
+    /// <summary>What holds where nobody says otherwise, by name.</summary>
+    public static IReadOnlyDictionary<string, string> Defaults { get; } = All.ToDictionary(rule => rule.Name, rule => rule.Default, StringComparer.Ordinal);
+
+    internal static IReadOnlySet<string> None { get; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>What is wrong with the text of a rule: how to complete "… is", and the fix; null for nothing. Empty is a list without a part.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     public static (string Message, string Fix)? Check(string name, string text)

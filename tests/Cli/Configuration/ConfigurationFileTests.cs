@@ -84,8 +84,10 @@ public sealed class ConfigurationFileTests : IDisposable
     [Fact]
     public void Default_Rules_AreThoseOfTheOrchestrator()
     {
-        var rules = new TriggerRules().With(RuleTexts.Read(Load("").Options.Triggers));
-        rules.ShouldBeEquivalentTo(new TriggerRules());
+        var (rules, plain) = (new TriggerRules().With(RuleTexts.Read(Load("").Options.Triggers)), new TriggerRules());
+        rules.Events.ShouldBe(plain.Events);
+        (rules.Branches.Count, rules.Paths.Count).ShouldBe((plain.Branches.Count, plain.Paths.Count));
+        (rules with { Events = plain.Events, Branches = plain.Branches, Paths = plain.Paths }).ShouldBe(plain);
     }
 
     [Theory]
