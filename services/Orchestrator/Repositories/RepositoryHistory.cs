@@ -15,14 +15,14 @@ internal sealed class RepositoryHistory
     /// <summary>Of these.</summary>
     public static async Task<RepositoryHistory> OfAsync(OrchestratorDbContext db, IReadOnlyList<string> lanes, CancellationToken cancellationToken)
     {
-        var runs = await db.Runs.Where(run => lanes.Contains(run.Lane)).GroupBy(run => run.Lane)
+        var newestRuns = await db.Runs.Where(run => lanes.Contains(run.Lane)).GroupBy(run => run.Lane)
             .Select(group => group.OrderByDescending(run => run.CreatedAt).Select(run => new { run.Lane, run.RunId, run.Status, run.CreatedAt }).First()).ToListAsync(cancellationToken);
-        var charters = await db.Charters.Join(db.Runs, charter => charter.RunId, run => run.RunId, (charter, run) => new { run.Lane, charter.Version, charter.RunId, charter.HeadSha, charter.CreatedAt })
+        var newestCharters = await db.Charters.Join(db.Runs, charter => charter.RunId, run => run.RunId, (charter, run) => new { run.Lane, charter.Version, charter.RunId, charter.HeadSha, charter.CreatedAt })
             .Where(charter => lanes.Contains(charter.Lane)).GroupBy(charter => charter.Lane)
             .Select(group => group.OrderByDescending(charter => charter.CreatedAt).First()).ToListAsync(cancellationToken);
         return new RepositoryHistory(
-            runs.ToDictionary(run => run.Lane, run => new RepositoryRun(run.RunId, run.Status.ToLowerInvariant(), run.CreatedAt), StringComparer.Ordinal),
-            charters.ToDictionary(charter => charter.Lane, charter => new RepositoryCharter(charter.Version, charter.RunId, charter.HeadSha, charter.CreatedAt), StringComparer.Ordinal));
+            newestRuns.ToDictionary(run => run.Lane, run => new RepositoryRun(run.RunId, run.Status.ToLowerInvariant(), run.CreatedAt), StringComparer.Ordinal),
+            newestCharters.ToDictionary(charter => charter.Lane, charter => new RepositoryCharter(charter.Version, charter.RunId, charter.HeadSha, charter.CreatedAt), StringComparer.Ordinal));
     }
 
     public RepositoryRun? RunOf(string lane) => runs.GetValueOrDefault(lane);

@@ -95,6 +95,7 @@ internal sealed partial class RepositoryRegistry(OrchestratorOptions options, Ti
         return OfRow(row, settings.ContainsKey(lane) && await db.RegisteredRepositories.AnyAsync(one => one.Configured == lane && one.Lane != lane, cancellationToken));
     }
 
+    /// <summary>The registration that a row stands for; null for what was learned of an item that the configuration has no longer.</summary>
     /// <param name="isClaimed">The item of the configuration at its address stands for another row, which has moved.</param>
     private Registration? OfRow(RegisteredRepositoryRow row, bool isClaimed)
     {

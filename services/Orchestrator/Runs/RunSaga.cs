@@ -42,7 +42,7 @@ internal sealed class RunSaga : SagaStateMachineInstance, ISagaVersion
     public DateTimeOffset? EndedAt { get; set; }
     /// <summary>When the run's total time is up; null while it is not running.</summary>
     public DateTimeOffset? DeadlineAt { get; set; }
-    /// <summary>Whose runs take turns with each other's for a place: the target, as <see cref="RunQueue.LaneOf"/> spells it.</summary>
+    /// <summary>Whose runs take turns with each other's for a place: see <see cref="RunQueue.LaneOf(Contracts.Runs.RunTrigger)"/>.</summary>
     public string Lane { get; set; } = "";
     /// <summary>Runs get places by turn, then by age; the runs of one lane have different turns.</summary>
     public long Turn { get; set; }
