@@ -48,7 +48,7 @@ internal sealed record RunResults(ResultFormat Format, OutputFolder? Out, Findin
         {
             context.Terminal.Result(RunText.Headline(details.Run, context.Time.GetUtcNow()));
             if (details.Charter is not null) context.Terminal.Result(Connections.Summary(details));
-            foreach (var artifact in details.Run.Artifacts) context.Terminal.Result($"{artifact.Type}: {artifact.Path}");
+            foreach (var artifact in details.Run.Artifacts.Where(one => one.Path is not null)) context.Terminal.Result($"{artifact.Type}: {artifact.Path}");
         }
     }
 }

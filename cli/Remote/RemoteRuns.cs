@@ -117,7 +117,7 @@ internal sealed class RemoteRuns(ApiClient api, TimeProvider time) : IRunService
     private async Task<IReadOnlyList<RunSummary>> PageAsync(string path, CancellationToken cancellationToken) => [.. (await api.GetAsync<RunPage>(path, cancellationToken)).Runs.Select(Seen)];
 
     /// <summary>With the whole addresses of its files.</summary>
-    private RunSummary Seen(RunSummary run) => run with { Artifacts = [.. run.Artifacts.Select(file => file with { Path = api.UrlOf(RemoteArtifacts.PathOf(run.RunId, file.Type)) })] };
+    private RunSummary Seen(RunSummary run) => run with { Artifacts = [.. run.Artifacts.Select(file => file.Path is null ? file : file with { Path = api.UrlOf(RemoteArtifacts.PathOf(run.RunId, file.Type)) })] };
 
     private async Task<RunId> CommandAsync<T>(string path, T body, CancellationToken cancellationToken) => IdOf(await api.SendAsync<RunReference>(HttpMethod.Post, path, body, cancellationToken));
 

@@ -29,7 +29,7 @@ internal static class RunText
         Section(text, "waits for", details.WaitsFor);
         Section(text, "notes", details.Run.Notes);
         if (details.Findings.Count > 0) Section(text, "findings", [FindingCounts(details.Findings) + NewCount(details.Findings)]);
-        Section(text, "artifacts", details.Run.Artifacts.Select(artifact => artifact.Path));
+        Section(text, "artifacts", details.Run.Artifacts.Select(Artifact));
         return text.ToString().TrimEnd('\n');
     }
 
@@ -106,6 +106,9 @@ internal static class RunText
     public static string FindingCounts(IReadOnlyList<Finding> findings) => string.Join(", ", Severities.All
         .Select(severity => (severity, count: findings.Count(finding => finding.Severity == severity)))
         .Where(pair => pair.count > 0).Select(pair => $"{pair.count} {pair.severity}"));
+
+    private static string Artifact(RunArtifact artifact) =>
+        artifact.Path ?? $"{artifact.Type} of {artifact.Provider}{(artifact.State is { } state ? $": {state}" : "")}{(artifact.Url is { } url ? $", {url}" : "")}";
 
     // In a first version all are new, which says nothing.
     private static string NewCount(IReadOnlyList<Finding> findings) =>

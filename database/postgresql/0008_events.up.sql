@@ -76,8 +76,17 @@ ALTER TABLE registered_repositories ADD COLUMN known_as text;
 ALTER TABLE registered_repositories ADD COLUMN default_branch text;
 -- what deviates from the rules of the configuration
 ALTER TABLE registered_repositories ADD COLUMN rules jsonb;
+-- when it is analysed beside the audit; null for never, or for when the configuration says
+ALTER TABLE registered_repositories ADD COLUMN schedule text;
+-- the lane of the address in the configuration, where the row only keeps what is learned of that one; null for one that was added
+ALTER TABLE registered_repositories ADD COLUMN configured text;
 -- why nothing is started for it; null when it is looked after
 ALTER TABLE registered_repositories ADD COLUMN paused text;
 -- the first of the answers that it does not exist; null after any other
 ALTER TABLE registered_repositories ADD COLUMN missing_since timestamptz;
 CREATE UNIQUE INDEX registered_repositories_by_forge_id ON registered_repositories (forge_id) WHERE forge_id IS NOT NULL;
+
+-- the commit that a run analyses, once it is known: what other systems call the run by
+ALTER TABLE runs ADD COLUMN head_sha text;
+UPDATE runs SET head_sha = repository ->> 'head_sha' WHERE repository IS NOT NULL;
+CREATE INDEX runs_by_head ON runs (head_sha, created_at) WHERE head_sha IS NOT NULL;

@@ -1,5 +1,9 @@
+DROP INDEX runs_by_head;
+ALTER TABLE runs DROP COLUMN head_sha;
 DROP INDEX registered_repositories_by_forge_id;
 ALTER TABLE registered_repositories DROP COLUMN missing_since;
+ALTER TABLE registered_repositories DROP COLUMN configured;
+ALTER TABLE registered_repositories DROP COLUMN schedule;
 ALTER TABLE registered_repositories DROP COLUMN paused;
 ALTER TABLE registered_repositories DROP COLUMN rules;
 ALTER TABLE registered_repositories DROP COLUMN default_branch;

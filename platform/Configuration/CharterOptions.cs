@@ -30,8 +30,8 @@ public sealed record CharterOptions
     public int RetentionDays { get; init; } = 90;
     /// <summary>When old history is removed, as <c>CronText</c> reads it; <c>off</c> for never.</summary>
     public string RetentionSchedule { get; init; } = "30 3 * * *";
-    /// <summary>https URLs of repositories whose charters are kept.</summary>
-    public IReadOnlyList<string> Repositories { get; init; } = [];
+    /// <summary>Repositories whose charters are kept.</summary>
+    public IReadOnlyList<RepositorySetting> Repositories { get; init; } = [];
     /// <summary>How old a charter of a registered repository may be before the audit makes a new one.</summary>
     public TimeSpan AuditAfter { get; init; } = TimeSpan.FromDays(7);
     /// <summary>When the audit looks, as <c>CronText</c> reads it; <c>off</c> for never.</summary>
@@ -42,6 +42,12 @@ public sealed record CharterOptions
     public SecretText? GitLabWebhookToken { get; init; }
     /// <summary>Absolute path of the file that describes further senders of webhooks; null for none.</summary>
     public string? WebhookProviders { get; init; }
+    /// <summary>When repositories are looked for that may be gone, as <c>CronText</c> reads it; <c>off</c> for never.</summary>
+    public string PruneSchedule { get; init; } = "15 4 * * *";
+    /// <summary>The rules by which events call for runs, by name of <see cref="RuleSettings"/>.</summary>
+    public IReadOnlyDictionary<string, string> Triggers { get; init; } = RuleSettings.Defaults;
+    /// <summary>The rules that somebody set, and not the default.</summary>
+    public IReadOnlySet<string> TriggersSet { get; init; } = RuleSettings.None;
     /// <summary>Steps that one service executes at the same time in this process.</summary>
     public int WorkerConcurrency { get; init; } = 4;
     /// <summary>Whether repositories on private and link-local addresses may be cloned.</summary>

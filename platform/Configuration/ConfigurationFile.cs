@@ -14,10 +14,14 @@ internal sealed record Setting(string Text, string Shown, string Source);
 internal sealed class ConfigurationFile(string file, IReadOnlyDictionary<string, string> environment, List<ConfigurationProblem> problems)
 {
     private const string Nested = "orchestration.langgraph";
-    private static readonly string[] Sections = ["orchestration", Nested, "retention", "audit", "webhooks", "cache"];
+    private static readonly string[] Sections = ["orchestration", Nested, "retention", "audit", "webhooks", "cache", "prune", "triggers"];
     private static readonly string[] CheckpointerParts = [.. ConfigurationKeys.All.Select(key => key.Name)
         .Where(name => name.StartsWith(ConfigurationKeys.Checkpointer.Name + ".", StringComparison.Ordinal)).Select(name => name[(ConfigurationKeys.Checkpointer.Name.Length + 1)..])];
+    private static readonly string[] RuleLists = [.. new[] { RuleSettings.Events, RuleSettings.Branches, RuleSettings.Paths }.Select(name => "triggers." + name)];
     private readonly Dictionary<string, Setting> settings = new(StringComparer.Ordinal);
+
+    /// <summary>The repositories of the list in the file, in its order; their addresses are those of the setting.</summary>
+    public IReadOnlyList<RepositorySetting> Repositories { get; private set; } = [];
 
     public IReadOnlyDictionary<string, Setting> Read(string text)
     {
@@ -86,27 +90,40 @@ internal sealed class ConfigurationFile(string file, IReadOnlyDictionary<string,
 
     private void Take(YamlNode keyNode, YamlNode value, string path, string name)
     {
-        if ((value is YamlSequenceNode list && name == ConfigurationKeys.Repositories.Name ? Joined(list) : value) is not YamlScalarNode scalar)
+        if (value is YamlSequenceNode repositories && name == ConfigurationKeys.Repositories.Name)
+        {
+            if (new RepositoryItems(Report).Read(repositories) is not { } items) return;
+            Repositories = items;
+            TakeText(keyNode, value, path, name, string.Join(RepositoriesRule.Separator, items.Select(item => item.Url)));
+        }
+        else if (value is YamlSequenceNode list && RuleLists.Contains(name, StringComparer.Ordinal) && RepositoryItems.Words(list) is { } words)
+        {
+            TakeText(keyNode, value, path, name, string.Join(RuleSettings.Separator, words));
+        }
+        else if (value is YamlScalarNode scalar)
+        {
+            TakeText(keyNode, value, path, name, scalar is { Style: ScalarStyle.Plain, Value: "~" or "null" } ? "" : scalar.Value ?? "");
+        }
+        else
         {
             Report(keyNode, path, "is not a single value", "write it as 'key: value'");
-            return;
         }
-        if (string.IsNullOrEmpty(scalar.Value) || scalar is { Style: ScalarStyle.Plain, Value: "~" or "null" })
+    }
+
+    private void TakeText(YamlNode keyNode, YamlNode value, string path, string name, string given)
+    {
+        if (given.Length == 0)
         {
             Report(keyNode, path, "has no value", "give one or remove the line");
             return;
         }
-        var (text, shown, missing) = EnvironmentExpansion.Expand(scalar.Value, environment);
+        var (text, shown, missing) = EnvironmentExpansion.Expand(given, environment);
         foreach (var variable in missing)
             Report(value, path, $"needs the environment variable {variable}, which is not set", $"set {variable} or write the value");
         if (missing.Count > 0) return;
         if (!settings.TryAdd(name, new Setting(text, ConfigurationKeys.All.Any(key => key.Name == name && key.Secret) ? "***" : shown, SourceOf(value))))
             Report(keyNode, path, $"is given twice (also at {settings[name].Source})", "remove one");
     }
-
-    private static YamlNode Joined(YamlSequenceNode list) => list.All(node => node is YamlScalarNode { Value.Length: > 0 })
-        ? new YamlScalarNode(string.Join(RepositoriesRule.Separator, list.Select(node => ((YamlScalarNode)node).Value))) { Style = ScalarStyle.SingleQuoted }
-        : list;
 
     private void ReportUnknown(YamlNode node, string key, string path, string prefix)
     {

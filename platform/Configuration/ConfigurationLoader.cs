@@ -15,6 +15,7 @@ public sealed class ConfigurationLoader
     private readonly ConfigurationInput input;
     private readonly List<ConfigurationProblem> problems = [];
     private readonly List<string> warnings = [];
+    private IReadOnlyList<RepositorySetting> repositoriesFromFile = [];
     private IReadOnlyDictionary<string, Setting> fromFile = new Dictionary<string, Setting>(StringComparer.Ordinal);
 
     private ConfigurationLoader(ConfigurationInput input) => this.input = input;
@@ -71,7 +72,9 @@ public sealed class ConfigurationLoader
         try
         {
             var before = problems.Count;
-            fromFile = new ConfigurationFile(file, input.Environment, problems).Read(File.ReadAllText(file));
+            var reader = new ConfigurationFile(file, input.Environment, problems);
+            fromFile = reader.Read(File.ReadAllText(file));
+            repositoriesFromFile = reader.Repositories;
             if (problems.Count == before && source is null && places.InDataFolder(file) && fromFile.TryGetValue(ConfigurationKeys.Data.Name, out var data))
                 problems.Add(new(ConfigurationKeys.Data.Name, data.Source, "cannot be set by the file that lies in the data folder", "remove the line, or use --data or CHARTER_DATA"));
         }
@@ -125,6 +128,7 @@ public sealed class ConfigurationLoader
 
     private CharterOptions OptionsFrom(Dictionary<string, Setting> values)
     {
+        var rules = RuleSettings.Names.Zip(ConfigurationKeys.Triggers).Where(rule => values[rule.Second.Name].Source != DefaultSource).Select(rule => rule.First).ToHashSet(StringComparer.Ordinal);
         return new CharterOptions
         {
             DataFolder = values[ConfigurationKeys.Data.Name].Text,
@@ -148,7 +152,10 @@ public sealed class ConfigurationLoader
             Urls = values[ConfigurationKeys.Urls.Name].Text,
             RetentionDays = Number(ConfigurationKeys.RetentionDays),
             RetentionSchedule = values[ConfigurationKeys.RetentionSchedule.Name].Text,
-            Repositories = values[ConfigurationKeys.Repositories.Name].Text.Split(RepositoriesRule.Separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Repositories = RepositoriesFrom(values[ConfigurationKeys.Repositories.Name]),
+            PruneSchedule = values[ConfigurationKeys.PruneSchedule.Name].Text,
+            Triggers = rules.Count == 0 ? RuleSettings.Defaults : RuleSettings.Names.Zip(ConfigurationKeys.Triggers).ToDictionary(rule => rule.First, rule => values[rule.Second.Name].Text, StringComparer.Ordinal),
+            TriggersSet = rules.Count == 0 ? RuleSettings.None : rules,
             AuditAfter = TimeSpan.FromHours(Number(ConfigurationKeys.AuditAfterHours)),
             AuditSchedule = values[ConfigurationKeys.AuditSchedule.Name].Text,
             GitHubWebhookSecret = Text(ConfigurationKeys.GitHubWebhookSecret),
@@ -167,5 +174,14 @@ public sealed class ConfigurationLoader
             ? new SecretText(secret.Text, secret.Source == key.Variable + "_FILE" ? Path.GetFullPath(input.Variable(secret.Source)!, input.WorkingFolder) : null) : null;
 
         int Number(ConfigurationKey key) => int.Parse(values[key.Name].Text, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The addresses, with the rules of their own where they are the file's.</summary>
+    private IReadOnlyList<RepositorySetting> RepositoriesFrom(Setting setting)
+    {
+        var targets = setting.Text.Split(RepositoriesRule.Separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (targets.Length == 0) return [];
+        var own = fromFile.TryGetValue(ConfigurationKeys.Repositories.Name, out var file) && file == setting && repositoriesFromFile.Count == targets.Length ? repositoriesFromFile : null;
+        return [.. targets.Select((target, i) => own is null ? new RepositorySetting(target) : own[i] with { Url = target })];
     }
 }

@@ -133,6 +133,47 @@ internal sealed record RepositoriesRule : ValueRule
     }
 }
 
+/// <summary>One of some words.</summary>
+internal sealed record WordRule(IReadOnlyList<string> Words) : ValueRule
+{
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        Words.Contains(text, StringComparer.Ordinal) ? null : ($"is '{shown}'", "give " + string.Join(" or ", Words));
+}
+
+/// <summary>Some words of a few, with commas between.</summary>
+internal sealed record WordsRule(IReadOnlyList<string> Words) : ValueRule
+{
+    public override (string Message, string Fix)? Check(string text, string shown)
+    {
+        foreach (var word in text.Split(RuleSettings.Separator, StringSplitOptions.TrimEntries))
+            if (!Words.Contains(word, StringComparer.Ordinal)) return ($"holds '{word}'", $"give one or more of {string.Join(", ", Words)}, with commas between");
+        return null;
+    }
+}
+
+/// <summary>Patterns of branches or paths, with commas between.</summary>
+internal sealed record GlobsRule : ValueRule
+{
+    private const int Longest = 256;
+    private const int Most = 100;
+
+    public override (string Message, string Fix)? Check(string text, string shown)
+    {
+        var globs = text.Split(RuleSettings.Separator, StringSplitOptions.TrimEntries);
+        if (globs.Length > Most) return ($"holds {globs.Length} patterns", $"give at most {Most}");
+        foreach (var glob in globs)
+        {
+            var problem = glob.Length == 0 ? "holds an empty pattern"
+                : glob.Length > Longest ? $"holds a pattern of {glob.Length} characters, more than {Longest}"
+                : glob.Any(char.IsControl) ? "holds a pattern with control characters"
+                : glob[0] is '!' or '/' || glob.AsSpan().IndexOfAny('{', '}', '\\') >= 0 ? $"holds '{glob}'"
+                : null;
+            if (problem is not null) return (problem, "give patterns such as 'main,release/*' or 'src/**', with commas between: * is anything within a segment, ** across segments, ? one character");
+        }
+        return null;
+    }
+}
+
 /// <summary>The table that older configuration files name. The schema is fixed, so only its own names are accepted.</summary>
 internal sealed record TableNameRule : ValueRule
 {

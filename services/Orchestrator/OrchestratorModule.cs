@@ -31,6 +31,8 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
     /// <summary>Runs advance independently; messages of one run queue at its row.</summary>
     private const int SagaConcurrency = 16;
 
+    private const string EveryMinute = "* * * * *";
+
     /// <summary>The module as configuration wants it.</summary>
     public static OrchestratorModule Of(CharterOptions options) => new(new OrchestratorOptions
     {
@@ -48,6 +50,10 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         Repositories = options.Repositories,
         AuditAfter = options.AuditAfter,
         AuditSchedule = options.AuditSchedule,
+        PruneSchedule = options.PruneSchedule,
+        RepositoriesSchedule = EveryMinute,
+        Triggers = new TriggerRules().With(RuleTexts.Read(options.Triggers)),
+        TriggersSet = options.TriggersSet,
     });
 
     /// <inheritdoc/>
@@ -63,11 +69,13 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddSingleton<RunHistory>();
         services.AddSingleton<RecentStates>();
         services.AddSingleton<RunCheckpoints>();
+        services.AddSingleton<MissingRepositories>();
+        services.AddSingleton<ForgeEvents>();
         services.AddSingleton<RunEnding>();
         services.AddSingleton<DecisionExecutor>();
         services.AddSingleton<RunStart>();
         services.AddSingleton<RunProgress>();
-        services.AddSingleton<ITriggerRules>(new RegisteredTriggerRules(options));
+        services.AddSingleton<ITriggerRules, RegisteredTriggerRules>();
         services.AddSingleton<TriggerWindows>();
         services.AddStepWorker<OrchestratorDbContext>();
         services.AddStepHandler<PublishHandler>();
@@ -87,6 +95,8 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
             grouped: [typeof(StepCompleted), typeof(StepFailed), typeof(StepsReported), typeof(StepEnded)], prepare: TaskRows.PrepareAsync);
         bus.AddSagaStateMachine<TriggerStateMachine, TriggerWindow>().CharterRepository<TriggerWindow, OrchestratorDbContext>();
         bus.AddConsumer<StepAcceptedConsumer>();
+        bus.AddConsumer<RepositoriesReportedConsumer>();
+        bus.AddConsumer<ArtifactReportedConsumer>();
     }
 
     /// <inheritdoc/>
@@ -95,6 +105,11 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         endpoints.Receive(Queues.Runs, SagaConcurrency, endpoint => endpoint.ConfigureSaga<RunSaga>(endpoints.Context));
         endpoints.Receive(Queues.Triggers, SagaConcurrency, endpoint => endpoint.ConfigureSaga<TriggerWindow>(endpoints.Context));
         endpoints.Receive(Queues.StepSignals, 4, endpoint => endpoint.ConfigureConsumer<StepAcceptedConsumer>(endpoints.Context));
+        endpoints.Receive(Queues.ForgeEvents, 4, endpoint =>
+        {
+            endpoint.ConfigureConsumer<RepositoriesReportedConsumer>(endpoints.Context);
+            endpoint.ConfigureConsumer<ArtifactReportedConsumer>(endpoints.Context);
+        });
         endpoints.ReceiveSteps<OrchestratorDbContext>();
     }
 
@@ -129,7 +144,8 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunSignal>();
         services.AddSchedules();
-        services.AddSingleton(provider => new RepositoryService(provider.GetRequiredService<Database<OrchestratorDbContext>>(), options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RepositoryRegistry>();
+        services.AddSingleton(provider => new RepositoryService(provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<RepositoryRegistry>(), options));
         services.AddSingleton(provider => new FindingService(provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RunService(
             provider.GetRequiredService<Database<OrchestratorDbContext>>(), provider.GetRequiredService<RunQueries>(),

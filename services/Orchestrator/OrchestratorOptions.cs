@@ -26,14 +26,20 @@ public sealed record OrchestratorOptions
     public int RetentionDays { get; init; } = 90;
     /// <summary>When old history is removed, as <c>CronText</c> reads it.</summary>
     public string RetentionSchedule { get; init; } = CronText.Off;
-    /// <summary>https URLs of repositories whose charters are kept, beside those that somebody registered.</summary>
-    public IReadOnlyList<string> Repositories { get; init; } = [];
-    /// <summary>Which events call for a run, where nobody said otherwise for a repository.</summary>
-    public TriggerRules Triggers { get; init; } = new();
+    /// <summary>Repositories whose charters are kept, beside those that somebody registered.</summary>
+    public IReadOnlyList<RepositorySetting> Repositories { get; init; } = [];
     /// <summary>How old a charter of a registered repository may be before the audit makes a new one.</summary>
     public TimeSpan AuditAfter { get; init; } = TimeSpan.FromDays(7);
     /// <summary>When the audit looks, as <c>CronText</c> reads it.</summary>
     public string AuditSchedule { get; init; } = CronText.Off;
+    /// <summary>When repositories are looked for that may be gone, as <c>CronText</c> reads it.</summary>
+    public string PruneSchedule { get; init; } = CronText.Off;
+    /// <summary>When is looked which repositories are due at times of their own, as <c>CronText</c> reads it.</summary>
+    public string RepositoriesSchedule { get; init; } = CronText.Off;
+    /// <summary>Which events call for a run, for repositories that have no other rules.</summary>
+    public TriggerRules Triggers { get; init; } = new();
+    /// <summary>Those of these rules that somebody set, by name of <see cref="RuleSettings"/>.</summary>
+    public IReadOnlySet<string> TriggersSet { get; init; } = new HashSet<string>(StringComparer.Ordinal);
     /// <summary>What a caller of the API must send; null lets only this machine in.</summary>
     public string? ApiToken { get; init; }
 }

@@ -34,6 +34,18 @@ public sealed class When_repositories_are_registered(DistributedHouse distribute
         (await CharterAsync("repos", "list")).Output.ShouldContain(target);
         (await CharterAsync("repos", "show", target)).Output.ShouldContain("charter     none yet");
 
+        var set = await CharterAsync("repos", "set", target, "--branches", "main,release/*", "--no-bots", "--schedule", "0 3 * * 1");
+        set.ExitCode.ShouldBe(0, set.Error);
+        set.Output.ShouldContain("branches        main,release/*  (set for this repository)");
+        set.Output.ShouldContain("paths           any  (default)");
+        (await CharterAsync("schedules", "list")).Output.ShouldContain($"{target}  0 3 * * 1");
+        (await CharterAsync("repos", "set", target, "--edge", "sideways")).Error.ShouldContain("--edge is 'sideways'");
+        (await CharterAsync("repos", "set", target)).ExitCode.ShouldBe(2);
+        var reset = await CharterAsync("repos", "set", target, "--reset", "--json");
+        reset.Json.GetProperty("rules").EnumerateArray().ShouldAllBe(rule => rule.GetProperty("from").GetString() == "default");
+        reset.Json.GetProperty("schedule").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await CharterAsync("repos", "set", target + "-of-another", "--reset")).Error.ShouldContain("is not registered");
+
         var synced = await CharterAsync("repos", "sync", target, "--json");
         synced.ExitCode.ShouldBe(0, synced.Error);
         synced.Run.GetProperty("repository").GetProperty("head_sha").GetString().ShouldBe(Repository.Head);
@@ -46,7 +58,12 @@ public sealed class When_repositories_are_registered(DistributedHouse distribute
         {
             if ((await CharterAsync("repos", "show", target, "--json")).Json.GetProperty("last_run") is not { ValueKind: JsonValueKind.Object } last) return false;
             run = last.GetProperty("run_id").GetString()!;
-            if (run == synced.Run.GetProperty("run_id").GetString()) return false; // the audit's is not accepted yet
+            if (run == synced.Run.GetProperty("run_id").GetString())
+            {
+                // the audit's is not accepted yet: embedded, the next command that executes steps does that; the audit starts no second one
+                await CharterAsync("schedules", "run", "audit");
+                return false;
+            }
             // embedded, a run that its command did not wait for goes on with the next command that executes steps
             if (last.GetProperty("status").GetString() == "published") return true;
             await CharterAsync("resume", run);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Schedules;
+using Charterhouse.Orchestrator.Triggers;
 
 namespace Charterhouse.Orchestrator.Api;
 
@@ -36,9 +37,15 @@ public sealed record ScheduleList(IReadOnlyList<ScheduleView> Schedules);
 /// <summary>The registered repositories, by target.</summary>
 public sealed record RepositoryList(IReadOnlyList<RepositoryView> Repositories);
 
-/// <summary>Body of <c>POST /api/v1/repositories</c>.</summary>
+/// <summary>Body of <c>POST /api/v1/repositories</c> and of <c>…/set</c>.</summary>
 /// <param name="Actor">Who asks for it, for people.</param>
-public sealed record RepositoryRequest(string Target, string? Actor);
+/// <param name="Rules">Rules of triggers that deviate from those of the configuration.</param>
+/// <param name="Schedule">When it is analysed beside the audit; <c>off</c> for never.</param>
+/// <param name="Reset">First forgets the rules and times that it had.</param>
+public sealed record RepositoryRequest(string Target, string? Actor, TriggerRuleOverrides? Rules = null, string? Schedule = null, bool Reset = false)
+{
+    internal RepositoryWishes Wishes => new() { Rules = Rules, Schedule = Schedule, Reset = Reset };
+}
 
 /// <summary>Answer to <c>DELETE /api/v1/repositories</c>.</summary>
 /// <param name="Removed">False when it was not registered.</param>

@@ -21,7 +21,7 @@ internal static class ArtifactEndpoints
         });
 
     /// <summary>A run as other machines see it: its files are here, not in the server's data folder.</summary>
-    public static RunSummary Seen(RunSummary run) => run with { Artifacts = [.. run.Artifacts.Select(file => file with { Path = PathOf(run.RunId, file.Type) })] };
+    public static RunSummary Seen(RunSummary run) => run with { Artifacts = [.. run.Artifacts.Select(file => file.Path is null ? file : file with { Path = PathOf(run.RunId, file.Type) })] };
 
     private static string PathOf(string run, string type) => $"/api/v1/runs/{run}/artifacts/{type}";
 }

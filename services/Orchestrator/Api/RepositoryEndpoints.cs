@@ -13,7 +13,13 @@ internal static class RepositoryEndpoints
         routes.Post("/api/v1/repositories", async context =>
         {
             var wanted = await ApiRoutes.ReadAsync<RepositoryRequest>(context);
-            await ApiRoutes.WriteAsync(context, await repositories.AddAsync(wanted.Target, wanted.Actor, context.RequestAborted));
+            await ApiRoutes.WriteAsync(context, await repositories.AddAsync(wanted.Target, wanted.Wishes, wanted.Actor, context.RequestAborted));
+        });
+        routes.Post("/api/v1/repositories/set", async context =>
+        {
+            var wanted = await ApiRoutes.ReadAsync<RepositoryRequest>(context);
+            await ApiRoutes.WriteAsync(context, await repositories.SetAsync(wanted.Target, wanted.Wishes, context.RequestAborted)
+                ?? throw new RequestException("repository_not_found", $"{wanted.Target} is not registered", "Register it: POST /api/v1/repositories."));
         });
         routes.Delete("/api/v1/repositories", async context =>
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Workflows;
+using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -36,8 +37,8 @@ internal static class RunEndpoints
     {
         var request = await ApiRoutes.ReadAsync<RunRequest>(context);
         // A path means something on the caller's machine only.
-        if (!request.Target.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-            throw new RunRequestException("invalid_target", $"'{request.Target}' is no https:// URL, and a server has no access to the caller's folders", "Push the repository and give its https:// URL, or analyse the folder without --server.");
+        if (!HttpsTarget.IsOne(request.Target))
+            throw new RunRequestException("invalid_target", $"'{(request.Target.Contains('@', StringComparison.Ordinal) ? "***" : request.Target[..Math.Min(request.Target.Length, 200)])}' is no https:// URL without a user, and a server has no access to the caller's folders", "Push the repository and give its https:// URL, or analyse the folder without --server.");
         var run = await runs.StartAsync(request with { Source = "api" }, context.RequestAborted);
         await AcceptedAsync(context, run);
     }

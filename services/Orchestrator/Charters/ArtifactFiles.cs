@@ -29,13 +29,19 @@ public interface IArtifactReader
 /// <summary>The files that runs made. The content is in the database; files in the artifacts folder are written from it, whole or not at all.</summary>
 internal sealed class ArtifactFiles(Database<OrchestratorDbContext> database, IBlobStore blobs, OrchestratorOptions options) : IArtifactReader
 {
+    /// <summary>Who made the house's own.</summary>
+    public const string House = "charterhouse";
+
+    /// <summary>How the names of the house's own begin.</summary>
+    public const string Stem = "charter.";
+
     public const string Json = "charter.json";
     public const string Markdown = "charter.md";
     public const string Sarif = CharterSarif.FileName;
 
     /// <inheritdoc/>
     public async Task<ArtifactContent?> ReadAsync(RunId run, string type, CancellationToken cancellationToken) =>
-        (await RowsAsync(run.ToString(), cancellationToken)).FirstOrDefault(row => row.Type == type) is { } made ? new(made.MediaType, await ContentAsync(made, cancellationToken)) : null;
+        (await RowsAsync(run.ToString(), cancellationToken)).FirstOrDefault(row => row.Type == type && row.Provider == House) is { } made ? new(made.MediaType, await ContentAsync(made, cancellationToken)) : null;
 
     /// <summary>The run's files, written now where they are missing.</summary>
     public async Task<IReadOnlyList<RunArtifact>> EnsureAsync(string runId, CancellationToken cancellationToken)
@@ -44,16 +50,22 @@ internal sealed class ArtifactFiles(Database<OrchestratorDbContext> database, IB
         foreach (var row in await RowsAsync(runId, cancellationToken))
         {
             files.Add(Describe(row));
-            var path = files[^1].Path;
-            if (File.Exists(path)) continue;
+            if (files[^1].Path is not { } path || File.Exists(path)) continue;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             await WholeFile.WriteAsync(path, await ContentAsync(row, cancellationToken), cancellationToken);
         }
         return files;
     }
 
-    /// <summary>The file of a row, whether it is written yet or not.</summary>
-    public RunArtifact Describe(ArtifactRow row) => new(row.Type, row.MediaType, Path.Combine(options.ArtifactsFolder, row.RunId, row.Type));
+    /// <summary>What a row says; its file may not be written yet.</summary>
+    public RunArtifact Describe(ArtifactRow row) => row.Provider == House
+        ? new(row.Type, row.MediaType, Path.Combine(options.ArtifactsFolder, row.RunId, row.Type))
+        : new(row.Type, null, null)
+        {
+            Provider = row.Provider,
+            Url = row.Url.Length > 0 ? row.Url : null,
+            State = JsonSerializer.Deserialize<ArtifactReport>(row.Metadata, CanonicalJson.Options)?.State,
+        };
 
     /// <summary>The run's charter, partial or whole; null when it made none.</summary>
     public async Task<CharterReading?> ReadCharterAsync(string runId, CancellationToken cancellationToken)

@@ -73,7 +73,7 @@ internal sealed class CharterVersions(Database<OrchestratorDbContext> database, 
     {
         RunId = runId,
         Type = type,
-        Provider = "charterhouse",
+        Provider = ArtifactFiles.House,
         MediaType = mediaType,
         Url = "blob:" + content.Sha256,
         Metadata = metadata,

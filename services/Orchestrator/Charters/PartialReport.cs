@@ -17,7 +17,7 @@ internal sealed class PartialReport(CharterVersions versions)
     /// <summary>Adds the files to the transaction that ends the run; nothing when not even the repository is known.</summary>
     public async Task StoreAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, IReadOnlyDictionary<string, JsonElement> state, RunError error, IReadOnlyList<string> finished, CancellationToken cancellationToken)
     {
-        if (await db.Artifacts.AnyAsync(row => row.RunId == run.RunId, cancellationToken)) return;
+        if (await db.Artifacts.AnyAsync(row => row.RunId == run.RunId && row.Provider == ArtifactFiles.House, cancellationToken)) return;
         var missing = graph.Steps.Select(step => step.Name).Except(finished, StringComparer.Ordinal).ToList();
         // At a limit of the run no step failed: the one that was due has not begun.
         var failed = error.Code is "recursion_limit" or "run_timeout" ? null : error.Step;

@@ -20,7 +20,6 @@ namespace Charterhouse.Orchestrator.Driving;
 internal sealed partial class RunDriver(Database<OrchestratorDbContext> database, WorkflowCatalog workflows, OrchestratorOptions options, DatabaseSettings settings, TimeProvider time, ILogger<RunDriver> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RequestAgainAfter = TimeSpan.FromSeconds(30);
     private const int Batch = 100;
 
     private readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -86,7 +85,7 @@ internal sealed partial class RunDriver(Database<OrchestratorDbContext> database
     {
         foreach (var request in await db.DueAsync<RunRequestRow>(row => row.Refused == null && row.DriveAt <= now, "refused IS NULL AND", now, Batch, cancellationToken))
         {
-            request.DriveAt = now + RequestAgainAfter;
+            request.DriveAt = now + RunRequests.AgainAfter;
             db.Send(Queues.Runs, JsonSerializer.Deserialize<StartRun>(request.Body, CanonicalJson.Options)!, trace: request.TraceContext);
         }
     }

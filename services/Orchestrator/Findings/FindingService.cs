@@ -1,5 +1,6 @@
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Reports;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Persistence;
@@ -32,6 +33,10 @@ public sealed class FindingService : IFindingService
             var named = await db.Findings.Where(row => row.Repository == text).Select(row => row.RepositoryId).Distinct().Order().Take(2).ToListAsync(token);
             if (named.Count > 1) throw new RunRequestException("repository_ambiguous", $"several repositories are called {text}", "Give the repository's id (repo_…); charter findings list --json shows it.");
             if (named.Count == 1) return named[0];
+            // one that has moved: its charters are under the address that it was known by, and what that address has now is not its
+            foreach (var form in forms)
+                if (await RepositoryRegistry.KnownAsAsync(db, form, token) is { } known)
+                    return await db.Charters.Where(row => row.Target == known).OrderByDescending(row => row.CreatedAt).Select(row => row.RepositoryId).FirstOrDefaultAsync(token);
             foreach (var form in forms)
                 if (await db.Charters.Where(row => row.RepositoryId == form || row.Target == form).OrderByDescending(row => row.CreatedAt).Select(row => row.RepositoryId).FirstOrDefaultAsync(token) is { } found) return found;
             return null;

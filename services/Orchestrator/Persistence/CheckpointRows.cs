@@ -55,18 +55,20 @@ internal sealed class CharterRow
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>A file that a run made; the content is a blob.</summary>
+/// <summary>A file that a run made, whose content is a blob; or something that another system made for it.</summary>
 internal sealed class ArtifactRow
 {
     public required string RunId { get; init; }
-    /// <summary>The file's name, such as <c>charter.md</c>.</summary>
+    /// <summary>The file's name, such as <c>charter.md</c>; of another system's what it calls it.</summary>
     public required string Type { get; init; }
-    public required string Provider { get; init; }
+    /// <summary><see cref="Charters.ArtifactFiles.House"/>, or the name of the other system.</summary>
+    public required string Provider { get; set; }
     public string? Persona { get; init; }
     public required string MediaType { get; init; }
-    /// <summary><c>blob:</c> and the content's SHA-256.</summary>
-    public required string Url { get; init; }
+    /// <summary><c>blob:</c> and the content's SHA-256; of another system's where people look at it, empty for nowhere.</summary>
+    public required string Url { get; set; }
+    /// <summary>Of another system's an <see cref="Charters.ArtifactReport"/>.</summary>
     [JsonText]
-    public required string Metadata { get; init; }
+    public required string Metadata { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
 }

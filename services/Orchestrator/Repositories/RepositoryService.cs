@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Persistence;
-using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Triggers;
 using Charterhouse.Platform.Git;
+using Charterhouse.Platform.Http;
 using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,73 +13,97 @@ namespace Charterhouse.Orchestrator.Repositories;
 public sealed class RepositoryService : IRepositoryService
 {
     private readonly Database<OrchestratorDbContext> database;
+    private readonly RepositoryRegistry registry;
     private readonly OrchestratorOptions options;
-    private readonly TimeProvider time;
 
-    internal RepositoryService(Database<OrchestratorDbContext> database, OrchestratorOptions options, TimeProvider time) =>
-        (this.database, this.options, this.time) = (database, options, time);
+    internal RepositoryService(Database<OrchestratorDbContext> database, RepositoryRegistry registry, OrchestratorOptions options) =>
+        (this.database, this.registry, this.options) = (database, registry, options);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<RepositoryView>> ListAsync(string? target, CancellationToken cancellationToken) => await database.ReadAsync(async (db, token) =>
+    public Task<IReadOnlyList<RepositoryView>> ListAsync(string? target, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<RepositoryView>>(async (db, token) =>
     {
-        var lane = target is null ? null : RunQueue.LaneOf(target);
-        var added = await db.RegisteredRepositories.ToListAsync(token);
-        var all = options.Repositories.Select(one => new RepositoryView(one, RepositoryOrigins.Configuration, null, null, null, null))
-            .Concat(added.Select(row => new RepositoryView(row.Target, RepositoryOrigins.Added, row.AddedAt, row.AddedBy, null, null)))
-            .Where(view => lane is null || RunQueue.LaneOf(view.Target) == lane).DistinctBy(view => RunQueue.LaneOf(view.Target), StringComparer.Ordinal)
-            .OrderBy(view => view.Target, StringComparer.Ordinal).ToList();
-        return await WithHistoryAsync(db, all, token);
+        var all = target is null ? await registry.AllAsync(db, token) : await registry.FindAsync(db, target, token) is { } one ? [one] : [];
+        var history = await RepositoryHistory.OfAsync(db, [.. all.Select(registration => registration.RunLane)], token);
+        return [.. all.Select(registration => View(registration, history))];
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<RepositoryView> AddAsync(string target, string? actor, CancellationToken cancellationToken)
+    public async Task<RepositoryView> AddAsync(string target, RepositoryWishes? wishes, string? actor, CancellationToken cancellationToken)
     {
         Check(target);
-        var lane = RunQueue.LaneOf(target);
-        await database.WriteAsync(async (db, token) =>
+        if (wishes is not null) RuleTexts.Check(wishes);
+        return await database.WriteAsync(async (db, token) =>
         {
-            if (IsConfigured(lane) || await db.RegisteredRepositories.AnyAsync(row => row.Lane == lane, token)) return;
-            db.RegisteredRepositories.Add(new RegisteredRepositoryRow { Lane = lane, Target = target, AddedBy = actor, AddedAt = time.GetUtcNow() });
+            await RepositoryRegistry.LockAsync(db, token);
+            var known = await registry.FindAsync(db, target, token);
+            if (known is not null && known.Lane != Runs.RunQueue.LaneOf(target)) known = null; // one that was there before; what is there now is another
+            var row = known is null ? await registry.AddAsync(db, target, actor, null, token)
+                : known.Row is not null || wishes is { IsEmpty: false } ? await registry.RowAsync(db, known, token) : null;
+            if (row is not null)
+            {
+                (row.Paused, row.MissingSince) = (null, null);
+                Apply(row, wishes);
+            }
+            return await ViewAsync(db, known is null ? registry.OfAdded(row!) : known with { Row = row }, token);
         }, cancellationToken);
-        return (await ListAsync(target, cancellationToken))[0];
     }
 
     /// <inheritdoc/>
-    public async Task<bool> RemoveAsync(string target, CancellationToken cancellationToken)
+    public async Task<RepositoryView?> SetAsync(string target, RepositoryWishes wishes, CancellationToken cancellationToken)
     {
-        var lane = RunQueue.LaneOf(target);
-        if (IsConfigured(lane))
-            throw new RunRequestException("repository_is_configured", $"{target} stands in the setting 'repositories'", "Remove it there, and start the process again.");
-        return await database.WriteAsync((db, token) => db.RegisteredRepositories.Where(row => row.Lane == lane).ExecuteDeleteAsync(token), cancellationToken) > 0;
+        RuleTexts.Check(wishes);
+        return await database.WriteAsync(async (db, token) =>
+        {
+            await RepositoryRegistry.LockAsync(db, token);
+            if (await registry.FindAsync(db, target, token) is not { } known) return null;
+            var row = await registry.RowAsync(db, known, token);
+            Apply(row, wishes);
+            return await ViewAsync(db, known with { Row = row }, token);
+        }, cancellationToken);
     }
 
-    /// <summary>The lanes that have a run which has not ended, or one that was asked for.</summary>
-    internal async Task<HashSet<string>> BusyLanesAsync(CancellationToken cancellationToken) => await database.ReadAsync(async (db, token) =>
+    /// <inheritdoc/>
+    public Task<bool> RemoveAsync(string target, CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
     {
-        var live = await db.Runs.Where(run => run.EndedAt == null).Select(run => run.Lane).Distinct().ToListAsync(token);
-        var asked = await db.RunRequests.Where(request => request.Refused == null).Select(request => request.Body).ToListAsync(token);
-        return live.Concat(asked.Select(body => JsonSerializer.Deserialize<StartRun>(body, CanonicalJson.Options)!.Trigger).Select(trigger => RunQueue.LaneOf(trigger.KnownAs ?? trigger.Target))).ToHashSet(StringComparer.Ordinal);
+        await RepositoryRegistry.LockAsync(db, token);
+        if (await registry.FindAsync(db, target, token) is not { } known) return false;
+        if (known.Setting is not null)
+            throw new RequestException("repository_is_configured", $"{target} stands in the setting 'repositories'", "Remove it there, and start the process again.");
+        return await db.RegisteredRepositories.Where(row => row.Lane == known.Lane).ExecuteDeleteAsync(token) > 0;
     }, cancellationToken);
 
-    private static async Task<IReadOnlyList<RepositoryView>> WithHistoryAsync(OrchestratorDbContext db, List<RepositoryView> repositories, CancellationToken cancellationToken)
-    {
-        var lanes = repositories.ConvertAll(view => RunQueue.LaneOf(view.Target));
-        var runs = (await db.Runs.Where(run => lanes.Contains(run.Lane)).GroupBy(run => run.Lane)
-                .Select(group => group.OrderByDescending(run => run.CreatedAt).Select(run => new { run.Lane, run.RunId, run.Status, run.CreatedAt }).First()).ToListAsync(cancellationToken))
-            .ToDictionary(run => run.Lane, run => new RepositoryRun(run.RunId, run.Status.ToLowerInvariant(), run.CreatedAt), StringComparer.Ordinal);
-        var charters = (await db.Charters.Join(db.Runs, charter => charter.RunId, run => run.RunId, (charter, run) => new { run.Lane, charter.Version, charter.RunId, charter.HeadSha, charter.CreatedAt })
-                .Where(charter => lanes.Contains(charter.Lane)).GroupBy(charter => charter.Lane)
-                .Select(group => group.OrderByDescending(charter => charter.CreatedAt).First()).ToListAsync(cancellationToken))
-            .ToDictionary(charter => charter.Lane, charter => new RepositoryCharter(charter.Version, charter.RunId, charter.HeadSha, charter.CreatedAt), StringComparer.Ordinal);
-        return [.. repositories.Select((view, i) => view with { Charter = charters.GetValueOrDefault(lanes[i]), LastRun = runs.GetValueOrDefault(lanes[i]) })];
-    }
+    private async Task<RepositoryView> ViewAsync(OrchestratorDbContext db, Registration registration, CancellationToken cancellationToken) =>
+        View(registration, await RepositoryHistory.OfAsync(db, [registration.RunLane], cancellationToken));
 
-    private bool IsConfigured(string lane) => options.Repositories.Any(target => RunQueue.LaneOf(target) == lane);
+    private RepositoryView View(Registration one, RepositoryHistory history) => new(
+        one.Target, one.Origin, one.Setting is null ? one.Row?.AddedAt : null, one.Setting is null ? one.Row?.AddedBy : null, history.CharterOf(one.RunLane), history.RunOf(one.RunLane))
+    {
+        Name = one.Row?.Name,
+        ForgeId = one.Row?.ForgeId,
+        KnownAs = one.KnownAs,
+        DefaultBranch = one.Row?.DefaultBranch,
+        Paused = one.Paused,
+        MissingSince = one.Row?.MissingSince,
+        Schedule = one.Schedule,
+        Rules = RuleTexts.Describe(one, options.TriggersSet),
+    };
+
+    private static void Apply(RegisteredRepositoryRow row, RepositoryWishes? wishes)
+    {
+        if (wishes is null) return;
+        if (wishes.Reset) (row.Rules, row.Schedule) = (null, null);
+        row.Schedule = wishes.Schedule ?? row.Schedule;
+        if (wishes.Rules is not { } rules) return;
+        var own = row.Rules is null ? new Dictionary<string, string>(StringComparer.Ordinal)
+            : new Dictionary<string, string>(RuleTexts.Write(JsonSerializer.Deserialize<TriggerRuleOverrides>(row.Rules, CanonicalJson.Options)!), StringComparer.Ordinal);
+        foreach (var (name, text) in RuleTexts.Write(rules)) own[name] = text;
+        row.Rules = own.Count == 0 ? null : JsonSerializer.Serialize(RuleTexts.Read(own), CanonicalJson.Options);
+    }
 
     /// <summary>No folder: those are read for whoever types the command, never for a schedule. The rest is RepoSync's to say, when it tries.</summary>
     private static void Check(string target)
     {
         if (!HttpsTarget.IsOne(target))
-            throw new RunRequestException("invalid_target", $"'{(target.Contains('@', StringComparison.Ordinal) ? "***" : target[..Math.Min(target.Length, 200)])}' is no https:// URL without a user", "Give the address that the repository is cloned from.");
+            throw new RequestException("invalid_target", $"'{(target.Contains('@', StringComparison.Ordinal) ? "***" : target[..Math.Min(target.Length, 200)])}' is no https:// URL without a user", "Give the address that the repository is cloned from.");
     }
 }

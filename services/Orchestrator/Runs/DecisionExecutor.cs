@@ -166,6 +166,7 @@ internal sealed partial class DecisionExecutor(RunCheckpoints checkpoints, RunEn
         {
             var context = CanonicalJson.FromElement<RepoContext>(applied.State[Channels.Context]);
             run.Repository = RunProgress.Text(new RunSubject(context.Repository.Name, context.Repository.Url, context.Repository.DefaultBranch, context.HeadSha, RunNotes.Of(applied.State)));
+            run.HeadSha = context.HeadSha;
             run.Project = context.Repository.Name;
         }
         catch (JsonException)

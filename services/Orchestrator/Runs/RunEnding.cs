@@ -6,6 +6,7 @@ using Charterhouse.Engine;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Telemetry;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Charterhouse.Orchestrator.Runs;
 
 /// <summary>What the end of a run leaves behind: its result, a partial report when it failed, and its place for the next one.</summary>
-internal sealed class RunEnding(PartialReport partialReport, RunHistory history, TimeProvider time)
+internal sealed class RunEnding(PartialReport partialReport, MissingRepositories missing, RunHistory history, TimeProvider time)
 {
     private sealed record NextRun(Guid Id, string? Trace);
 
@@ -48,6 +49,7 @@ internal sealed class RunEnding(PartialReport partialReport, RunHistory history,
             var preview = WorkflowEngine.Apply(graph, state.Channels, writes) is ApplyResult.Applied applied ? applied.State : state.Channels;
             await partialReport.StoreAsync(db, run, graph, preview, error, [.. control.Arrived, .. finished.Select(task => task.Step)], cancellationToken);
         }
+        await missing.NoteAsync(db, run, graph, end.Failure, cancellationToken);
         run.Result = RunProgress.Text(new RunResult(error, PublishedVersion(state.Channels)));
         var (taken, outcome) = (run.EndedAt.Value - run.CreatedAt, Metrics.Label("outcome", status));
         db.AfterCommit(() => Metrics.RunDuration.Record(taken.TotalSeconds, outcome));

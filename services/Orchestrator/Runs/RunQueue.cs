@@ -1,3 +1,4 @@
+using Charterhouse.Contracts.Runs;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -33,6 +34,9 @@ internal static class RunQueue
         if (lane.EndsWith(".git", StringComparison.OrdinalIgnoreCase)) lane = lane[..^4].TrimEnd('/');
         return lane.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? lane.ToLowerInvariant() : lane;
     }
+
+    /// <summary>The lane of a run: of the address under which its repository became known, so that its history goes on wherever the repository moves.</summary>
+    public static string LaneOf(RunTrigger trigger) => LaneOf(trigger.KnownAs ?? trigger.Target);
 
     /// <summary>Lets one admission at a time count: on PostgreSQL, where two could see the same place; on SQLite writers queue anyway.</summary>
     public static async Task LockAsync(OrchestratorDbContext db, CancellationToken cancellationToken)

@@ -31,6 +31,8 @@ internal sealed class RunSaga : SagaStateMachineInstance, ISagaVersion
     /// <summary>A <see cref="RunRepository"/>, once it is known.</summary>
     [JsonText]
     public string? Repository { get; set; }
+    /// <summary>The commit that it analyses, once it is known.</summary>
+    public string? HeadSha { get; set; }
     /// <summary>A <see cref="RunResult"/> of a terminal run.</summary>
     [JsonText]
     public string? Result { get; set; }
@@ -40,7 +42,7 @@ internal sealed class RunSaga : SagaStateMachineInstance, ISagaVersion
     public DateTimeOffset? EndedAt { get; set; }
     /// <summary>When the run's total time is up; null while it is not running.</summary>
     public DateTimeOffset? DeadlineAt { get; set; }
-    /// <summary>Whose runs take turns with each other's for a place: the target, as <see cref="RunQueue.LaneOf"/> spells it.</summary>
+    /// <summary>Whose runs take turns with each other's for a place: see <see cref="RunQueue.LaneOf(Contracts.Runs.RunTrigger)"/>.</summary>
     public string Lane { get; set; } = "";
     /// <summary>Runs get places by turn, then by age; the runs of one lane have different turns.</summary>
     public long Turn { get; set; }

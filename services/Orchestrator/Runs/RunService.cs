@@ -3,6 +3,7 @@ using System.Text.Json;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Orchestrator.Checkpoints;
 using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Workflows;
 using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -28,19 +29,38 @@ public sealed class RunService : IRunService
 
     /// <summary>Asks for a run on a new thread. When this returns, the request survives a crash.</summary>
     /// <exception cref="RunRequestException">The workflow cannot be read, or a limit is out of bounds.</exception>
-    public Task<RunId> StartAsync(RunRequest request, CancellationToken cancellationToken)
+    public async Task<RunId> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
         Check(request.Workflow, request.RecursionLimit);
+        return await _database.WriteAsync((db, token) => StartAsync(db, request, TimeSpan.Zero, token), cancellationToken);
+    }
+
+    /// <summary>Asks for a run in the surrounding transaction.</summary>
+    /// <param name="request">Its workflow is one that this program has.</param>
+    /// <param name="delay">It is not to begin before this much time has passed.</param>
+    internal async Task<RunId> StartAsync(OrchestratorDbContext db, RunRequest request, TimeSpan delay, CancellationToken cancellationToken)
+    {
         var builtIn = request.Base is null ? BuiltInWorkflows.Default : BuiltInWorkflows.ChangeAnalysis;
-        return RequestAsync(new StartRun
+        var now = _time.GetUtcNow();
+        var message = new StartRun
         {
             RunId = NewId(),
             Workflow = request.Workflow?.Name ?? builtIn,
             WorkflowText = request.Workflow?.Text ?? BuiltInWorkflows.TextOf(builtIn)!,
-            Trigger = new RunTrigger { Source = request.Source, Target = request.Target, Actor = request.Actor, Base = request.Base },
+            Trigger = new RunTrigger
+            {
+                Source = request.Source,
+                Target = request.Target,
+                Actor = request.Actor,
+                Base = request.Base,
+                KnownAs = await RepositoryRegistry.KnownAsAsync(db, request.Target, cancellationToken),
+            },
             RecursionLimit = request.RecursionLimit,
-            RequestedAt = _time.GetUtcNow(),
-        }, cancellationToken);
+            // how long it may wait counts from when it is due
+            RequestedAt = now + delay,
+        };
+        RunRequests.Add(db, message, now, delay: delay);
+        return new RunId(message.RunId);
     }
 
     /// <summary>

@@ -42,7 +42,7 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
         run.Project = message.Trigger.Target;
         run.TraceContext = request?.TraceContext ?? db.TraceContext;
         run.CreatedAt = run.UpdatedAt = now;
-        run.Lane = RunQueue.LaneOf(message.Trigger.KnownAs ?? message.Trigger.Target);
+        run.Lane = RunQueue.LaneOf(message.Trigger);
         // from the wish, which may be older than its acceptance
         run.ExpiresAt = message.RequestedAt + options.QueueTtl;
         await workflows.StoreAsync(db, new WorkflowTextRow { Hash = graph.Hash, Name = message.Workflow, Body = message.WorkflowText, CreatedAt = now }, cancellationToken);
@@ -154,8 +154,8 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
                 DurationMs = original.DurationMs,
             });
         }
-        run.Repository = await db.Runs
-            .Where(other => other.RunId == checkpoint.RunId).Select(other => other.Repository).FirstOrDefaultAsync(cancellationToken);
+        var subject = await db.Runs.Where(other => other.RunId == checkpoint.RunId).Select(other => new { other.Repository, other.HeadSha }).FirstOrDefaultAsync(cancellationToken);
+        (run.Repository, run.HeadSha) = (subject?.Repository, subject?.HeadSha);
         return (state, null);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Platform.Http;
@@ -81,9 +82,21 @@ public sealed record RunDetails
 /// <param name="DurationMs">Of the last attempt; null before it ended.</param>
 public sealed record RunStep(string Name, string Uses, string Status, int Attempts, long? DurationMs, DateTimeOffset? StartedAt, string? Progress, FailureInfo? Failure);
 
-/// <summary>A file that a run made.</summary>
-/// <param name="Path">Absolute path in the data folder.</param>
-public sealed record RunArtifact(string Type, string MediaType, string Path);
+/// <summary>A file that a run made, or something that another system made for it.</summary>
+/// <param name="MediaType">Of a file; null for what another system made.</param>
+/// <param name="Path">Absolute path in the data folder; null for what another system made.</param>
+public sealed record RunArtifact(string Type, string? MediaType, string? Path)
+{
+    /// <summary>The system that made it; null for a file of the run's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Provider { get; init; }
+    /// <summary>Where people look at what another system made; null for nowhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Url { get; init; }
+    /// <summary>How it stands, in the provider's word; null where it said nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? State { get; init; }
+}
 
 /// <summary>A checkpoint as the list shows it.</summary>
 /// <param name="Id"><c>thread:seq</c>.</param>

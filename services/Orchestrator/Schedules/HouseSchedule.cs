@@ -32,5 +32,5 @@ internal abstract class HouseSchedule
     public CronExpression? Cron => cron;
 
     /// <summary>Does it; returns what came of it, a sentence.</summary>
-    public abstract Task<string> RunAsync(CancellationToken cancellationToken);
+    public abstract Task<string> RunAsync(FiringDue due, CancellationToken cancellationToken);
 }

@@ -43,7 +43,7 @@ internal sealed class HouseScheduler(
     public async Task<DateTimeOffset> AskAsync(HouseSchedule schedule, CancellationToken cancellationToken)
     {
         var due = DueNow(time);
-        await AskAsync(scheduler ?? throw new InvalidOperationException("The scheduler has not started."), schedule, due, cancellationToken);
+        await AskAsync(scheduler ?? throw new InvalidOperationException("The scheduler has not started."), schedule, due, FiringCauses.Asked, cancellationToken);
         return due;
     }
 
@@ -54,9 +54,9 @@ internal sealed class HouseScheduler(
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
     }
 
-    private static async Task AskAsync(IScheduler scheduler, HouseSchedule schedule, DateTimeOffset due, CancellationToken cancellationToken)
+    private static async Task AskAsync(IScheduler scheduler, HouseSchedule schedule, DateTimeOffset due, string cause, CancellationToken cancellationToken)
     {
-        var data = new JobDataMap { { FiringJob.AskedAt, due.ToString("O", CultureInfo.InvariantCulture) } };
+        var data = new JobDataMap { { FiringJob.AskedAt, due.ToString("O", CultureInfo.InvariantCulture) }, { FiringJob.Cause, cause } };
         await scheduler.TriggerJob(new JobKey(schedule.Name), data, cancellationToken);
     }
 
@@ -86,6 +86,6 @@ internal sealed class HouseScheduler(
     {
         var last = (await firings.LastAsync([schedule.Name], cancellationToken)).GetValueOrDefault(schedule.Name);
         if (last is { EndedAt: not null } && schedule.Cron!.GetNextValidTimeAfter(last.DueAt) > time.GetUtcNow()) return;
-        await AskAsync(scheduler, schedule, last is { EndedAt: null } ? last.DueAt : DueNow(time), cancellationToken);
+        await AskAsync(scheduler, schedule, last is { EndedAt: null } ? last.DueAt : DueNow(time), FiringCauses.Schedule, cancellationToken);
     }
 }

@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text.Json;
 using Charterhouse.Contracts.Runs;
-using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Contracts.Triggers;
 using Charterhouse.Orchestrator.Persistence;
+using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -22,7 +21,7 @@ internal sealed class RetentionSchedule(Database<OrchestratorDbContext> database
     /// <summary>Threads in one transaction; others write meanwhile.</summary>
     private const int Batch = 20;
 
-    public override async Task<string> RunAsync(CancellationToken cancellationToken)
+    public override async Task<string> RunAsync(FiringDue due, CancellationToken cancellationToken)
     {
         if (options.RetentionDays == 0) return "history is kept for ever (retention.days is 0)";
         var before = time.GetUtcNow() - TimeSpan.FromDays(options.RetentionDays);
@@ -62,8 +61,7 @@ internal sealed class RetentionSchedule(Database<OrchestratorDbContext> database
     private static async Task<List<string>> OldThreadsAsync(OrchestratorDbContext db, DateTimeOffset before, CancellationToken cancellationToken)
     {
         // what somebody has just asked to go on from
-        var wanted = (await db.RunRequests.Where(row => row.Refused == null).Select(row => row.Body).ToListAsync(cancellationToken))
-            .Select(body => JsonSerializer.Deserialize<StartRun>(body, CanonicalJson.Options)!.From?.ThreadId).OfType<string>().ToList();
+        var wanted = (await RunRequests.OpenAsync(db, cancellationToken)).Select(request => request.From?.ThreadId).OfType<string>().ToList();
         var parents = db.Checkpoints.Where(row => row.ParentThreadId != null).Select(row => row.ParentThreadId!);
         return await db.Runs
             .Where(run => run.EndedAt < before && db.Checkpoints.Any(row => row.ThreadId == run.ThreadId))

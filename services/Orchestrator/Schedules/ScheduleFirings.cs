@@ -37,7 +37,7 @@ internal sealed partial class ScheduleFirings(Database<OrchestratorDbContext> da
         string outcome, detail;
         try
         {
-            (outcome, detail) = ("completed", await schedule.RunAsync(cancellationToken));
+            (outcome, detail) = ("completed", await schedule.RunAsync(DueOf(schedule, due, cause), cancellationToken));
         }
         catch (Exception problem) when (problem is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -51,17 +51,15 @@ internal sealed partial class ScheduleFirings(Database<OrchestratorDbContext> da
 
     /// <summary>The last firing of each of these schedules that has one.</summary>
     public Task<Dictionary<string, ScheduleFiringRow>> LastAsync(IReadOnlyList<string> schedules, CancellationToken cancellationToken) =>
-        database.ReadAsync(async (db, token) =>
-        {
-            var last = new Dictionary<string, ScheduleFiringRow>(StringComparer.Ordinal);
-            foreach (var name in schedules)
-                if (await db.ScheduleFirings.Where(row => row.Schedule == name).OrderByDescending(row => row.DueAt).FirstOrDefaultAsync(token) is { } row) last[name] = row;
-            return last;
-        }, cancellationToken);
+        database.ReadAsync(async (db, token) => (await db.ScheduleFirings.Where(row => schedules.Contains(row.Schedule)).GroupBy(row => row.Schedule)
+            .Select(group => group.OrderByDescending(row => row.DueAt).First()).ToListAsync(token)).ToDictionary(row => row.Schedule, StringComparer.Ordinal), cancellationToken);
 
     /// <summary>A firing, or null.</summary>
     public Task<ScheduleFiringRow?> FindAsync(string schedule, DateTimeOffset due, CancellationToken cancellationToken) =>
         database.ReadAsync((db, token) => db.ScheduleFirings.SingleOrDefaultAsync(row => row.Schedule == schedule && row.DueAt == due, token), cancellationToken);
+
+    private static FiringDue DueOf(HouseSchedule schedule, DateTimeOffset due, string cause) =>
+        new(due, cause == FiringCauses.Asked, schedule.Cron?.GetNextValidTimeAfter(due) is { } next ? next - due : TimeSpan.Zero);
 
     /// <summary>The fencing number, or null when the firing has ended already.</summary>
     private Task<int?> BeginAsync(string schedule, DateTimeOffset due, string cause, CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>

@@ -17,9 +17,12 @@ internal static class ScheduleRegistration
     {
         services.AddSingleton<HouseSchedule, RetentionSchedule>();
         services.AddSingleton<HouseSchedule, DormantAudit>();
+        services.AddSingleton<HouseSchedule, PruneSchedule>();
+        services.AddSingleton<RepositorySchedules>();
+        services.AddSingleton<HouseSchedule>(provider => provider.GetRequiredService<RepositorySchedules>());
         services.AddSingleton<ScheduleFirings>();
         services.AddSingleton(provider => new ScheduleService(
-            provider.GetServices<HouseSchedule>(), provider.GetRequiredService<ScheduleFirings>(), provider.GetService<HouseScheduler>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetServices<HouseSchedule>(), provider.GetRequiredService<RepositorySchedules>(), provider.GetRequiredService<ScheduleFirings>(), provider.GetService<HouseScheduler>(), provider.GetRequiredService<TimeProvider>()));
     }
 
     /// <summary>Quartz, which lets them fire.</summary>

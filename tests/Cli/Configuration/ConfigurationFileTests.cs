@@ -1,3 +1,5 @@
+using Charterhouse.Orchestrator.Repositories;
+using Charterhouse.Orchestrator.Triggers;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Testing;
 
@@ -39,15 +41,54 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("repositories:\n  - https://forge.example/a\n  - ${FORGE}/b\n")]
     [InlineData("repositories: https://forge.example/a; https://forge.example/b\n")]
     public void Read_Repositories_AreAListOrSeparatedBySemicolons(string text) =>
-        Load(text, [("FORGE", "https://forge.example")]).Options.Repositories.ShouldBe(["https://forge.example/a", "https://forge.example/b"]);
+        Load(text, [("FORGE", "https://forge.example")]).Options.Repositories.Select(one => one.Url).ShouldBe(["https://forge.example/a", "https://forge.example/b"]);
 
     [Theory]
     [InlineData("repositories: [https://forge.example/a, ../b]", "holds '../b'; give https:// URLs without a user")]
     [InlineData("repositories: [https://ada:hunter2@forge.example/a]", "holds '***'; give https:// URLs without a user")]
-    [InlineData("repositories: [[https://forge.example/a]]", "is not a single value")]
+    [InlineData("repositories: [[https://forge.example/a]]", "holds an item that is no address")]
+    [InlineData("repositories: [{triggers: {drafts: true}}]", "holds an item without an address; add 'url: https://HOST/OWNER/NAME'")]
+    [InlineData("repositories: [{url: https://forge.example/a, trigers: {}}]", "repositories.trigers is not a setting; did you mean 'triggers'?")]
+    [InlineData("repositories: [{url: https://forge.example/a, triggers: {branch: main}}]", "repositories.triggers.branch is not a setting; did you mean 'branches'?")]
+    [InlineData("repositories: [{url: https://forge.example/a, triggers: {branches: ['!main']}}]", "repositories.triggers.branches holds '!main'; give patterns such as")]
+    [InlineData("repositories: [{url: https://forge.example/a, triggers: {drafts: maybe}}]", "repositories.triggers.drafts is 'maybe'; give true or false")]
+    [InlineData("repositories: [{url: https://forge.example/a, schedule: noon}]", "repositories.schedule is 'noon'; give minute, hour")]
+    [InlineData("repositories: [{url: [], schedule: '0 3 * * *'}]", "repositories.url has no such value")]
     [InlineData("repositories: []", "has no value")]
     [InlineData("urls: [http://127.0.0.1:1]", "is not a single value")]
     public void Read_RepositoriesThatAreNone_AreAProblem(string text, string problem) => Problems(text).ShouldHaveSingleItem().ToString().ShouldContain(problem);
+
+    [Fact]
+    public void Read_RepositoryWithRulesOfItsOwn_HasThem()
+    {
+        var options = Load("triggers:\n  branches: [main, 'release/*']\n  window_seconds: 0\nrepositories:\n  - https://forge.example/a\n  - url: ${FORGE}/b\n    triggers:\n      paths: ['src/**', docs]\n      branches: []\n      forks: true\n    schedule: 0 3 * * 1\n", [("FORGE", "https://forge.example")]).Options;
+
+        options.Repositories.Select(one => (one.Url, one.Rules.Count, one.Schedule)).ShouldBe([("https://forge.example/a", 0, null), ("https://forge.example/b", 3, "0 3 * * 1")]);
+        var own = options.Repositories[1].Rules;
+        (own["paths"], own["branches"], own["forks"]).ShouldBe(("src/**,docs", "", "true"));
+        (options.Triggers["branches"], options.Triggers["window_seconds"], options.Triggers["events"]).ShouldBe(("main,release/*", "0", "push,pull_request"));
+        options.TriggersSet.Order().ShouldBe(["branches", "window_seconds"]);
+        Load("repositories:\n  - url: https://forge.example/b\n    schedule: 0 3 * * 1\n", [("CHARTER_REPOSITORIES", "https://forge.example/b")]).Options.Repositories[0].Schedule.ShouldBeNull("the variable's list is another one");
+    }
+
+    [Theory]
+    [InlineData("triggers:\n  events: [push, sunrise]", "triggers.events holds 'sunrise'; give one or more of push, pull_request, issues")]
+    [InlineData("triggers:\n  window_seconds: 3601", "triggers.window_seconds is '3601'; give a whole number from 0 to 3600")]
+    [InlineData("triggers:\n  edge: sideways", "triggers.edge is 'sideways'; give trailing or leading")]
+    [InlineData("triggers:\n  supersede: always", "triggers.supersede is 'always'; give none or queued or running")]
+    [InlineData("triggers:\n  paths: '{a,b}'", "triggers.paths holds '{a'")]
+    [InlineData("triggers:\n  branch: main", "triggers.branch is not a setting; did you mean 'branches'?")]
+    [InlineData("prune:\n  schedule: noon", "prune.schedule is 'noon'")]
+    public void Read_RulesThatAreNone_AreAProblem(string text, string problem) => Problems(text).ShouldHaveSingleItem().ToString().ShouldContain(problem);
+
+    [Fact]
+    public void Default_Rules_AreThoseOfTheOrchestrator()
+    {
+        var (rules, plain) = (new TriggerRules().With(RuleTexts.Read(Load("").Options.Triggers)), new TriggerRules());
+        rules.Events.ShouldBe(plain.Events);
+        (rules.Branches.Count, rules.Paths.Count).ShouldBe((plain.Branches.Count, plain.Paths.Count));
+        (rules with { Events = plain.Events, Branches = plain.Branches, Paths = plain.Paths }).ShouldBe(plain);
+    }
 
     [Theory]
     [InlineData("orchestration:\n  retry_atempts: 3", 2, "orchestration.retry_atempts is not a setting; did you mean 'retry_attempts'?")]

@@ -7,6 +7,7 @@ using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
 using Charterhouse.Orchestrator.Schedules;
 using Charterhouse.Orchestrator.Triggers;
+using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
@@ -50,8 +51,9 @@ internal sealed class RunHost : IAsyncDisposable
     /// <param name="serving">Further schedules; the host is then one that serves.</param>
     /// <param name="repositories">Registered by configuration.</param>
     /// <param name="triggers">The rules of events.</param>
+    /// <param name="options">Whatever else is configured.</param>
     /// <param name="clock">A clock that several hosts share.</param>
-    public static async Task<RunHost> StartAsync(RunDatabase database, Script? script = null, int maxConcurrentRuns = 5, TimeSpan? queueTtl = null, IReadOnlyList<HouseSchedule>? serving = null, ShiftedTime? clock = null, IReadOnlyList<string>? repositories = null, TriggerRules? triggers = null)
+    public static async Task<RunHost> StartAsync(RunDatabase database, Script? script = null, int maxConcurrentRuns = 5, TimeSpan? queueTtl = null, IReadOnlyList<HouseSchedule>? serving = null, ShiftedTime? clock = null, IReadOnlyList<string>? repositories = null, TriggerRules? triggers = null, Func<OrchestratorOptions, OrchestratorOptions>? options = null)
     {
         var scripted = script ?? new Script();
         var watch = new BusWatch();
@@ -61,8 +63,8 @@ internal sealed class RunHost : IAsyncDisposable
         builder.Services.AddSingleton(scripted);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddCharterDatabase(database.Settings);
-        var options = new OrchestratorOptions { MaxConcurrentRuns = maxConcurrentRuns, QueueTtl = queueTtl ?? TimeSpan.FromDays(1), ArtifactsFolder = database.Folder.File("artifacts"), Repositories = repositories ?? [], Triggers = triggers ?? new TriggerRules() };
-        var orchestrator = new OrchestratorModule(options);
+        var usual = new OrchestratorOptions { MaxConcurrentRuns = maxConcurrentRuns, QueueTtl = queueTtl ?? TimeSpan.FromDays(1), ArtifactsFolder = database.Folder.File("artifacts"), Repositories = [.. (repositories ?? []).Select(url => new RepositorySetting(url))], Triggers = triggers ?? new TriggerRules() };
+        var orchestrator = new OrchestratorModule(options is null ? usual : options(usual));
         builder.Services.AddCharterBus([orchestrator, new RepoSyncScriptModule(watch), new AgentsScriptModule(), new IngestScriptModule(watch)], await database.BusAsync(Token));
         foreach (var schedule in serving ?? []) builder.Services.AddSingleton(schedule);
         if (serving is not null) orchestrator.AddServing(builder.Services, database.Settings);

@@ -11,7 +11,7 @@ internal sealed class CountingSchedule(string when, Func<CancellationToken, Task
 
     public int Count => Volatile.Read(ref count);
 
-    public override async Task<string> RunAsync(CancellationToken cancellationToken)
+    public override async Task<string> RunAsync(FiringDue due, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref count);
         if (work is not null) await work(cancellationToken);

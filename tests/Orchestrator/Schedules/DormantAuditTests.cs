@@ -3,6 +3,8 @@ using Charterhouse.Orchestrator.Schedules;
 using Charterhouse.Orchestrator.Tests.Fixture;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Work;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Charterhouse.Orchestrator.Tests.Schedules;
 
@@ -64,6 +66,28 @@ public abstract class DormantAuditTests(DatabaseProvider provider)
         (await AuditAsync(host)).ShouldStartWith("started runs for 1");
 
         await EndAllAsync(host, 2);
+    }
+
+    [Fact]
+    public async Task Audit_SeveralAreDue_BeginsThemOneAfterTheOther()
+    {
+        var due = new FiringDue(new DateTimeOffset(2026, 3, 1, 3, 30, 0, TimeSpan.Zero), Asked: false, TimeSpan.FromMinutes(30));
+        var delays = Enumerable.Range(0, 200).Select(i => due.JitterOf($"{Shop}{i}")).ToList();
+
+        delays.ShouldAllBe(delay => delay >= TimeSpan.Zero && delay <= TimeSpan.FromMinutes(3));
+        delays.Select(delay => (int)delay.TotalSeconds / 30).Distinct().Count().ShouldBe(6, "every half minute of them has some");
+        Enumerable.Range(0, 200).Select(i => due.JitterOf($"{Shop}{i}")).ShouldBe(delays, "another process comes to the same");
+        FiringDue.Jitter(Shop, due.At, TimeSpan.FromDays(30)).ShouldBeLessThanOrEqualTo(FiringDue.MostJitter);
+        (due with { Asked = true }).JitterOf(Shop).ShouldBe(TimeSpan.Zero, "a person waits");
+
+        // what is put off is owed from then on only
+        using var database = await RunDatabase.CreateAsync(provider, Token);
+        await using var host = await RunHost.StartAsync(database, repositories: [Shop]);
+        var audit = host.Services.GetServices<HouseSchedule>().Single(schedule => schedule.Name == "audit");
+        await audit.RunAsync(due with { Interval = TimeSpan.FromHours(10) }, Token);
+        var request = await host.Database.ReadAsync((db, token) => db.RunRequests.SingleAsync(token), Token);
+        (request.DriveAt - request.CreatedAt - FiringDue.Jitter(Shop, due.At, TimeSpan.FromHours(10))).ShouldBe(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1));
+        (await host.Runs.ListAsync(null, 10, null, Token)).ShouldHaveSingleItem().StartedAt.ShouldBeNull();
     }
 
     private static async Task<string> AuditAsync(RunHost host)

@@ -227,7 +227,7 @@ public abstract class TriggerWindowTests(DatabaseProvider provider)
     {
         using var database = await RunDatabase.CreateAsync(provider, Token);
         await using var host = await WindowHost.StartAsync(database, repositories: []);
-        await host.Repositories.AddAsync(Forge.Shop, null, Token);
+        await host.Repositories.AddAsync(Forge.Shop, null, null, Token);
         var push = Forge.Push('a', 'b');
         await host.ReceiveAsync(push);
 
@@ -291,7 +291,7 @@ public abstract class TriggerWindowTests(DatabaseProvider provider)
     {
         using var database = await RunDatabase.CreateAsync(provider, Token);
         await using var host = await WindowHost.StartAsync(database, AtOnce, repositories: []);
-        await host.Repositories.AddAsync(Forge.Shop, null, Token);
+        await host.Repositories.AddAsync(Forge.Shop, null, null, Token);
         TriggerReceived Of(TriggerReceived push, string url, string number) => push with { Repository = new TriggerRepository(url, "acme/shop", number, "main") };
 
         var (first, moved, taken) = (Of(Forge.Push('0', 'a'), Forge.Shop, "forge.example/1"), Of(Forge.Push('a', 'b'), "https://forge.example/new/name", "forge.example/1"), Of(Forge.Push('0', 'x'), Forge.Shop, "forge.example/2"));
