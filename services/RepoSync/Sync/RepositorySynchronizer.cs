@@ -50,8 +50,8 @@ internal sealed class RepositorySynchronizer(SourceResolver sources, RepositoryC
             throw StepFailedException.Permanent("too_large", $"the repository is too large to describe: {problem.Message}", "Analyse a smaller range or repository.");
         }
 
-        Task<string?> FindBase(string gitDir, string head, CancellationToken token) =>
-            trigger.Base is null ? ranges.FindCommitAsync(gitDir, trigger.BaseSha, token) : bases.ResolveAsync(gitDir, trigger.Base, head, token)!;
+        async Task<string?> FindBase(string gitDir, string head, CancellationToken token) =>
+            trigger.Base is null ? await ranges.FindCommitAsync(gitDir, trigger.BaseSha, token) : await bases.ResolveAsync(gitDir, trigger.Base, head, token);
 
         async Task<SyncResult> DescribeAsync(SyncSource source, CachedCommit cached) =>
             new(await contexts.BuildAsync(source, cached, cancellationToken) with { BaseRef = trigger.Base }, source.Identity, cached.Fetched);
