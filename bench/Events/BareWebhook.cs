@@ -33,7 +33,7 @@ internal static class BareWebhook
             insert.Parameters.AddWithValue(Guid.CreateVersion7());
             insert.Parameters.AddWithValue(context.Request.Headers["X-GitHub-Delivery"].ToString());
             insert.Parameters.AddWithValue(body.ToArray());
-            insert.Parameters.AddWithValue(DateTimeOffset.UtcNow);
+            insert.Parameters.AddWithValue(TimeProvider.System.GetUtcNow());
             await insert.ExecuteNonQueryAsync();
             context.Response.StatusCode = StatusCodes.Status202Accepted;
         });

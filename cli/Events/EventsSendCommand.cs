@@ -82,7 +82,7 @@ internal static class EventsSendCommand
             var buffer = new byte[81920];
             for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
             {
-                body.Write(buffer, 0, read);
+                await body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
                 if (body.Length > IngestOptions.MaxBodyBytes) throw new UsageException($"the payload is larger than {IngestOptions.MaxBodyBytes} bytes, which no server takes", "Send a smaller one.");
             }
             return body.ToArray();

@@ -50,11 +50,11 @@ public abstract class EventTests(DatabaseProvider provider)
         await Eventually.Holds("it was sent", () => Task.FromResult(house.Listener.Triggers.Received.Count == 1), cancellationToken: Cancelled);
 
         // half a minute later
-        await house.ChangeAsync((db, token) => db.WebhookEvents.ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, DateTimeOffset.UtcNow.AddSeconds(-1)), token));
+        await house.ChangeAsync((db, token) => db.WebhookEvents.ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, TimeProvider.System.GetUtcNow().AddSeconds(-1)), token));
 
         await Eventually.Holds("it is sent again", () => Task.FromResult(house.Listener.Triggers.Received.Count == 2), cancellationToken: Cancelled);
         house.Listener.Triggers.Received.Select(sent => sent.Message.EventId).ShouldBe([id, id]);
-        (await house.RowsAsync()).Single().DriveAt!.Value.ShouldBeGreaterThan(DateTimeOffset.UtcNow.AddSeconds(20));
+        (await house.RowsAsync()).Single().DriveAt!.Value.ShouldBeGreaterThan(TimeProvider.System.GetUtcNow().AddSeconds(20));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public abstract class EventTests(DatabaseProvider provider)
         {
             id = (await first.GitHubAsync(Payloads.Push(Head))).Text("event_id");
             await Eventually.Holds("it was sent", () => Task.FromResult(first.Listener.Triggers.Received.Count == 1), cancellationToken: Cancelled);
-            await first.ChangeAsync((db, token) => db.WebhookEvents.ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, DateTimeOffset.UtcNow.AddSeconds(-1)), token));
+            await first.ChangeAsync((db, token) => db.WebhookEvents.ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, TimeProvider.System.GetUtcNow().AddSeconds(-1)), token));
         }
         await using var second = await IngestHouse.StartAsync(provider, database: database);
 

@@ -117,7 +117,7 @@ public abstract class WebhookTests(DatabaseProvider provider)
         void Exchange(string text, int minutes)
         {
             File.WriteAllText(file, text + "\n");
-            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(minutes)); // the file system's stamps may be coarse
+            File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(minutes)); // the file system's stamps may be coarse
         }
     }
 

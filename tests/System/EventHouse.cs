@@ -34,15 +34,15 @@ internal sealed class EventHouse : IAsyncDisposable
     /// <param name="more">Further environment variables of every process.</param>
     public static async Task<EventHouse> StartAsync(bool distributed, params (string Name, string Value)[] more)
     {
-        var apart = distributed ? await ServiceProcesses.CreateAsync(Cancelled) : null;
-        var git = distributed ? null : await HttpsGitServer.StartAsync(cancellationToken: Cancelled);
-        var house = new EventHouse(apart, git, [("GITHUB_WEBHOOK_SECRET", Secret), ("CHARTER_TRIGGERS_WINDOW_SECONDS", "2"), ("CHARTER_PRUNE_SCHEDULE", "off"), ("CHARTER_AUDIT_SCHEDULE", "off"), .. more]);
+        var services = distributed ? await ServiceProcesses.CreateAsync(Cancelled) : null;
+        var forge = distributed ? null : await HttpsGitServer.StartAsync(cancellationToken: Cancelled);
+        var house = new EventHouse(services, forge, [("GITHUB_WEBHOOK_SECRET", Secret), ("CHARTER_TRIGGERS_WINDOW_SECONDS", "2"), ("CHARTER_PRUNE_SCHEDULE", "off"), ("CHARTER_AUDIT_SCHEDULE", "off"), .. more]);
         if (more.Any(one => one.Name == "CHARTER_TRACE_FILE")) house.settings[Array.FindIndex(house.settings, one => one.Name == "CHARTER_TRACE_FILE")].Value = house.TraceFile;
-        if (apart is not null)
+        if (services is not null)
         {
-            (await apart.CharterAsync("db", "upgrade")).ExitCode.ShouldBe(0);
-            foreach (var service in (string[])["Orchestrator", "RepoSync", "Agents"]) apart.Start(service, house.settings);
-            foreach (var one in apart.Alive) await one.ReadyAsync(Cancelled);
+            (await services.CharterAsync("db", "upgrade")).ExitCode.ShouldBe(0);
+            foreach (var service in (string[])["Orchestrator", "RepoSync", "Agents"]) services.Start(service, house.settings);
+            foreach (var one in services.Alive) await one.ReadyAsync(Cancelled);
         }
         await house.StartEdgeAsync();
         return house;

@@ -99,13 +99,13 @@ public abstract class When_events_arrive(bool distributed)
         using var repository = SampleRepository.Create();
         await using var house = await EventHouse.StartAsync(distributed);
         var target = house.Publish(repository, "team/late");
-        await house.PostAsync(ForgePayloads.Push(target, repository.Head), "early");
+        await house.PostAsync(ForgePayloads.Push(target, repository.Head), "delivered-early");
         var ignored = (await house.SettledAsync(1)).Single();
         EventHouse.Disposition(ignored).ShouldBe("ignored");
         ignored.GetProperty("reason").GetString()!.ShouldContain("not registered");
         (await house.CharterAsync("repos", "add", target)).ExitCode.ShouldBe(0);
 
-        var again = await house.EventsAsync("redeliver", "early");
+        var again = await house.EventsAsync("redeliver", "delivered-early");
 
         again.ExitCode.ShouldBe(0, again.Error);
         var all = await house.SettledAsync(2);

@@ -67,8 +67,9 @@ public sealed class EventService : IEventService
 
     private async Task<(EventView View, byte[]? Body)> RowAsync(string text, CancellationToken cancellationToken)
     {
-        var found = text.Length < LeastOfAnId ? [] : await database.ReadAsync((db, token) => db.WebhookEvents
-            .Where(row => row.EventId == text || row.DeliveryId == text || row.EventId.StartsWith(text)).Select(View).Take(2).ToListAsync(token), cancellationToken);
+        var beginning = text.Length < LeastOfAnId ? "none" : text; // no id begins so
+        var found = await database.ReadAsync((db, token) => db.WebhookEvents
+            .Where(row => row.EventId == text || row.DeliveryId == text || row.EventId.StartsWith(beginning)).Select(View).Take(2).ToListAsync(token), cancellationToken);
         if (found.Count > 1) throw new RequestException("ambiguous_event", $"'{text}' is the beginning of several events' ids", "Give more of it.");
         if (found is not [var view]) throw new RequestException("event_not_found", $"there is no event {text}", "List them with: charter events list");
         return (view, await database.ReadAsync((db, token) => db.WebhookEvents.Where(row => row.EventId == view.EventId).Select(row => row.Body).SingleAsync(token), cancellationToken));

@@ -48,16 +48,16 @@ internal sealed class IngestHouse : IAsyncDisposable
     public static async Task<IngestHouse> StartAsync(DatabaseProvider provider, IngestOptions? options = null, TestDatabase? database = null)
     {
         var token = TestContext.Current.CancellationToken;
-        var owned = database is null ? await TestDatabase.CreateAsync(provider, token) : null;
-        database ??= owned!;
+        var own = database is null ? await TestDatabase.CreateAsync(provider, token) : null;
+        database ??= own!;
         var listener = new Listener();
         var composed = ServedHouse.Compose(database.Settings, await database.BusAsync(token), [new IngestModule(options ?? Options()), listener], "http://127.0.0.1:0");
         if (provider == DatabaseProvider.PostgreSql) await composed.Services.GetRequiredService<DatabaseSchema>().UpgradeAsync(token);
         var started = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var stopping = new CancellationTokenSource();
-        var running = composed.RunAsync(one => started.TrySetResult(new Uri(one.Urls.Single())), stopping.Token);
-        if (await Task.WhenAny(started.Task, running) == running) await running;
-        var made = new IngestHouse(owned, composed, listener, await started.Task, running);
+        var ends = composed.RunAsync(one => started.TrySetResult(new Uri(one.Urls.Single())), stopping.Token);
+        if (await Task.WhenAny(started.Task, ends) == ends) await ends;
+        var made = new IngestHouse(own, composed, listener, await started.Task, ends);
         stopping.Token.Register(made.stop.Cancel);
         made.stop.Token.Register(stopping.Cancel);
         return made;
