@@ -19,8 +19,8 @@ internal sealed class FiringJob(IEnumerable<HouseSchedule> schedules, ScheduleFi
         if (schedules.FirstOrDefault(schedule => schedule.Name == context.JobDetail.Key.Name) is not { } schedule) return;
         var asked = context.MergedJobDataMap.TryGetValue(AskedAt, out var text) ? DateTimeOffset.Parse((string)text!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : (DateTimeOffset?)null;
         var due = asked ?? FirstDue(context) ?? context.ScheduledFireTimeUtc ?? context.FireTimeUtc;
-        await firings.FireAsync(schedule, due, 
-            context.MergedJobDataMap.TryGetValue(Cause, out var cause) ? (string)cause! : FiringCauses.Schedule, cancellationToken);
+        var why = context.MergedJobDataMap.TryGetValue(Cause, out var cause) ? (string)cause! : FiringCauses.Schedule;
+        await firings.FireAsync(schedule, due, why, cancellationToken);
     }
 
     // A firing that is done again after a crash is due when the first attempt was; its trigger's own time is when that one began.

@@ -74,7 +74,13 @@ internal sealed class RepositorySchedules(Database<OrchestratorDbContext> databa
         var now = time.GetUtcNow();
         var row = new ScheduleFiringRow
         {
-            Schedule = lane, DueAt = due, Cause = cause, Claim = 1, StartedAt = now, EndedAt = now, Outcome = "completed",
+            Schedule = lane,
+            DueAt = due,
+            Cause = cause,
+            Claim = 1,
+            StartedAt = now,
+            EndedAt = now,
+            Outcome = "completed",
             Detail = run is { } id ? $"started {id}" : "a run of the repository has not ended yet; there is no second one",
         };
         db.ScheduleFirings.Add(row);
