@@ -1,7 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Charterhouse.Testing;
 
@@ -10,8 +7,6 @@ namespace Charterhouse.Journeys.Tests;
 /// <summary>A house that takes webhooks: everything in one <c>charter serve</c>, or a process for each service. Beside it a git server that it analyses from.</summary>
 internal sealed class EventHouse : IAsyncDisposable
 {
-    public const string Secret = "a-secret-of-the-forge-for-tests";
-
     private readonly TemporaryFolder folder = new();
     private readonly HttpClient client = new() { Timeout = TimeSpan.FromSeconds(40) };
     private readonly (string Name, string Value)[] settings;
@@ -36,7 +31,7 @@ internal sealed class EventHouse : IAsyncDisposable
     {
         var services = distributed ? await ServiceProcesses.CreateAsync(Cancelled) : null;
         var forge = distributed ? null : await HttpsGitServer.StartAsync(cancellationToken: Cancelled);
-        var house = new EventHouse(services, forge, [("GITHUB_WEBHOOK_SECRET", Secret), ("CHARTER_TRIGGERS_WINDOW_SECONDS", "2"), ("CHARTER_PRUNE_SCHEDULE", "off"), ("CHARTER_AUDIT_SCHEDULE", "off"), .. more]);
+        var house = new EventHouse(services, forge, [("GITHUB_WEBHOOK_SECRET", SignedDelivery.Secret), ("CHARTER_TRIGGERS_WINDOW_SECONDS", "2"), ("CHARTER_PRUNE_SCHEDULE", "off"), ("CHARTER_AUDIT_SCHEDULE", "off"), .. more]);
         if (more.Any(one => one.Name == "CHARTER_TRACE_FILE")) house.settings[Array.FindIndex(house.settings, one => one.Name == "CHARTER_TRACE_FILE")].Value = house.TraceFile;
         if (services is not null)
         {
@@ -85,12 +80,7 @@ internal sealed class EventHouse : IAsyncDisposable
     /// <summary>A delivery as the forge sends it; null when nobody answered.</summary>
     public async Task<(HttpStatusCode Status, JsonElement Body)?> PostAsync(string payload, string delivery, string @event = "push")
     {
-        var body = Encoding.UTF8.GetBytes(payload);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(url, "/webhooks/github")) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add("X-GitHub-Event", @event);
-        request.Headers.Add("X-GitHub-Delivery", delivery);
-        request.Headers.Add("X-Hub-Signature-256", "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), body)));
+        using var request = SignedDelivery.Of(url, payload, delivery, @event);
         try
         {
             using var response = await client.SendAsync(request, Cancelled);

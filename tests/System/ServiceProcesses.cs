@@ -30,6 +30,9 @@ internal sealed class ServiceProcesses : IAsyncDisposable
             ["RABBITMQ_URL"] = broker,
             ["CHARTER_API_TOKEN"] = Token.Replace(' ', '-'),
             ["CHARTER_ALLOW_PRIVATE_HOSTS"] = "true",
+            ["GITHUB_WEBHOOK_SECRET"] = SignedDelivery.Secret,
+            ["CHARTER_TRIGGERS_WINDOW_SECONDS"] = "2",
+            ["CHARTER_PRUNE_SCHEDULE"] = "off",
             ["CHARTER_AUDIT_SCHEDULE"] = "off", // what a test counts must not depend on the hour
             ["CHARTER_CERTIFICATE_AUTHORITIES"] = git.CertificateAuthorities,
         };

@@ -8,7 +8,7 @@ namespace Charterhouse.Journeys.Tests.Faults;
 /// <summary>The distributed house on a database and a broker of its own, which faults may kill; one for all tests of a class, healed before each.</summary>
 public sealed class FaultHouse : IAsyncDisposable
 {
-    internal static readonly string[] ServiceNames = ["Orchestrator", "RepoSync", "Agents"];
+    internal static readonly string[] ServiceNames = ["Orchestrator", "RepoSync", "Agents", "Ingest"];
 
     private readonly HttpClient client = new() { Timeout = TimeSpan.FromSeconds(15) };
     private readonly List<string> targets = [];
@@ -86,6 +86,34 @@ public sealed class FaultHouse : IAsyncDisposable
         catch (Exception problem) when (problem is HttpRequestException or IOException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return (null, null);
+        }
+    }
+
+    /// <summary>A delivery to the Ingest that lives; null when nobody answered.</summary>
+    internal async Task<(HttpStatusCode Status, JsonElement Body, bool RetryAfter)?> DeliverAsync(string payload, string delivery)
+    {
+        if (Services.Alive.FirstOrDefault(one => one.Service == "Ingest") is not { } ingest) return null;
+        try
+        {
+            using var request = SignedDelivery.Of(ingest.Url, payload, delivery, "push");
+            using var response = await client.SendAsync(request, Cancelled);
+            var text = await response.Content.ReadAsStringAsync(Cancelled);
+            return (response.StatusCode, text.Length > 0 ? JsonSerializer.Deserialize<JsonElement>(text) : default, response.Headers.RetryAfter is not null);
+        }
+        catch (Exception problem) when (problem is HttpRequestException or IOException || (problem is OperationCanceledException && !Cancelled.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Registers a repository; the targets of the house when null.</summary>
+    internal async Task RegisterAsync(string? target = null, int windowSeconds = 2)
+    {
+        foreach (var one in target is null ? targets : [target])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, Url("repositories")) { Content = JsonContent.Create(new { target = one, rules = new { window_seconds = windowSeconds } }) };
+            using var response = await SendAsync(request, Cancelled);
+            response!.StatusCode.ShouldBe(HttpStatusCode.OK);
         }
     }
 
