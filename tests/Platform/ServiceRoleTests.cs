@@ -11,11 +11,12 @@ public sealed class ServiceRoleTests
 {
     private static readonly Dictionary<string, string[]> Own = new(StringComparer.Ordinal)
     {
-        ["orchestrator"] = ["run_requests", "run_commands", "runs", "run_tasks", "run_events", "workflow_texts", "checkpoints", "channel_versions", "charters", "intent_records", "artifacts", "findings", "registered_repositories", "schedule_firings",
+        ["orchestrator"] = ["run_requests", "run_commands", "runs", "run_tasks", "run_events", "workflow_texts", "checkpoints", "channel_versions", "charters", "intent_records", "artifacts", "findings", "registered_repositories", "trigger_windows", "trigger_events", "schedule_firings",
             "qrtz_job_details", "qrtz_triggers", "qrtz_simple_triggers", "qrtz_cron_triggers", "qrtz_simprop_triggers", "qrtz_blob_triggers", "qrtz_calendars", "qrtz_paused_trigger_grps",
             "qrtz_paused_job_grps", "qrtz_fired_triggers", "qrtz_scheduler_state", "qrtz_locks", "qrtz_execution_history", "qrtz_misfire_history", "qrtz_job_status"],
         ["reposync"] = ["repositories"],
         ["agents"] = ["facts_cache"],
+        ["ingest"] = ["webhook_events"],
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -37,6 +38,7 @@ public sealed class ServiceRoleTests
     [InlineData("orchestrator")]
     [InlineData("reposync")]
     [InlineData("agents")]
+    [InlineData("ingest")]
     public async Task Grants_AnotherServicesTable_IsRefused(string service)
     {
         using var database = await UpgradedAsync();
@@ -73,7 +75,7 @@ public sealed class ServiceRoleTests
         (await StateOfAsync(agents, Message("orchestrator"))).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
         (await StateOfAsync(agents, "UPDATE outbox_messages SET service = 'reposync'")).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
         await ExecuteAsync(agents, "DELETE FROM outbox_messages");
-        (await ColumnAsync(owner, "SELECT service FROM outbox_messages ORDER BY service")).ShouldBe(["orchestrator", "reposync"]);
+        (await ColumnAsync(owner, "SELECT service FROM outbox_messages ORDER BY service")).ShouldBe(["ingest", "orchestrator", "reposync"]);
         (await ColumnAsync(owner, "SELECT tablename FROM pg_policies WHERE 'charter_agents' = ANY (roles) ORDER BY tablename")).ShouldBe(["node_executions", "outbox_messages"]);
     }
 
@@ -86,7 +88,7 @@ public sealed class ServiceRoleTests
         await using var agents = await OpenAsync(database, ServiceRoles.RoleOf("agents"));
         (await StateOfAsync(agents, "SELECT 1 FROM runs")).ShouldBeNull();
 
-        (await Runner.GrantAsync(owner, Token)).ShouldBe(["charter_orchestrator", "charter_reposync", "charter_agents"]);
+        (await Runner.GrantAsync(owner, Token)).ShouldBe(["charter_orchestrator", "charter_reposync", "charter_agents", "charter_ingest"]);
 
         (await StateOfAsync(agents, "SELECT 1 FROM runs")).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
     }

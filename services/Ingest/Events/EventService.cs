@@ -36,9 +36,13 @@ public sealed class EventService : IEventService
             if (query.Disposition is not null) rows = rows.Where(row => row.Disposition == query.Disposition);
             if (query.Provider is not null) rows = rows.Where(row => row.Provider == query.Provider);
             if (query.Repository is not null) rows = rows.Where(row => row.Repository == query.Repository);
-            // ids are made of the time, so they are the order of arrival
-            if (before is not null) rows = rows.Where(row => row.EventId.CompareTo(before) < 0);
-            var page = await rows.OrderByDescending(row => row.EventId).Take(limit).Select(View).ToListAsync(token);
+            if (before is not null)
+            {
+                if (await db.WebhookEvents.Where(row => row.EventId == before).Select(row => (DateTimeOffset?)row.ReceivedAt).FirstOrDefaultAsync(token) is not { } then)
+                    throw new RequestException("invalid_request", $"cursor is '{before}'", "Give the next_cursor of the page before.");
+                rows = rows.Where(row => row.ReceivedAt < then || (row.ReceivedAt == then && row.EventId.CompareTo(before) < 0));
+            }
+            var page = await rows.OrderByDescending(row => row.ReceivedAt).ThenByDescending(row => row.EventId).Take(limit).Select(View).ToListAsync(token);
             return new EventPage(page, page.Count == limit ? page[^1].EventId : null);
         }, cancellationToken);
     }

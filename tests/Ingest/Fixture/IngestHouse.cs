@@ -99,7 +99,7 @@ internal sealed class IngestHouse : IAsyncDisposable
     public static string Sign(byte[] body, string secret = Secret) => "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body));
 
     /// <summary>All rows.</summary>
-    public Task<List<WebhookEventRow>> RowsAsync() => house.Services.GetRequiredService<Database<IngestDbContext>>().ReadAsync((db, token) => db.WebhookEvents.OrderBy(row => row.EventId).ToListAsync(token), TestContext.Current.CancellationToken);
+    public Task<List<WebhookEventRow>> RowsAsync() => house.Services.GetRequiredService<Database<IngestDbContext>>().ReadAsync((db, token) => db.WebhookEvents.OrderBy(row => row.ReceivedAt).ToListAsync(token), TestContext.Current.CancellationToken);
 
     /// <summary>Changes rows behind the house's back.</summary>
     public Task ChangeAsync(Func<IngestDbContext, CancellationToken, Task> work) => house.Services.GetRequiredService<Database<IngestDbContext>>().WriteAsync(work, TestContext.Current.CancellationToken);
