@@ -4,59 +4,58 @@ using Charterhouse.Testing;
 
 namespace Charterhouse.Journeys.Tests;
 
-/// <summary>A house that takes webhooks: everything in one <c>charter serve</c>, or a process for each service. Beside it a git server that it analyses from.</summary>
+/// <summary>A house that takes webhooks: everything in one <c>charter serve</c> with a git server beside it, or the distributed house of the tests.</summary>
 internal sealed class EventHouse : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly HttpClient client = new() { Timeout = TimeSpan.FromSeconds(40) };
-    private readonly (string Name, string Value)[] settings;
+    private readonly Dictionary<string, string> settings = new(StringComparer.Ordinal)
+    {
+        ["GITHUB_WEBHOOK_SECRET"] = SignedDelivery.Secret,
+        ["CHARTER_TRIGGERS_WINDOW_SECONDS"] = "2",
+        ["CHARTER_PRUNE_SCHEDULE"] = "off",
+        ["CHARTER_AUDIT_SCHEDULE"] = "off",
+    };
     private readonly ServiceProcesses? apart;
-    private readonly HttpsGitServer? git;
+    private readonly HttpsGitServer git;
     private CharterProcess? serve;
     private Uri url = new("http://nobody");
 
-    private EventHouse(ServiceProcesses? apart, HttpsGitServer? git, (string Name, string Value)[] settings) => (this.apart, this.git, this.settings) = (apart, git, settings);
+    private EventHouse(ServiceProcesses? apart, HttpsGitServer git) => (this.apart, this.git) = (apart, git);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    /// <summary>The processes of the distributed profile.</summary>
-    public ServiceProcesses Apart => apart!;
-
-    /// <summary>Where the spans of all processes are.</summary>
+    /// <summary>Where the spans of the one process are.</summary>
     public string TraceFile => folder.File("trace.jsonl");
 
-    /// <summary>Starts one.</summary>
-    /// <param name="more">Further environment variables of every process.</param>
-    public static async Task<EventHouse> StartAsync(bool distributed, params (string Name, string Value)[] more)
+    /// <summary>A house in one process.</summary>
+    public static async Task<EventHouse> StartAsync()
     {
-        var services = distributed ? await ServiceProcesses.CreateAsync(Cancelled) : null;
-        var forge = distributed ? null : await HttpsGitServer.StartAsync(cancellationToken: Cancelled);
-        var house = new EventHouse(services, forge, [("GITHUB_WEBHOOK_SECRET", SignedDelivery.Secret), ("CHARTER_TRIGGERS_WINDOW_SECONDS", "2"), ("CHARTER_PRUNE_SCHEDULE", "off"), ("CHARTER_AUDIT_SCHEDULE", "off"), .. more]);
-        if (more.Any(one => one.Name == "CHARTER_TRACE_FILE")) house.settings[Array.FindIndex(house.settings, one => one.Name == "CHARTER_TRACE_FILE")].Value = house.TraceFile;
-        if (services is not null)
-        {
-            (await services.CharterAsync("db", "upgrade")).ExitCode.ShouldBe(0);
-            foreach (var service in (string[])["Orchestrator", "RepoSync", "Agents"]) services.Start(service, house.settings);
-            foreach (var one in services.Alive) await one.ReadyAsync(Cancelled);
-        }
+        var house = new EventHouse(null, await HttpsGitServer.StartAsync());
+        house.settings["CHARTER_TRACE_FILE"] = house.TraceFile;
+        house.settings["CHARTER_ALLOW_PRIVATE_HOSTS"] = "true";
+        house.settings["CHARTER_CERTIFICATE_AUTHORITIES"] = house.git.CertificateAuthorities;
         await house.StartEdgeAsync();
         return house;
     }
 
+    /// <summary>The edge of a distributed house, which is the caller's.</summary>
+    public static EventHouse Of(ServiceProcesses apart) => new(apart, apart.Git) { url = apart.Of("Ingest").Url };
+
     /// <summary>Starts what takes the webhooks; the whole house where that is one process.</summary>
     public async Task StartEdgeAsync(string? failpoint = null)
     {
-        (string, string)[] all = failpoint is null ? settings : [.. settings, ("CHARTER_FAILPOINT", failpoint)];
         if (apart is not null)
         {
-            var ingest = apart.Start("Ingest", all);
+            var ingest = apart.Start("Ingest", failpoint is null ? [] : [("CHARTER_FAILPOINT", failpoint)]);
             await ingest.ReadyAsync(Cancelled);
             url = ingest.Url;
             return;
         }
         url = new Uri($"http://127.0.0.1:{Ports.Free()}");
         serve?.Dispose();
-        serve = CharterProcess.Start(folder.File("data"), ["serve", "--urls", url.GetLeftPart(UriPartial.Authority)], Environment([.. all, ("CHARTER_ALLOW_PRIVATE_HOSTS", "true"), ("CHARTER_CERTIFICATE_AUTHORITIES", git!.CertificateAuthorities)]));
+        serve = CharterProcess.Start(folder.File("data"), ["serve", "--urls", url.GetLeftPart(UriPartial.Authority)],
+            failpoint is null ? settings : new Dictionary<string, string>(settings, StringComparer.Ordinal) { ["CHARTER_FAILPOINT"] = failpoint });
         await serve.SaysAsync("ready on ");
     }
 
@@ -71,11 +70,11 @@ internal sealed class EventHouse : IAsyncDisposable
     }
 
     /// <summary>Serves a repository; returns its URL.</summary>
-    public string Publish(GitRepository repository, string name) => git?.Publish(repository, name) ?? apart!.Publish(repository, name);
+    public string Publish(GitRepository repository, string name) => git.Publish(repository, name);
 
     /// <summary>Gives a published repository the ref of a pull request.</summary>
     public void PublishPull(GitRepository repository, string name, int number, string head) =>
-        repository.Git("push", "--quiet", (git ?? apart!.Git).FolderOf(name), $"{head}:refs/pull/{number}/head");
+        repository.Git("push", "--quiet", git.FolderOf(name), $"{head}:refs/pull/{number}/head");
 
     /// <summary>A delivery as the forge sends it; null when nobody answered.</summary>
     public async Task<(HttpStatusCode Status, JsonElement Body)?> PostAsync(string payload, string delivery, string @event = "push")
@@ -95,29 +94,29 @@ internal sealed class EventHouse : IAsyncDisposable
     /// <summary>`charter ARGUMENTS` for the runs: of the server in the distributed profile, of the data folder in the other.</summary>
     public Task<CommandResult> CharterAsync(params string[] arguments) => apart is not null
         ? apart.RemoteAsync(arguments)
-        : CharterProcess.RunAsync("", [.. arguments, "--server", url.GetLeftPart(UriPartial.Authority)], Environment(settings));
+        : CharterProcess.RunAsync("", [.. arguments, "--server", url.GetLeftPart(UriPartial.Authority)], settings);
 
     /// <summary>`charter events ARGUMENTS` at what takes the webhooks.</summary>
     public Task<CommandResult> EventsAsync(params string[] arguments) =>
-        CharterProcess.RunAsync("", ["events", .. arguments, "--server", url.GetLeftPart(UriPartial.Authority)], Environment([.. settings, ("CHARTER_API_TOKEN", ServiceProcesses.Token.Replace(' ', '-'))]));
+        CharterProcess.RunAsync("", ["events", .. arguments, "--server", url.GetLeftPart(UriPartial.Authority)], new Dictionary<string, string>(settings, StringComparer.Ordinal) { ["CHARTER_API_TOKEN"] = ServiceProcesses.Token.Replace(' ', '-') });
 
-    /// <summary>All events, the oldest first.</summary>
-    public async Task<List<JsonElement>> ListAsync()
+    /// <summary>All events about a repository, the oldest first.</summary>
+    public async Task<List<JsonElement>> ListAsync(string name)
     {
-        var listed = await EventsAsync("list", "--limit", "500", "--json");
+        var listed = await EventsAsync("list", "--repo", name, "--limit", "500", "--json");
         listed.ExitCode.ShouldBe(0, listed.Error);
         return [.. listed.Json.GetProperty("events").EnumerateArray().Reverse()];
     }
 
-    /// <summary>Waits until nothing is owed to any event any more.</summary>
-    public async Task<List<JsonElement>> SettledAsync(int count, TimeSpan? within = null)
+    /// <summary>Waits until nothing is owed to any event of a repository any more.</summary>
+    public async Task<List<JsonElement>> SettledAsync(string name, int count)
     {
         List<JsonElement> all = [];
-        await Eventually.Holds($"{count} events have their dispositions", async () =>
+        await Eventually.Holds($"{count} events of {name} have their dispositions", async () =>
         {
-            all = await ListAsync();
+            all = await ListAsync(name);
             return all.Count == count && all.TrueForAll(one => Disposition(one) is not ("received" or "waiting"));
-        }, within ?? TimeSpan.FromSeconds(90), Cancelled);
+        }, TimeSpan.FromSeconds(90), Cancelled);
         return all;
     }
 
@@ -142,11 +141,21 @@ internal sealed class EventHouse : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         serve?.Dispose();
-        if (apart is not null) await apart.DisposeAsync();
-        if (git is not null) await git.DisposeAsync();
+        if (apart is null) await git.DisposeAsync(); // else the house's
         client.Dispose();
         folder.Dispose();
     }
+}
 
-    private static Dictionary<string, string> Environment((string Name, string Value)[] variables) => variables.ToDictionary(one => one.Name, one => one.Value, StringComparer.Ordinal);
+/// <summary>One serving process for all journeys of events in one process. Starts when it is first asked for.</summary>
+public sealed class ServingHouse : IAsyncDisposable
+{
+    private Task<EventHouse>? started;
+
+    internal Task<EventHouse> StartedAsync() => started ??= EventHouse.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (started is { IsCompletedSuccessfully: true }) await (await started).DisposeAsync();
+    }
 }

@@ -48,6 +48,13 @@ public sealed class When_a_run_is_watched
         // nothing that the host does by itself makes traces
         spans.Where(span => Text(span, "parent_span_id") is null && Text(span, "service") != "charter").ShouldBeEmpty();
         (await house.QueryAsync($"SELECT trace_context FROM runs WHERE run_id = '{run}'")).Single().ShouldContain(Text(command, "trace_id")!);
+
+        // and from a forge's delivery to the report of the run that it led to
+        var edge = EventHouse.Of(house);
+        var target = house.Publish(repository);
+        (await house.RemoteAsync("repos", "add", target)).ExitCode.ShouldBe(0);
+        (await edge.PostAsync(ForgePayloads.Push(target, repository.Head), "traced"))!.Value.Status.ShouldBe(HttpStatusCode.Accepted);
+        await Eventually.Holds("one trace goes from the delivery to the report", () => Journeys.Tests.Spans.LeadFromDelivery(File.ReadAllLines(house.TraceFile)), TimeSpan.FromSeconds(60), Cancelled);
     }
 
     [Fact]
