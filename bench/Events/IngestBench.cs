@@ -55,6 +55,7 @@ internal static class IngestBench
                 }
             }, TimeSpan.FromMinutes(1));
         }
+        Signal(orchestrator, "STOP");
         await LoadAsync(client, ingestUrl, events, connections);
         await LoadAsync(client, bareUrl, events, connections);
         var (ours, bares) = (new List<(double Rate, double P50, double P99)>(), new List<(double Rate, double P50, double P99)>());
@@ -128,6 +129,12 @@ internal static class IngestBench
             commits = Enumerable.Range(0, 5).Select(_ => new { id = Sha(), message = new string('m', 800), added = new[] { "src/a.cs" }, modified = Enumerable.Range(0, 20).Select(i => $"src/folder/file{i}.cs").ToArray() }),
             head_commit = new { id = head, timestamp = "2026-11-20T10:00:00Z" },
         });
+    }
+
+    private static void Signal(Process process, string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private static double Median(List<double> values)

@@ -4,7 +4,7 @@ namespace Charterhouse.Platform.Persistence;
 /// Writes of the same sort that many ask for at the same time, done together: while some are on their way to the disk, those that come
 /// meanwhile wait and then share one transaction. Nobody is answered before the commit.
 /// </summary>
-internal sealed class GroupedWrites<TContext, TEntry, TResult> where TContext : ServiceDbContext
+public sealed class GroupedWrites<TContext, TEntry, TResult> where TContext : ServiceDbContext
 {
     private const int MaxGroup = 64;
 

@@ -56,6 +56,21 @@ public abstract class WebhookTests(DatabaseProvider provider)
         house.Listener.Triggers.Received.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Deliver_OldAndNewAtOnce_OnlyTheOldAreDuplicates()
+    {
+        await using var house = await IngestHouse.StartAsync(provider);
+        for (var i = 0; i < 3; i++) await house.GitHubAsync(Payloads.Push(Head), delivery: $"old-{i}");
+
+        // they share commits, and one that cannot be stored must not take the others along
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => house.GitHubAsync(Payloads.Push(Head), delivery: i % 4 == 0 ? $"old-{i % 3}" : $"new-{i}")));
+
+        answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.Accepted);
+        answers.Select(answer => answer.Text("disposition")).ShouldBe(Enumerable.Range(0, 60).Select(i => i % 4 == 0 ? Dispositions.Duplicate : Dispositions.Received));
+        var rows = await house.RowsAsync();
+        (rows.Count, rows.Sum(row => row.Deliveries)).ShouldBe((3 + 45, 3 + 60));
+    }
+
     [Theory] // F43
     [InlineData("none")]
     [InlineData("wrong")]

@@ -21,6 +21,11 @@ internal sealed record Delivery(WebhookProvider Provider, DeliveryHead Head, str
 /// <summary>Puts deliveries on record: the row and its message are one commit, and the broker has no part in it.</summary>
 internal sealed class EventStore(Database<IngestDbContext> database, TimeProvider time)
 {
+    private sealed record Entry(WebhookEventRow Row, object? Message);
+
+    // deliveries that come while others are on their way to the disk share the next commit
+    private readonly GroupedWrites<IngestDbContext, Entry, DeliveryReply> additions = new(database, Add, static entry => entry.Row.Provider + " " + entry.Row.DeliveryId);
+
     /// <summary>How long the Orchestrator has to answer before the message goes again (the design's figure for every hand-over of this sort).</summary>
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(30);
 
@@ -30,11 +35,10 @@ internal sealed class EventStore(Database<IngestDbContext> database, TimeProvide
     public async Task<DeliveryReply> RecordAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         var deliveryId = delivery.Again ?? delivery.Provider.DeliveryIdIn(delivery.Payload) ?? delivery.Head.DeliveryId;
-        var row = Row(delivery, deliveryId);
         DeliveryReply reply;
         try
         {
-            reply = await AddAsync(row.Row, row.Message, cancellationToken);
+            reply = await additions.WriteAsync(Read(delivery, deliveryId));
         }
         catch (Exception problem) when (StorageException.IsDuplicateKey(problem))
         {
@@ -44,12 +48,17 @@ internal sealed class EventStore(Database<IngestDbContext> database, TimeProvide
         return reply;
     }
 
-    private Task<DeliveryReply> AddAsync(WebhookEventRow row, object? message, CancellationToken cancellationToken) => database.WriteAsync((db, _) =>
+    private static Task<IReadOnlyList<DeliveryReply>> Add(IngestDbContext db, IReadOnlyList<Entry> entries, CancellationToken cancellationToken)
     {
-        db.Append(Traced(row, db.TraceContext));
-        Send(db, message, trace: null);
-        return Task.FromResult(new DeliveryReply(row.EventId, row.Disposition, row.Reason));
-    }, cancellationToken);
+        var replies = new List<DeliveryReply>(entries.Count);
+        foreach (var (row, message) in entries)
+        {
+            db.Append(row);
+            Send(db, message, row.TraceContext);
+            replies.Add(new DeliveryReply(row.EventId, row.Disposition, row.Reason));
+        }
+        return Task.FromResult<IReadOnlyList<DeliveryReply>>(replies);
+    }
 
     private Task<DeliveryReply> CountAsync(string provider, string deliveryId, CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
     {
@@ -81,13 +90,13 @@ internal sealed class EventStore(Database<IngestDbContext> database, TimeProvide
         _ => null, // of another version of this program
     };
 
-    private (WebhookEventRow Row, object? Message) Row(Delivery delivery, string deliveryId)
+    private Entry Read(Delivery delivery, string deliveryId)
     {
         var now = time.GetUtcNow();
         var id = "evt_" + new RunId(Guid.CreateVersion7(now)).ToString()["run_".Length..];
         var reading = delivery.Provider.Read(delivery.Head, delivery.Payload, new EventStamp(id, now));
         var owed = reading.Message is not null;
-        return (new WebhookEventRow
+        return new Entry(new WebhookEventRow
         {
             EventId = id,
             Provider = delivery.Provider.Name,
@@ -109,13 +118,8 @@ internal sealed class EventStore(Database<IngestDbContext> database, TimeProvide
             DisposedAt = owed ? null : now,
             DriveAt = owed ? now + AnswerWithin : null,
             MessageType = reading.Message?.GetType().Name,
+            TraceContext = Tracing.Current,
             Message = owed ? JsonSerializer.Serialize(reading.Message, reading.Message!.GetType(), CanonicalJson.Options) : null,
         }, reading.Message);
-    }
-
-    private static WebhookEventRow Traced(WebhookEventRow row, string? trace)
-    {
-        row.TraceContext = trace;
-        return row;
     }
 }

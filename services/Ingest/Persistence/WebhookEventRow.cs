@@ -40,5 +40,5 @@ internal sealed class WebhookEventRow
     [JsonText]
     public string? Message { get; init; }
     /// <summary>The trace that the delivery belongs to (W3C traceparent); null for none.</summary>
-    public string? TraceContext { get; set; }
+    public string? TraceContext { get; init; }
 }
