@@ -42,7 +42,7 @@ public sealed class When_repositories_are_registered(DistributedHouse distribute
         (await CharterAsync("repos", "set", target, "--edge", "sideways")).Error.ShouldContain("--edge is 'sideways'");
         (await CharterAsync("repos", "set", target)).ExitCode.ShouldBe(2);
         var reset = await CharterAsync("repos", "set", target, "--reset", "--json");
-        reset.Json.GetProperty("rules").EnumerateArray().ShouldAllBe(rule => rule.GetProperty("from").GetString() is "default" or "triggers");
+        reset.Json.GetProperty("rules").EnumerateArray().ShouldAllBe(rule => rule.GetProperty("from").GetString() != "registry");
         reset.Json.GetProperty("schedule").ValueKind.ShouldBe(JsonValueKind.Null);
         (await CharterAsync("repos", "set", target + "-of-another", "--reset")).Error.ShouldContain("is not registered");
 
