@@ -120,7 +120,8 @@ internal sealed class BenchHouse : IAsyncDisposable
         }, TimeSpan.FromMinutes(2));
     }
 
-    private static void Kill(Process process)
+    /// <summary>Ends a process of the benchmark's, if it has not ended.</summary>
+    public static void Kill(Process process)
     {
         try
         {

@@ -152,7 +152,7 @@ internal static class IngestBench
         foreach (var argument in program[1..]) start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var process = Process.Start(start)!;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => { try { process.Kill(); } catch (InvalidOperationException) { } };
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => BenchHouse.Kill(process); // also when the benchmark is told to end
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

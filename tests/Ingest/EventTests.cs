@@ -104,7 +104,9 @@ public abstract class EventTests(DatabaseProvider provider)
 
         again.EventId.ShouldNotBe(id);
         (again.Disposition, again.HeadSha).ShouldBe((Dispositions.Received, Head));
-        await Eventually.Holds("both were sent", () => Task.FromResult(house.Listener.Triggers.Received.Select(sent => sent.Message.EventId).ToHashSet().SetEquals([id, again.EventId])), cancellationToken: Cancelled);
+        await Eventually.Holds("both were sent", () => Task.FromResult(house.Listener.Triggers.Received.Select(sent => sent.Message.EventId).ToHashSet().IsSupersetOf([id, again.EventId])), cancellationToken: Cancelled);
+        var marked = (await house.GitHubAsync([0xef, 0xbb, 0xbf, .. Encoding.UTF8.GetBytes(Payloads.Push(Head))])).Text("event_id");
+        (await house.Events.RedeliverAsync(marked, Cancelled)).HeadSha.ShouldBe(Head);
         await house.ChangeAsync((db, token) => db.WebhookEvents.ExecuteUpdateAsync(row => row.SetProperty(x => x.Body, (byte[]?)null), token));
         (await Should.ThrowAsync<RequestException>(() => house.Events.RedeliverAsync(id, Cancelled))).Code.ShouldBe("payload_is_gone");
     }

@@ -1,6 +1,4 @@
 using System.Linq.Expressions;
-using System.Text;
-using System.Text.Json;
 using Charterhouse.Contracts.Triggers;
 using Charterhouse.Ingest.Persistence;
 using Charterhouse.Ingest.Providers;
@@ -62,7 +60,8 @@ public sealed class EventService : IEventService
         var provider = providers.Find(view.Provider)
             ?? throw new RequestException("provider_not_found", $"webhooks of '{view.Provider}' are not configured in this process", WebhookProviders.Remedy(view.Provider));
         var type = await database.ReadAsync((db, token) => db.WebhookEvents.Where(row => row.EventId == view.EventId).Select(row => row.ContentType).SingleAsync(token), cancellationToken);
-        using var payload = JsonDocument.Parse(DeliveryBody.JsonOf(type, body) ?? throw new RequestException("invalid_payload", $"the payload of {view.EventId} cannot be read", null), StrictJson.Options);
+        // as when it came: only what could be read was put on record
+        using var payload = (DeliveryBody.JsonOf(type, body) is { } json ? StrictJson.Parse(json).Document : null) ?? throw new RequestException("invalid_payload", $"the payload of {view.EventId} cannot be read");
         // an id of its own: it is another delivery of the same happening
         var again = $"{view.DeliveryId[..Math.Min(view.DeliveryId.Length, 60)]}.again.{Guid.NewGuid():N}";
         var reply = await store.RecordAsync(new Delivery(provider, new DeliveryHead(again, view.Event), type, body, payload.RootElement) { Again = again }, cancellationToken);

@@ -93,19 +93,12 @@ public sealed class GenericProvider : WebhookProvider
             Ref = reference,
             HeadSha = sha,
             Actor = PayloadReader.Line(mapping.Actor?.Find(payload)),
-            Message = new TriggerReceived
+            Message = NewTrigger(repository, TriggerKinds.Push, line, stamp) with
             {
-                WindowId = TriggerLine.WindowOf(repository, line),
-                EventId = stamp.EventId,
-                Provider = Name,
-                Kind = TriggerKinds.Push,
-                Repository = repository,
-                Line = line,
                 Ref = reference,
                 HeadSha = sha,
                 BeforeSha = PayloadReader.AsSha(mapping.Before?.Find(payload)),
                 Actor = PayloadReader.Line(mapping.Actor?.Find(payload)),
-                ReceivedAt = stamp.ReceivedAt,
             },
         };
     }

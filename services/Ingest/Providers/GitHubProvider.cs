@@ -63,14 +63,8 @@ internal sealed class GitHubProvider(RotatingSecret secret) : WebhookProvider
         {
             Ref = reference,
             HeadSha = head,
-            Message = new TriggerReceived
+            Message = NewTrigger(repository, TriggerKinds.Push, line, stamp) with
             {
-                WindowId = TriggerLine.WindowOf(repository, line),
-                EventId = stamp.EventId,
-                Provider = Name,
-                Kind = TriggerKinds.Push,
-                Repository = repository,
-                Line = line,
                 Ref = reference,
                 HeadSha = head,
                 BeforeSha = payload.Sha("before"),
@@ -79,7 +73,6 @@ internal sealed class GitHubProvider(RotatingSecret secret) : WebhookProvider
                 Bot = IsBot(payload),
                 Actor = payload.Text("sender", "login") ?? payload.Text("pusher", "name"),
                 HappenedAt = payload.Time("repository", "pushed_at") ?? payload.Time("head_commit", "timestamp"),
-                ReceivedAt = stamp.ReceivedAt,
             },
         };
     }
@@ -96,15 +89,9 @@ internal sealed class GitHubProvider(RotatingSecret secret) : WebhookProvider
         var line = TriggerLine.OfPullRequest(number);
         return reading with
         {
-            Message = new TriggerReceived
+            Message = NewTrigger(repository, TriggerKinds.PullRequest, line, stamp) with
             {
-                WindowId = TriggerLine.WindowOf(repository, line),
-                EventId = stamp.EventId,
-                Provider = Name,
-                Kind = TriggerKinds.PullRequest,
                 Action = action,
-                Repository = repository,
-                Line = line,
                 Ref = reading.Ref,
                 HeadSha = head,
                 BeforeSha = payload.Sha("before"),
@@ -116,7 +103,6 @@ internal sealed class GitHubProvider(RotatingSecret secret) : WebhookProvider
                 Bot = IsBot(payload),
                 Actor = payload.Text("sender", "login"),
                 HappenedAt = payload.Time("pull_request", "updated_at"),
-                ReceivedAt = stamp.ReceivedAt,
             },
         };
     }
@@ -126,22 +112,13 @@ internal sealed class GitHubProvider(RotatingSecret secret) : WebhookProvider
         var action = payload.Text("action");
         if (RepositoryOf(payload) is not { } repository) return NoRepository;
         if (action is not ("opened" or "reopened")) return EventReading.Ignored($"the action '{action}' of an issue calls for nothing");
-        var line = TriggerLine.OfRef(repository.DefaultBranch is { } branch ? "refs/heads/" + branch : "HEAD");
         return new EventReading
         {
-            Message = new TriggerReceived
+            Message = IssueTrigger(repository, action, stamp) with
             {
-                WindowId = TriggerLine.WindowOf(repository, line),
-                EventId = stamp.EventId,
-                Provider = Name,
-                Kind = TriggerKinds.Issues,
-                Action = action,
-                Repository = repository,
-                Line = line,
                 Bot = IsBot(payload),
                 Actor = payload.Text("sender", "login"),
                 HappenedAt = payload.Time("issue", "updated_at"),
-                ReceivedAt = stamp.ReceivedAt,
             },
         };
     }
@@ -213,8 +190,6 @@ internal sealed class GitHubProvider(RotatingSecret secret) : WebhookProvider
         return url is null || payload.Text("repository", "full_name") is not { } name ? null
             : new TriggerRepository(url, name, ForgeIdOf(new Uri(url).Authority, payload.Number("repository", "id")), payload.Branch("repository", "default_branch"));
     }
-
-    private static string? ForgeIdOf(string host, long? number) => number is { } id ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{host}/{id}") : null;
 
     private static bool IsBot(JsonElement payload) => payload.Text("sender", "type") == "Bot";
 

@@ -64,21 +64,14 @@ internal sealed class GitLabProvider(RotatingSecret token) : WebhookProvider
         {
             Ref = reference,
             HeadSha = head,
-            Message = new TriggerReceived
+            Message = NewTrigger(repository, TriggerKinds.Push, line, stamp) with
             {
-                WindowId = TriggerLine.WindowOf(repository, line),
-                EventId = stamp.EventId,
-                Provider = Name,
-                Kind = TriggerKinds.Push,
-                Repository = repository,
-                Line = line,
                 Ref = reference,
                 HeadSha = head,
                 BeforeSha = payload.Sha("before"),
                 Commits = PushedCommits.Shas(payload.Items("commits"), head),
                 Paths = PushedCommits.Paths(payload.Items("commits"), PushedCommits.GitLabMost, complete: payload.Sha("before") is not null && count is not null && count <= PushedCommits.GitLabMost),
                 Actor = Actor(payload),
-                ReceivedAt = stamp.ReceivedAt,
             },
         };
     }
@@ -104,15 +97,9 @@ internal sealed class GitLabProvider(RotatingSecret token) : WebhookProvider
         var line = TriggerLine.OfPullRequest(number);
         return reading with
         {
-            Message = new TriggerReceived
+            Message = NewTrigger(repository, TriggerKinds.PullRequest, line, stamp) with
             {
-                WindowId = TriggerLine.WindowOf(repository, line),
-                EventId = stamp.EventId,
-                Provider = Name,
-                Kind = TriggerKinds.PullRequest,
                 Action = action,
-                Repository = repository,
-                Line = line,
                 Ref = reading.Ref,
                 HeadSha = head,
                 BeforeSha = before,
@@ -122,7 +109,6 @@ internal sealed class GitLabProvider(RotatingSecret token) : WebhookProvider
                 Fork = payload.Number("object_attributes", "source_project_id") != payload.Number("object_attributes", "target_project_id"),
                 Actor = Actor(payload),
                 HappenedAt = payload.Time("object_attributes", "updated_at"),
-                ReceivedAt = stamp.ReceivedAt,
             },
         };
     }
@@ -132,21 +118,12 @@ internal sealed class GitLabProvider(RotatingSecret token) : WebhookProvider
         if (RepositoryOf(payload) is not { } repository) return NoRepository;
         var action = payload.Text("object_attributes", "action") switch { "open" => "opened", "reopen" => "reopened", _ => null };
         if (action is null) return EventReading.Ignored($"the action '{payload.Text("object_attributes", "action")}' of an issue calls for nothing");
-        var line = TriggerLine.OfRef(repository.DefaultBranch is { } branch ? "refs/heads/" + branch : "HEAD");
         return new EventReading
         {
-            Message = new TriggerReceived
+            Message = IssueTrigger(repository, action, stamp) with
             {
-                WindowId = TriggerLine.WindowOf(repository, line),
-                EventId = stamp.EventId,
-                Provider = Name,
-                Kind = TriggerKinds.Issues,
-                Action = action,
-                Repository = repository,
-                Line = line,
                 Actor = Actor(payload),
                 HappenedAt = payload.Time("object_attributes", "updated_at"),
-                ReceivedAt = stamp.ReceivedAt,
             },
         };
     }
@@ -179,8 +156,6 @@ internal sealed class GitLabProvider(RotatingSecret token) : WebhookProvider
         return url is null || payload.Text("project", "path_with_namespace") is not { } name ? null
             : new TriggerRepository(url, name, ForgeIdOf(new Uri(url).Authority, payload.Number("project", "id")), payload.Branch("project", "default_branch"));
     }
-
-    private static string? ForgeIdOf(string host, long? number) => number is { } id ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{host}/{id}") : null;
 
     private static string? Actor(JsonElement payload) => payload.Text("user", "username") ?? payload.Text("user_username") ?? payload.Text("user_name");
 

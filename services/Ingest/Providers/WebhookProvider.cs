@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Charterhouse.Contracts.Triggers;
 using Microsoft.AspNetCore.Http;
 
 namespace Charterhouse.Ingest.Providers;
@@ -24,6 +26,25 @@ public abstract class WebhookProvider
 
     /// <summary>The headers of a request that this provider would take, for a body that is sent by hand.</summary>
     internal abstract IReadOnlyDictionary<string, string> Sign(string @event, string deliveryId, ReadOnlySpan<byte> body);
+
+    /// <summary>What every trigger has; a provider adds what its payload says besides.</summary>
+    private protected TriggerReceived NewTrigger(TriggerRepository repository, string kind, string line, EventStamp stamp) => new()
+    {
+        WindowId = TriggerLine.WindowOf(repository, line),
+        EventId = stamp.EventId,
+        Provider = Name,
+        Kind = kind,
+        Repository = repository,
+        Line = line,
+        ReceivedAt = stamp.ReceivedAt,
+    };
+
+    /// <summary>The trigger of an issue: it is about the default branch, and names no commit.</summary>
+    private protected TriggerReceived IssueTrigger(TriggerRepository repository, string action, EventStamp stamp) =>
+        NewTrigger(repository, TriggerKinds.Issues, TriggerLine.OfRef(repository.DefaultBranch is { } branch ? "refs/heads/" + branch : "HEAD"), stamp) with { Action = action };
+
+    /// <summary>A forge's number for a repository, as registries keep it; null for none.</summary>
+    private protected static string? ForgeIdOf(string host, long? number) => number is { } id ? string.Create(CultureInfo.InvariantCulture, $"{host}/{id}") : null;
 
     /// <summary>The only value of a header, or null.</summary>
     private protected static string? Only(IHeaderDictionary headers, string name) => headers.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;

@@ -10,8 +10,7 @@ internal static class StrictJson
     /// <summary>Objects and arrays in each other.</summary>
     private const int MaxDepth = 64;
 
-    /// <summary>How payloads are read.</summary>
-    public static JsonDocumentOptions Options { get; } = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>The document, or what is wrong with it.</summary>
     public static (JsonDocument? Document, string? Problem) Parse(ReadOnlyMemory<byte> body)
