@@ -101,7 +101,7 @@ public abstract class LeaseComplianceTests(DatabaseProvider provider)
             if (Interlocked.Increment(ref calls) > 1) return StepBench.Out(Volatile.Read(ref side));
             try
             {
-                await Task.Delay(Timeout.Infinite, token);
+                await Hang.UntilCancelledAsync(token);
             }
             finally
             {
@@ -145,7 +145,7 @@ public abstract class LeaseComplianceTests(DatabaseProvider provider)
         var first = await bench.StartAsync(database, async (_, token) =>
         {
             entered.SetResult();
-            await Task.Delay(Timeout.Infinite, token);
+            await Hang.UntilCancelledAsync(token);
             return StepBench.Out("never");
         }, cancellationToken: Token);
         await StepBench.SendAsync(first, StepBench.Step("t"), Token);

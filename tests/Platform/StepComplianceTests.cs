@@ -49,7 +49,7 @@ public abstract class StepComplianceTests(DatabaseProvider provider)
             entered.SetResult();
             try
             {
-                await Task.Delay(Timeout.Infinite, token);
+                await Hang.UntilCancelledAsync(token);
             }
             finally
             {
@@ -124,7 +124,7 @@ public abstract class StepComplianceTests(DatabaseProvider provider)
         using var database = await TestDatabase.CreateAsync(provider, Token);
         await using var host = await bench.StartAsync(database, async (_, token) =>
         {
-            await Task.Delay(Timeout.Infinite, token);
+            await Hang.UntilCancelledAsync(token);
             return StepBench.Out("never");
         }, cancellationToken: Token);
 
@@ -158,7 +158,7 @@ public abstract class StepComplianceTests(DatabaseProvider provider)
         using var database = await TestDatabase.CreateAsync(provider, Token);
         await using var host = await bench.StartAsync(database, async (_, token) =>
         {
-            await Task.Delay(Timeout.Infinite, token);
+            await Hang.UntilCancelledAsync(token);
             return StepBench.Out("never");
         }, cancellationToken: Token);
 

@@ -59,7 +59,7 @@ internal sealed class Script
     {
         try
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            await Testing.Hang.UntilCancelledAsync(token);
         }
         catch (OperationCanceledException)
         {

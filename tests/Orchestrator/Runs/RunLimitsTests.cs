@@ -56,7 +56,7 @@ public abstract class RunLimitsTests(DatabaseProvider provider)
         using var database = await RunDatabase.CreateAsync(provider, Token);
         var script = new Script().On("sync", async (context, token) =>
         {
-            if (context.Attempt == 1) await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            if (context.Attempt == 1) await Hang.UntilCancelledAsync(token);
             return Script.Usual(StepKinds.RepositorySync, context.Step);
         });
         await using var host = await RunHost.StartAsync(database, script);

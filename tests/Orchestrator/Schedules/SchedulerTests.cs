@@ -75,7 +75,7 @@ public abstract class SchedulerTests(DatabaseProvider provider)
         var endless = new CountingSchedule("off", async token =>
         {
             begun.TrySetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            await Hang.UntilCancelledAsync(token);
         });
         await using (var host = await RunHost.StartAsync(database, serving: [endless]))
         {
