@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Charterhouse.Contracts.Repositories;
 
 /// <summary>
@@ -27,6 +29,9 @@ public sealed record RepoContext
     /// <summary>Files changed between base and head, ordered by path (ordinal); empty without a base.</summary>
     public IReadOnlyList<ChangedFile> FilesChanged { get; init; } = [];
     public required TreeStatistics Tree { get; init; }
+    /// <summary>How CI stands at the head by the forge's word; null where no forge was asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CiStatus? Ci { get; init; }
     /// <summary>What a reader must know: dirty tree, shallow clone, missing objects. Ordered, each one sentence.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -56,3 +61,17 @@ public sealed record ChangedFile(string Path, string Status, string? OldPath, in
 /// <param name="Files">Regular and executable files.</param>
 /// <param name="Bytes">Sum of the blob sizes of those files.</param>
 public sealed record TreeStatistics(int Files, long Bytes, int Directories, int Symlinks, int Submodules);
+
+/// <summary>How continuous integration stands at a commit, statuses and checks together. No times: the same answers give the same bytes.</summary>
+/// <param name="Outcome">The worst of all: <c>failure</c>, <c>pending</c> or <c>success</c>; <c>none</c> where nothing was reported.</param>
+/// <param name="Checks">At most <see cref="CheckLimit"/>, failures first, then by name.</param>
+/// <param name="Total">How many there are, however many are listed.</param>
+public sealed record CiStatus(string Outcome, IReadOnlyList<CiCheck> Checks, int Total)
+{
+    /// <summary>How many are listed.</summary>
+    public const int CheckLimit = 100;
+}
+
+/// <summary>One status, check run or pipeline.</summary>
+/// <param name="Outcome"><c>success</c>, <c>failure</c>, <c>pending</c> or <c>neutral</c>.</param>
+public sealed record CiCheck(string Name, string Outcome);
