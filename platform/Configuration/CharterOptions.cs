@@ -62,6 +62,10 @@ public sealed record CharterOptions
     public bool AllowPrivateHosts { get; init; }
     /// <summary>What https hosts are shown that do not let everybody read. Secrets.</summary>
     public GitCredentials GitCredentials { get; init; } = GitCredentials.None;
+    /// <summary>GitHub, or an Enterprise server. Holds secrets.</summary>
+    public ForgeSettings GitHub { get; init; } = ForgeSettings.PublicGitHub;
+    /// <summary>GitLab, or a self-managed one. Holds secrets.</summary>
+    public ForgeSettings GitLab { get; init; } = ForgeSettings.PublicGitLab;
     /// <summary>Size of the repository cache, in gigabytes, beyond which repositories that no run uses are removed; 0 for any.</summary>
     public int CacheMaxGigabytes { get; init; } = 50;
     /// <summary>Where the web server of a serving process listens; several with semicolons.</summary>

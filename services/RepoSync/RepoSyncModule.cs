@@ -7,6 +7,7 @@ using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Work;
 using Charterhouse.RepoSync.Cache;
 using Charterhouse.RepoSync.Context;
+using Charterhouse.RepoSync.Forges;
 using Charterhouse.RepoSync.Registry;
 using Charterhouse.RepoSync.Sync;
 using Charterhouse.RepoSync.Targets;
@@ -35,6 +36,8 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         AllowPrivateHosts = options.AllowPrivateHosts,
         CertificateAuthorities = options.CertificateAuthorities,
         Credentials = options.GitCredentials,
+        GitHub = options.GitHub,
+        GitLab = options.GitLab,
         MaxCacheBytes = options.CacheMaxGigabytes * Gigabyte,
         PublicUrl = options.PublicUrl,
         DryRun = options.EffectsDryRun,
@@ -56,6 +59,8 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         services.TryAddSingleton(new RepositoryCachePaths(options.CacheRoot));
         services.AddSingleton(options);
         services.AddSingleton(new HostGuard(options));
+        services.AddSingleton<RateLimits>();
+        services.AddSingleton<ForgeDirectory>();
         services.AddSingleton<SourceResolver>();
         services.AddSingleton<CacheLocks>();
         services.AddSingleton<SourceFetcher>();

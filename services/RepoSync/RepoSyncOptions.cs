@@ -1,3 +1,4 @@
+using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Git;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +26,10 @@ public sealed class RepoSyncOptions
     public WebhookTarget? Webhook { get; set; }
     /// <summary>The token of the HTTP API; null for none. A secret.</summary>
     public string? ApiToken { get; set; }
+    /// <summary>GitHub, or an Enterprise server.</summary>
+    public ForgeSettings GitHub { get; set; } = ForgeSettings.PublicGitHub;
+    /// <summary>GitLab, or a self-managed one.</summary>
+    public ForgeSettings GitLab { get; set; } = ForgeSettings.PublicGitLab;
     /// <summary>Size of the cache, in bytes, beyond which repositories that no run uses are removed; 0 for any.</summary>
     public long MaxCacheBytes { get; set; }
     /// <summary>Time for asking a source what its HEAD is.</summary>

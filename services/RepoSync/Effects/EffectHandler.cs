@@ -45,6 +45,7 @@ internal sealed class EffectHandler<TKind>(TKind kind, ForgeDirectory forges, Ef
         var charter = await context.Blobs.GetJsonAsync<JsonElement>(published.Document, cancellationToken);
         var run = context.RunId.ToString();
         var url = options.PublicUrl is { } house ? new Uri($"{house.AbsoluteUri.TrimEnd('/')}/api/v1/runs/{run}") : null;
+        // what goes elsewhere than to a forge links to nothing
         var links = place is null ? null : new ForgeLinks(place.Forge.Kind, place.Forge.Web, place.Path);
         var report = EffectReport.Read(charter, trigger, run, url, links) with { Changes = published.Changes ?? [] };
         return new EffectSubject(place?.Forge, place?.Path ?? trigger.Target, report, Parameter(context, StepKinds.FailOn), published.Sarif,

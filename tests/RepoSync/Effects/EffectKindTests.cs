@@ -32,7 +32,7 @@ public sealed class EffectKindTests
         result.State.ShouldBe(EffectStates.Done, result.Summary);
         var check = house.Repository.CheckRuns.ShouldHaveSingleItem();
         (check["name"]!.GetValue<string>(), check["status"]!.GetValue<string>(), check["conclusion"]!.GetValue<string>()).ShouldBe(("charterhouse", "completed", "neutral"));
-        check["output"]!["annotations"]!.AsArray().Count.ShouldBe(120);
+        check["annotations"]!.AsArray().Count.ShouldBe(120);
         house.Ledger.Count.ShouldBe(3, "50, 50 and 20 annotations");
     }
 
@@ -52,8 +52,8 @@ public sealed class EffectKindTests
 
         again.State.ShouldBe(EffectStates.Done, again.Summary);
         var check = house.Repository.CheckRuns.ShouldHaveSingleItem();
-        check["output"]!["annotations"]!.AsArray().Select(one => one!["start_line"]!.GetValue<int>()).Distinct().Count().ShouldBe(120);
-        check["output"]!["annotations"]!.AsArray().Count.ShouldBe(120);
+        check["annotations"]!.AsArray().Select(one => one!["start_line"]!.GetValue<int>()).Distinct().Count().ShouldBe(120);
+        check["annotations"]!.AsArray().Count.ShouldBe(120);
         check["status"]!.GetValue<string>().ShouldBe("completed");
     }
 
@@ -68,7 +68,7 @@ public sealed class EffectKindTests
 
         var check = house.Repository.CheckRuns.ShouldHaveSingleItem();
         check["conclusion"]!.GetValue<string>().ShouldBe("success");
-        check["output"]!["annotations"]!.AsArray().Count.ShouldBe(1);
+        check["annotations"]!.AsArray().Count.ShouldBe(1);
     }
 
     [Theory]
