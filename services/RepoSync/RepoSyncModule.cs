@@ -11,7 +11,11 @@ using Charterhouse.RepoSync.Forges;
 using Charterhouse.RepoSync.Registry;
 using Charterhouse.RepoSync.Sync;
 using Charterhouse.RepoSync.Targets;
+using Charterhouse.Platform.Http;
+using Charterhouse.RepoSync.Effects;
+using Charterhouse.RepoSync.Effects.Kinds;
 using MassTransit;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -35,6 +39,10 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         GitHub = options.GitHub,
         GitLab = options.GitLab,
         MaxCacheBytes = options.CacheMaxGigabytes * Gigabyte,
+        PublicUrl = options.PublicUrl,
+        DryRun = options.EffectsDryRun,
+        Webhook = options is { EffectsWebhookUrl: { } url, EffectsWebhookSecret: { } secret } ? new WebhookTarget(url, secret.Text) : null,
+        ApiToken = options.ApiToken,
     }, options.WorkerConcurrency);
 
     /// <inheritdoc/>
@@ -71,7 +79,34 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         services.AddSingleton<IRepositoryRegistry, RepositoryRegistry>();
         services.AddStepWorker<RepoSyncDbContext>(worker => worker.Concurrency = concurrency);
         services.AddStepHandler<SyncRepositoryHandler>();
+        AddQueries(services);
+        services.AddSingleton<EffectCalls>();
+        AddEffect<CommentEffect>(services);
+        AddEffect<CheckEffect>(services);
+        AddEffect<StatusEffect>(services);
+        AddEffect<DashboardEffect>(services);
+        AddEffect<SarifEffect>(services);
+        AddEffect<WebhookEffect>(services);
+        services.AddHostedService<EffectDriver>();
     }
+
+    /// <summary>What queries and decisions need, without bus and web server: for a process that only reads.</summary>
+    public static void AddQueries(IServiceCollection services)
+    {
+        services.AddSingleton<EffectLedger>();
+        services.AddSingleton(provider => new EffectService(provider.GetRequiredService<Database<RepoSyncDbContext>>(), provider.GetRequiredService<EffectLedger>(), provider.GetRequiredService<IBlobStore>()));
+    }
+
+    private static void AddEffect<TKind>(IServiceCollection services) where TKind : EffectKind
+    {
+        services.AddSingleton<TKind>();
+        services.AddSingleton<EffectKind>(provider => provider.GetRequiredService<TKind>());
+        services.AddStepHandler<EffectHandler<TKind>>();
+    }
+
+    /// <inheritdoc/>
+    public override void MapEndpoints(IEndpointRouteBuilder routes, IServiceProvider services) =>
+        EffectEndpoints.Map(new ApiRoutes(routes, new ApiAccess(options.ApiToken)), services.GetRequiredService<EffectService>());
 
     /// <inheritdoc/>
     public override void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumer<RunEndedConsumer>();

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Charterhouse.Platform.Configuration;
+using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Work;
 using Polly;
 using Polly.Retry;
@@ -122,6 +123,7 @@ internal sealed class ForgeClient(string name, ForgeSettings forge, ForgeLine li
         {
             using var response = await line.Http.SendAsync(request, cancellationToken);
             var content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            Failpoints.Hit(Failpoints.ForgeAnswered);
             var location = response.Headers.Location is { } there ? new Uri(url, there) : null;
             return (new ForgeAnswer(response.StatusCode, content, ForgeAnswer.NextOf(url, response.Headers), response.Headers), location);
         }

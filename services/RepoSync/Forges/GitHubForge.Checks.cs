@@ -29,14 +29,15 @@ internal sealed partial class GitHubForge
         return CiJudgement.Of(checks);
     }
 
-    /// <summary>The newest check run that this App made of a commit.</summary>
-    public async Task<ForgeThing?> FindCheckRunAsync(string path, string sha, string name, string externalId, ForgePriority priority, CancellationToken cancellationToken)
+    /// <summary>The newest check run of that name that this App made of a commit.</summary>
+    public async Task<GitHubOwnCheck?> FindCheckRunAsync(string path, string sha, string name, ForgePriority priority, CancellationToken cancellationToken)
     {
         var own = await IdentityAsync(priority, cancellationToken);
         var call = Call(GitHubApi.ListCheckRuns, path, priority, sha) with { Query = $"check_name={Uri.EscapeDataString(name)}&filter=all&{PageSize}" };
         await foreach (var page in _client.PagesAsync(GitHubApi.ListCheckRuns, call, cancellationToken))
         {
-            if (page.CheckRuns.FirstOrDefault(run => own.AppId is not null && run.App?.Id == own.AppId && run.Name == name && run.ExternalId == externalId) is { } found) return Thing(found);
+            if (page.CheckRuns.FirstOrDefault(run => own.AppId is not null && run.App?.Id == own.AppId && run.Name == name) is { } found)
+                return new GitHubOwnCheck(Text(found.Id), found.HtmlUrl, found.ExternalId, found.Status == "completed", found.Output?.AnnotationsCount ?? 0);
         }
         return null;
     }
@@ -73,3 +74,8 @@ internal sealed partial class GitHubForge
 
     private static ForgeThing Thing(GitHubCheckRun run) => new(Text(run.Id), run.HtmlUrl);
 }
+
+/// <summary>A check run of the house's own.</summary>
+/// <param name="ExternalId">What the house called it; null for nothing.</param>
+/// <param name="Annotations">How many it has.</param>
+internal sealed record GitHubOwnCheck(string Id, string? Url, string? ExternalId, bool IsCompleted, int Annotations);

@@ -31,7 +31,9 @@ internal sealed record GitHubStatus(long Id, string Context, string State, strin
 internal sealed record GitHubCombinedStatus(IReadOnlyList<GitHubStatus> Statuses);
 
 internal sealed record GitHubCheckApp(long Id);
-internal sealed record GitHubCheckRun(long Id, string Name, string Status, string? Conclusion = null, string? ExternalId = null, string? HtmlUrl = null, GitHubCheckApp? App = null);
+internal sealed record GitHubCheckRun(long Id, string Name, string Status, string? Conclusion = null, string? ExternalId = null, string? HtmlUrl = null, GitHubCheckApp? App = null, GitHubCheckRead? Output = null);
+/// <param name="AnnotationsCount">How many annotations it was given so far.</param>
+internal sealed record GitHubCheckRead(int AnnotationsCount = 0);
 internal sealed record GitHubCheckRunPage(IReadOnlyList<GitHubCheckRun> CheckRuns);
 
 /// <summary>A remark on lines of a file.</summary>
@@ -48,7 +50,11 @@ internal sealed record GitHubCheckOutput(string Title, string Summary, string? T
 internal sealed record GitHubNewCheckRun(string Name, string HeadSha, string ExternalId, string Status, string? Conclusion = null, string? DetailsUrl = null, GitHubCheckOutput? Output = null);
 
 /// <summary>A check run that is changed.</summary>
-internal sealed record GitHubCheckRunChange(string Status, string? Conclusion = null, string? DetailsUrl = null, GitHubCheckOutput? Output = null);
+internal sealed record GitHubCheckRunChange(string Status, string? Conclusion = null, string? DetailsUrl = null, GitHubCheckOutput? Output = null)
+{
+    /// <summary>What the house calls it from now on; null to leave it.</summary>
+    public string? ExternalId { get; init; }
+}
 
 internal sealed record GitHubSarif(string CommitSha, string Ref, string Sarif);
 internal sealed record GitHubSarifReceipt(string? Id = null, string? Url = null);

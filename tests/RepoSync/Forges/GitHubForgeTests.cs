@@ -137,8 +137,8 @@ public sealed class GitHubForgeTests : ForgeFixture
         var made = await forge.CreateCheckRunAsync(Repo, new GitHubNewCheckRun("charter", Sha, "run_1", "in_progress", Output: Output(50)), Now, Token);
         await forge.UpdateCheckRunAsync(Repo, made.Id, new GitHubCheckRunChange("completed", "neutral", Output: Output(30)), Now, Token);
 
-        (await forge.FindCheckRunAsync(Repo, Sha, "charter", "run_1", Now, Token)).ShouldNotBeNull().Id.ShouldBe(made.Id);
-        (await forge.FindCheckRunAsync(Repo, Sha, "charter", "run_2", Now, Token)).ShouldBeNull();
+        (await forge.FindCheckRunAsync(Repo, Sha, "charter", Now, Token)).ShouldBe(new GitHubOwnCheck(made.Id, made.Url, "run_1", IsCompleted: true, Annotations: 80));
+        (await forge.FindCheckRunAsync(Repo, Sha, "another", Now, Token)).ShouldBeNull();
         var run = stub.Repositories[Repo].CheckRuns.ShouldHaveSingleItem();
         (run["annotations"]!.AsArray().Count, run["conclusion"]!.ToString()).ShouldBe((80, "neutral"));
         (await FailureOf(() => forge.UpdateCheckRunAsync(Repo, made.Id, new GitHubCheckRunChange("completed", "neutral", Output: Output(51)), Now, Token))).Code.ShouldBe(ForgeProblems.Refused);

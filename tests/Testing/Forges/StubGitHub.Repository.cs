@@ -129,6 +129,7 @@ public sealed partial class StubGitHub
         if (new[] { "summary", "text" }.Any(name => body["output"]?[name]?.ToString().Length > LongestOutput)) return Problem(422, "Invalid request. Only 65535 characters are allowed");
         foreach (var (name, value) in body.AsObject()) run[name] = value?.DeepClone();
         foreach (var annotation in annotations ?? []) run["annotations"]!.AsArray().Add(annotation!.DeepClone());
+        if (run["output"] is JsonObject output) (output["annotations_count"], output["annotations"]) = (run["annotations"]!.AsArray().Count, null);
         if (run["conclusion"] is not null) run["status"] = "completed";
         return null;
     }
