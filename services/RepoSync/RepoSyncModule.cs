@@ -59,6 +59,7 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         services.TryAddSingleton(new RepositoryCachePaths(options.CacheRoot));
         services.AddSingleton(options);
         services.AddSingleton(new HostGuard(options));
+        services.AddSingleton<ForgeLimitTable>();
         services.AddSingleton<RateLimits>();
         services.AddSingleton<ForgeDirectory>();
         services.AddSingleton<SourceResolver>();
