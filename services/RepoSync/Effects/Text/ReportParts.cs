@@ -28,7 +28,7 @@ internal sealed class ReportParts(EffectReport report)
     /// <summary>The commit and the run, to go to: <c>`0123456789ab`, [run](…)</c>.</summary>
     public string Source()
     {
-        var commit = report.HeadSha is not { } sha ? "" : report.Links.Commit(sha) is { } url ? $"[`{ShortSha(sha)}`]({url}), " : $"`{ShortSha(sha)}`, ";
+        var commit = report.HeadSha is not { } sha ? "" : report.Links?.Commit(sha) is { } url ? $"[`{ShortSha(sha)}`]({url}), " : $"`{ShortSha(sha)}`, ";
         return commit + (report.RunUrl is { } run ? $"[run]({Url(run)})" : $"run {Safe.Code(report.RunId)}");
     }
 
@@ -89,7 +89,7 @@ internal sealed class ReportParts(EffectReport report)
         if (finding.Path is not { } path) return "the repository";
         var place = Safe.Code(finding.Line is { } line ? $"{path}:{line}" : path, LongestPath, fromEnd: true);
         if (place.Length == 0) return "a file without a name";
-        return isLinked && report.Links.Blob(report.HeadSha, path, finding.Line) is { } url ? $"[{place}]({url})" : place;
+        return isLinked && report.Links?.Blob(report.HeadSha, path, finding.Line) is { } url ? $"[{place}]({url})" : place;
     }
 
     /// <summary>Rows as long as there is room for them; how many that were.</summary>
