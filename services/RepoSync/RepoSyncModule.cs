@@ -6,6 +6,7 @@ using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Work;
 using Charterhouse.RepoSync.Cache;
+using Charterhouse.RepoSync.Commands;
 using Charterhouse.RepoSync.Context;
 using Charterhouse.RepoSync.Registry;
 using Charterhouse.RepoSync.Sync;
@@ -66,15 +67,21 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         services.AddSingleton<IRepositoryRegistry, RepositoryRegistry>();
         services.AddStepWorker<RepoSyncDbContext>(worker => worker.Concurrency = concurrency);
         services.AddStepHandler<SyncRepositoryHandler>();
+        services.AddSingleton(new ForgeLookup(static _ => null));
     }
 
     /// <inheritdoc/>
-    public override void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumer<RunEndedConsumer>();
+    public override void AddConsumers(IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<RunEndedConsumer>();
+        bus.AddConsumer<CheckCommandConsumer>();
+    }
 
     /// <inheritdoc/>
     public override void ConfigureEndpoints(EndpointRegistry endpoints)
     {
         endpoints.ReceiveSteps<RepoSyncDbContext>();
         endpoints.Receive(Queues.RepoSyncEvents, 4, endpoint => endpoint.ConfigureConsumer<RunEndedConsumer>(endpoints.Context));
+        endpoints.Receive(Queues.RepoSyncCommands, 4, endpoint => endpoint.ConfigureConsumer<CheckCommandConsumer>(endpoints.Context));
     }
 }
