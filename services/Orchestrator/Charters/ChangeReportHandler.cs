@@ -36,8 +36,9 @@ internal sealed class ChangeReportHandler(Database<OrchestratorDbContext> databa
                 return JsonSerializer.Deserialize<PublishedCharter>(made.Metadata, CanonicalJson.Options)!;
             var json = await db.PutBlobAsync(document.ToJson(), token);
             var markdown = await db.PutBlobAsync(Encoding.UTF8.GetBytes(CharterMarkdown.Render(document)), token);
-            var report = new PublishedCharter(repository.Repository.Id, document.Version, json, markdown, null);
-            versions.AddArtifacts(db, runId, json, markdown, await db.PutBlobAsync(CharterSarif.Render(document), token), report);
+            var sarif = await db.PutBlobAsync(CharterSarif.Render(document), token);
+            var report = new PublishedCharter(repository.Repository.Id, document.Version, json, markdown, null, sarif);
+            versions.AddArtifacts(db, runId, json, markdown, sarif, report);
             return report;
         }, cancellationToken);
         return new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [Channels.Charter] = CanonicalJson.ToElement(published) };

@@ -78,6 +78,7 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
     {
         var trigger = message.Trigger.Base is not null ? message.Trigger
             : message.Trigger with { BaseSha = message.Trigger.BaseSha ?? await LastHead.For(db)(db, message.Trigger.KnownAs ?? message.Trigger.Target) };
+        trigger = trigger with { Lineage = run.RunId };
         run.Payload = RunProgress.Text(new RunPayload { Trigger = trigger, RecursionLimit = message.RecursionLimit });
         var control = WorkflowEngine.Create(graph, run.RunId, message.RecursionLimit);
         run.Control = ControlRecord.Write(control);

@@ -6,15 +6,12 @@ using MassTransit;
 
 namespace Charterhouse.RepoSync.Commands;
 
-/// <summary>The forge of a repository and its path there; null where its host is no forge that there are credentials for.</summary>
-internal delegate (IForge Forge, string Path)? ForgeLookup(string url);
-
 /// <summary>Answers the Orchestrator, which has no forge's token. Keeps nothing: whoever does not hear the answer asks again.</summary>
-internal sealed class CheckCommandConsumer(Database<RepoSyncDbContext> database, ForgeLookup forges) : IConsumer<CheckCommand>
+internal sealed class CheckCommandConsumer(Database<RepoSyncDbContext> database, ForgeDirectory forges) : IConsumer<CheckCommand>
 {
     public async Task Consume(ConsumeContext<CheckCommand> context)
     {
-        var place = forges(context.Message.Target);
+        var place = forges.Find(context.Message.Target);
         var answer = await CommandCheck.AnswerAsync(context.Message, place?.Forge, place?.Path ?? "", context.CancellationToken);
         await database.WriteAsync((db, _) =>
         {

@@ -17,8 +17,8 @@ internal sealed record EffectReport
     public required string RunId { get; init; }
     /// <summary>Where people look at the run; null where the house has no public address.</summary>
     public Uri? RunUrl { get; init; }
-    /// <summary>The repository's pages; null where it has none that are known, and then nothing is linked.</summary>
-    public ForgeLinks? Links { get; init; }
+    /// <summary>The repository's pages; null where it is at no forge.</summary>
+    public required ForgeLinks? Links { get; init; }
     public required RunTrigger Trigger { get; init; }
     /// <summary>For people: <c>owner/name</c>; null where the run did not get that far.</summary>
     public string? Repository { get; init; }
@@ -41,7 +41,7 @@ internal sealed record EffectReport
     /// <summary>The report of a run.</summary>
     /// <param name="charter">charter.json.</param>
     /// <param name="runUrl">Where people look at the run; null for nowhere.</param>
-    /// <param name="links">The repository's pages at the forge; null for none.</param>
+    /// <param name="links">The repository's pages at the forge; null where it is at none.</param>
     public static EffectReport Read(JsonElement charter, RunTrigger trigger, string runId, Uri? runUrl, ForgeLinks? links)
     {
         var change = Tidy(Member<ChangeSection>(charter, SectionNames.Change));
