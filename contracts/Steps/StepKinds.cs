@@ -99,9 +99,11 @@ public static class Queues
     public const string StepSignals = "orchestrator.step-signals";
     /// <summary>Run events for RepoSync, which lets go of what it held for the run.</summary>
     public const string RepoSyncEvents = "reposync.run-events";
+    /// <summary>Questions to RepoSync about who may give a command.</summary>
+    public const string RepoSyncCommands = "reposync.commands";
     /// <summary>Events of forges that may call for a run: the trigger windows.</summary>
     public const string Triggers = "orchestrator.triggers";
-    /// <summary>Events about repositories themselves and about artifacts.</summary>
+    /// <summary>Events about repositories themselves and about artifacts, and commands.</summary>
     public const string ForgeEvents = "orchestrator.forge-events";
     /// <summary>What became of events, for Ingest.</summary>
     public const string Dispositions = "ingest.dispositions";

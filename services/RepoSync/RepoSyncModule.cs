@@ -6,6 +6,7 @@ using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Work;
 using Charterhouse.RepoSync.Cache;
+using Charterhouse.RepoSync.Commands;
 using Charterhouse.RepoSync.Context;
 using Charterhouse.RepoSync.Forges;
 using Charterhouse.RepoSync.Registry;
@@ -110,12 +111,17 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         EffectEndpoints.Map(new ApiRoutes(routes, new ApiAccess(options.ApiToken)), services.GetRequiredService<EffectService>());
 
     /// <inheritdoc/>
-    public override void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumer<RunEndedConsumer>();
+    public override void AddConsumers(IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<RunEndedConsumer>();
+        bus.AddConsumer<CheckCommandConsumer>();
+    }
 
     /// <inheritdoc/>
     public override void ConfigureEndpoints(EndpointRegistry endpoints)
     {
         endpoints.ReceiveSteps<RepoSyncDbContext>();
         endpoints.Receive(Queues.RepoSyncEvents, 4, endpoint => endpoint.ConfigureConsumer<RunEndedConsumer>(endpoints.Context));
+        endpoints.Receive(Queues.RepoSyncCommands, 4, endpoint => endpoint.ConfigureConsumer<CheckCommandConsumer>(endpoints.Context));
     }
 }

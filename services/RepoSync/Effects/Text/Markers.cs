@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Charterhouse.Contracts.Repositories;
+using Charterhouse.Contracts.Triggers;
 
 namespace Charterhouse.RepoSync.Effects.Text;
 
@@ -10,10 +11,10 @@ internal static partial class Markers
     private const string House = "charterhouse:";
 
     /// <summary>The dashboard issue.</summary>
-    public static string Dashboard { get; } = Make("dashboard");
+    public static string Dashboard { get; } = CommandGrammar.DashboardMarker;
 
     /// <summary>A checkbox that asks for another analysis.</summary>
-    public static string Analyze { get; } = Make("do:analyze");
+    public static string Analyze { get; } = Box(CommandNames.Analyze);
 
     /// <summary>The comment of a pull or merge request.</summary>
     public static string PullRequestComment(long number) => Make("comment:pull/" + number.ToString(CultureInfo.InvariantCulture));
@@ -24,10 +25,12 @@ internal static partial class Markers
     /// <summary>A checkbox that mutes a finding.</summary>
     /// <exception cref="ArgumentException">That is no finding's id.</exception>
     public static string Mute(string findingId) =>
-        FindingId.IsOne(findingId) ? Make("do:mute:" + findingId) : throw new ArgumentException("no id of a finding", nameof(findingId));
+        FindingId.IsOne(findingId) ? Box($"{CommandNames.Mute}:{findingId}") : throw new ArgumentException("no id of a finding", nameof(findingId));
 
     /// <summary>True for a marker as this type makes them.</summary>
     public static bool IsOne(string text) => Form().IsMatch(text);
+
+    private static string Box(string name) => $"<!-- {CommandGrammar.BoxPrefix}{name} -->";
 
     private static string Make(string name) => $"<!-- {House}{name} -->";
 
