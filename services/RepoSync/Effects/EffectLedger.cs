@@ -39,7 +39,7 @@ internal sealed class EffectLedger(Database<RepoSyncDbContext> database, TimePro
         var onceKey = OnceKey(wish);
         if (own is null)
         {
-            var once = await db.Effects.AsTracking().FirstOrDefaultAsync(row => row.OnceKey == onceKey, token);
+            var once = await db.Effects.AsNoTracking().FirstOrDefaultAsync(row => row.OnceKey == onceKey, token);
             if (wish.DryRun || once is { State: EffectStates.Done or EffectStates.Sending or EffectStates.Skipped })
             {
                 var (state, summary) = wish.DryRun ? (EffectStates.DryRun, $"would {plan.Would}") : (EffectStates.Held, $"would {plan.Would} again; {once!.RunId} did it");
@@ -50,8 +50,8 @@ internal sealed class EffectLedger(Database<RepoSyncDbContext> database, TimePro
             if (once is not null)
             {
                 // whoever reserved it never came back: this run goes on with it, and looks for what the other may have left
-                (once.OnceKey, once.State, once.Summary, once.LeaseUntil, once.UpdatedAt) = (null, EffectStates.Failed, $"left to {wish.RunId}", null, now);
-                await db.SaveChangesAsync(token);
+                await db.Effects.Where(row => row.EffectId == once.EffectId).ExecuteUpdateAsync(row => row.SetProperty(x => x.OnceKey, (string?)null).SetProperty(x => x.State, EffectStates.Failed)
+                    .SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null).SetProperty(x => x.UpdatedAt, now), token);
             }
             if (!plan.IsSent && await IsBusyAsync(db, plan.NaturalKey, null, now, token)) return new Reservation(null, false, null);
             own = await AddAsync(db, wish, plan.IsSent ? EffectStates.Sending : EffectStates.Reserved, plan.Would, now, token);

@@ -146,7 +146,7 @@ public abstract class EffectStepTests(DatabaseProvider provider)
 
         (held.State, house.Ledger.Count).ShouldBe((EffectStates.Held, 1));
         held.Summary.ShouldStartWith("would write the comment of acme/orders#17 again");
-        (await house.Effects.ListAsync(new EffectQuery(EffectStates.Held, null, Path), 10, null, Token)).Effects.ShouldHaveSingleItem().EffectId.ShouldBe(held.EffectId);
+        (await house.Effects.ListAsync(new EffectQuery(EffectStates.Held, null, EffectHouse.Path), 10, null, Token)).Effects.ShouldHaveSingleItem().EffectId.ShouldBe(held.EffectId);
 
         (await house.Effects.ReleaseAsync(held.EffectId!, "ada", Token)).State.ShouldBe(EffectStates.Released);
         var done = await house.BecomesAsync(held.EffectId!, EffectStates.Done);

@@ -76,7 +76,8 @@ internal sealed class WebhookEffect(RepoSyncOptions options, HostGuard guard, Ti
         request.Headers.UserAgent.ParseAdd("Charterhouse");
         request.Headers.Add("webhook-id", call.EffectId);
         request.Headers.Add("webhook-timestamp", seconds);
-        request.Headers.Add("webhook-signature", "v1," + Convert.ToBase64String(HMACSHA256.HashData(Key(webhook.Secret), [.. Encoding.UTF8.GetBytes($"{call.EffectId}.{seconds}."), .. body])));
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{call.EffectId}.{seconds}."), .. body];
+        request.Headers.Add("webhook-signature", "v1," + Convert.ToBase64String(HMACSHA256.HashData(Key(webhook.Secret), signed)));
         return request;
     }
 

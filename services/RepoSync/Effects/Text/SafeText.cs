@@ -43,8 +43,8 @@ internal sealed partial class SafeText
                 case '|': safe.Append("&#124;"); break;
                 // GitHub and GitLab look for formulas before they look at escapes.
                 case '$': safe.Append("&#36;"); break;
-                case '\\' or '`' or '*' or '_' or '[' or ']' or '{' or '}' or '~' or '#' or '!' or '^': safe.Append('\\').Append(c); break;
-                case '-' or '+' or '=' or '/' when i == 0: safe.Append('\\').Append(c); break;
+                case '\\' or '`' or '*' or '_' or '[' or ']' or '{' or '}' or '~' or '#' or '!' or '^' or '=' or '+': safe.Append('\\').Append(c); break;
+                case '-' or '/' when i == 0: safe.Append('\\').Append(c); break;
                 case '.' or ')' when isNumber: safe.Append('\\').Append(c); break;
                 default: safe.Append(c); break;
             }
