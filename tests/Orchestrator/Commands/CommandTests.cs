@@ -144,7 +144,9 @@ public abstract class CommandTests(DatabaseProvider provider)
     public async Task Mute_FindingOfAPullRequest_IsLeftOutOfItsReportAndOfTheNextCharter()
     {
         using var database = await RunDatabase.CreateAsync(provider, Token);
-        var script = new Script().On("archivist", (_, _) => Task.FromResult(Found)).On("change", (_, _) => Task.FromResult(Script.Writes((Channels.Change, Changed))));
+        var script = new Script().On("archivist", (_, _) => Task.FromResult(Found))
+            .On("scan_base", (_, _) => Task.FromResult(Script.Writes((Channels.BaseFacts, new { notes = Array.Empty<string>() }))))
+            .On("change", (_, _) => Task.FromResult(Script.Writes((Channels.Change, Changed))));
         await using var host = await RunHost.StartAsync(database, script, repositories: [Forge.Shop]);
         var opened = new RunId(RunOf(await CheckedAsync(host, May(Given(CommandNames.Analyze)))));
         (await host.EndAsync(opened)).Run.Status.ShouldBe(RunStatus.Published);

@@ -21,6 +21,12 @@ internal sealed class RepoSyncScriptModule(BusWatch watch) : ServiceModule
         services.AddServiceDatabase<RepoSyncDbContext>(Name);
         services.AddStepWorker<RepoSyncDbContext>(Quick);
         services.AddStepHandler<SyncScript>();
+        services.AddStepHandler<CommentScript>();
+        services.AddStepHandler<CheckScript>();
+        services.AddStepHandler<StatusScript>();
+        services.AddStepHandler<DashboardScript>();
+        services.AddStepHandler<SarifScript>();
+        services.AddStepHandler<WebhookScript>();
     }
 
     public override void ConfigureEndpoints(EndpointRegistry endpoints)
