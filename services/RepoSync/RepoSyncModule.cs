@@ -31,7 +31,9 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
     private const long Gigabyte = 1_000_000_000;
 
     /// <summary>The module as configuration wants it.</summary>
-    public static RepoSyncModule Of(CharterOptions options) => new(new RepoSyncOptions
+    public static RepoSyncModule Of(CharterOptions options) => new(OptionsOf(options), options.WorkerConcurrency);
+
+    private static RepoSyncOptions OptionsOf(CharterOptions options) => new()
     {
         CacheRoot = DataFolder.At(options.DataFolder).Repositories,
         AllowPrivateHosts = options.AllowPrivateHosts,
@@ -44,7 +46,28 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         DryRun = options.EffectsDryRun,
         Webhook = options is { EffectsWebhookUrl: { } url, EffectsWebhookSecret: { } secret } ? new WebhookTarget(url, secret.Text) : null,
         ApiToken = options.ApiToken,
-    }, options.WorkerConcurrency);
+    };
+
+    /// <summary>Asks every forge that there are credentials for who the house is to it and what it may do there.</summary>
+    /// <returns>A line for each, and what to do where something is wrong.</returns>
+    public static async Task<IReadOnlyList<(string Forge, string Detail, string? Fix)>> ExamineForgesAsync(CharterOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var settings = OptionsOf(options);
+        using var forges = new ForgeDirectory(settings, new HostGuard(settings), new RateLimits(time), time);
+        var found = new List<(string Forge, string Detail, string? Fix)>();
+        foreach (var forge in forges.All)
+        {
+            try
+            {
+                found.Add((forge.Kind, $"{forge.Web.Authority} knows {await forge.ExamineAsync(cancellationToken)}", null));
+            }
+            catch (StepFailedException problem)
+            {
+                found.Add((forge.Kind, problem.Failure.Message, problem.Failure.Remedy ?? "Check the settings of the forge: charter config show."));
+            }
+        }
+        return found;
+    }
 
     /// <inheritdoc/>
     public override string Name => Services.RepoSync;
@@ -63,6 +86,7 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         services.AddSingleton<ForgeLimitTable>();
         services.AddSingleton<RateLimits>();
         services.AddSingleton<ForgeDirectory>();
+        services.AddSingleton<CiLook>();
         services.AddSingleton<SourceResolver>();
         services.AddSingleton<CacheLocks>();
         services.AddSingleton<SourceFetcher>();
