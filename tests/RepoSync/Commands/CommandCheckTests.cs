@@ -199,6 +199,6 @@ public abstract class CommandCheckTests(DatabaseProvider provider)
 
         public override void AddServices(IServiceCollection services) { }
 
-        public override void ConfigureEndpoints(EndpointRegistry endpoints) => endpoints.Receive(Queues.ForgeEvents, 4, endpoint => endpoint.Instance(Answers));
+        public override void ConfigureEndpoints(EndpointRegistry endpoints) => endpoints.Receive(Queues.CommandAnswers, 4, endpoint => endpoint.Instance(Answers));
     }
 }
