@@ -114,6 +114,8 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         AddEffect<DashboardEffect>(services);
         AddEffect<SarifEffect>(services);
         AddEffect<WebhookEffect>(services);
+        services.AddSingleton<RedeliveryEffect>();
+        services.AddSingleton<EffectKind>(provider => provider.GetRequiredService<RedeliveryEffect>());
         services.AddHostedService<EffectDriver>();
     }
 
@@ -140,6 +142,7 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
     {
         bus.AddConsumer<RunEndedConsumer>();
         bus.AddConsumer<CheckCommandConsumer>();
+        bus.AddConsumer<SweepDeliveriesConsumer>();
     }
 
     /// <inheritdoc/>
@@ -147,6 +150,10 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
     {
         endpoints.ReceiveSteps<RepoSyncDbContext>();
         endpoints.Receive(Queues.RepoSyncEvents, 4, endpoint => endpoint.ConfigureConsumer<RunEndedConsumer>(endpoints.Context));
-        endpoints.Receive(Queues.RepoSyncCommands, 4, endpoint => endpoint.ConfigureConsumer<CheckCommandConsumer>(endpoints.Context));
+        endpoints.Receive(Queues.RepoSyncCommands, 4, endpoint =>
+        {
+            endpoint.ConfigureConsumer<CheckCommandConsumer>(endpoints.Context);
+            endpoint.ConfigureConsumer<SweepDeliveriesConsumer>(endpoints.Context);
+        });
     }
 }
