@@ -29,6 +29,9 @@ internal static class Connections
     /// <summary>The built-in workflow that only fetches.</summary>
     public const string SyncWorkflow = BuiltInWorkflows.RepositorySync;
 
+    /// <summary>The built-in workflow that registers what a forge lists.</summary>
+    public const string RegisterWorkflow = BuiltInWorkflows.RegisterRepositories;
+
     /// <summary>The names of the built-in workflows, the default first.</summary>
     public static IReadOnlyList<string> WorkflowNames() => BuiltInWorkflows.Names;
 

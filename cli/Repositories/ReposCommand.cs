@@ -7,6 +7,6 @@ internal static class ReposCommand
 {
     public static Command Create(CliContext context) => new("repos", "Names the repositories whose charters are kept up to date")
     {
-        ReposListCommand.Create(context), ReposShowCommand.Create(context), ReposAddCommand.Create(context), ReposSetCommand.Create(context), ReposRemoveCommand.Create(context), ReposSyncCommand.Create(context),
+        ReposListCommand.Create(context), ReposShowCommand.Create(context), ReposAddCommand.Create(context), ReposImportCommand.Create(context), ReposSetCommand.Create(context), ReposRemoveCommand.Create(context), ReposSyncCommand.Create(context),
     };
 }

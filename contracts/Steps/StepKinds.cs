@@ -39,6 +39,8 @@ public static class StepKinds
     public const string ForgeDashboard = "forge/dashboard";
     public const string ForgeSarif = "forge/sarif";
     public const string ForgeWebhook = "forge/webhook";
+    public const string ForgeRepositories = "forge/repositories";
+    public const string RegistryRegister = "registry/register";
 
     /// <summary>The parameter of every kind that writes outside of the house: <c>true</c> records what it would write, and writes nothing.</summary>
     public const string DryRun = "dry_run";
@@ -63,6 +65,8 @@ public static class StepKinds
         new(Change, Services.Agents, [Channels.Context, Channels.Facts, Channels.BaseFacts, Channels.Sections, Channels.Findings], [Channels.Change], "What a change touches and which findings it introduces."),
         new(ReportPublish, Services.Orchestrator, ["*"], [Channels.Charter], "Makes the next version of the charter."),
         new(ReportChange, Services.Orchestrator, ["*"], [Channels.Charter], "Reports on a change; makes no version of the charter."),
+        new(ForgeRepositories, Services.RepoSync, [Channels.Trigger], [Channels.Repositories], "Lists the repositories of an organisation, a group or an installation."),
+        new(RegistryRegister, Services.Orchestrator, [Channels.Trigger, Channels.Repositories], [Channels.Registered], "Registers the listed repositories; one that is there stays as it is."),
         Effect(ForgeComment, "Writes the report into one comment of the pull request, and edits that one from then on."),
         Effect(ForgeCheck, "Makes a check run with annotations on the commit; on GitLab a commit status.", FailOnParameter),
         Effect(ForgeStatus, "Says in one line how the commit stands.", FailOnParameter),
@@ -132,4 +136,8 @@ public static class Channels
     public const string Charter = "charter";
     /// <summary>What was written outside of the house, by the names of the steps that did: an object of <see cref="EffectResult"/>.</summary>
     public const string Effects = "effects";
+    /// <summary>An array of <see cref="Triggers.TriggerRepository"/>.</summary>
+    public const string Repositories = "repositories";
+    /// <summary>A <see cref="Triggers.RegisteredRepositories"/>.</summary>
+    public const string Registered = "registered";
 }

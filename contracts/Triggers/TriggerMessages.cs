@@ -56,6 +56,11 @@ public sealed record TriggerReceived
 /// <param name="DefaultBranch">Null where the event does not say.</param>
 public sealed record TriggerRepository(string Url, string Name, string? ForgeId, string? DefaultBranch);
 
+/// <summary>What became of repositories that were to be registered.</summary>
+/// <param name="Added">So many are new.</param>
+/// <param name="Known">So many were registered already, and stay as they are.</param>
+public sealed record RegisteredRepositories(int Added, int Known);
+
 /// <summary>
 /// Something happened to repositories themselves: another name or owner, deleted, archived, given to or taken from an installation. Owned and answered
 /// like <see cref="TriggerReceived"/>.

@@ -82,6 +82,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         services.AddStepWorker<OrchestratorDbContext>();
         services.AddStepHandler<PublishHandler>();
         services.AddStepHandler<ChangeReportHandler>();
+        services.AddStepHandler<RegisterHandler>();
         services.AddSingleton<RunDriver>();
         services.AddHostedService(provider => provider.GetRequiredService<RunDriver>());
     }

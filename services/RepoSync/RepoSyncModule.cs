@@ -105,6 +105,7 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         services.AddSingleton<IRepositoryRegistry, RepositoryRegistry>();
         services.AddStepWorker<RepoSyncDbContext>(worker => worker.Concurrency = concurrency);
         services.AddStepHandler<SyncRepositoryHandler>();
+        services.AddStepHandler<RepositoriesHandler>();
         AddQueries(services);
         services.AddSingleton<EffectCalls>();
         AddEffect<CommentEffect>(services);

@@ -12,11 +12,14 @@ public static class BuiltInWorkflows
     /// <summary>Sync alone.</summary>
     public const string RepositorySync = "repository-sync";
 
+    /// <summary>Registers what a forge lists.</summary>
+    public const string RegisterRepositories = "register-repositories";
+
     /// <summary>What <c>analyze</c> runs when no workflow is named.</summary>
     public const string Default = RepoAnalysis;
 
     /// <summary>Every built-in workflow's name, ordered.</summary>
-    public static IReadOnlyList<string> Names { get; } = [ChangeAnalysis, RepoAnalysis, RepositorySync];
+    public static IReadOnlyList<string> Names { get; } = [ChangeAnalysis, RegisterRepositories, RepoAnalysis, RepositorySync];
 
     /// <summary>A built-in workflow's YAML, or null when there is none of that name.</summary>
     public static string? TextOf(string name)

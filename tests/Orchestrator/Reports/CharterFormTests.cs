@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
+using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Reports;
 
 namespace Charterhouse.Orchestrator.Tests.Reports;
@@ -20,6 +21,19 @@ public sealed class CharterFormTests
     public void Render_SevereFindings_AreTheVerdict() =>
         CharterMarkdown.Render(Charter(Finding("secrets/key", Severities.Critical, "a.pem", 3), Finding("ci/b", Severities.High, "b"), Finding("ci/b", Severities.High, "c"), Finding("docs/x", Severities.Low, null)))
             .ShouldContain("\n**4 findings: 1 critical, 2 high, 1 low.** First: title of secrets/key (`a.pem:3`); title of ci/b ×2.\n");
+
+    [Fact]
+    public void Render_CiOfTheForge_IsOneLine()
+    {
+        var status = new CiStatus("failure", [new CiCheck("tests`[x](y)", "failure"), new CiCheck("build", "success"), new CiCheck("deploy", "pending"), new CiCheck("docs", "neutral")], 4);
+
+        Text(new CiSection([], []) { Status = status }).ShouldContain("\nCI at this commit: 1 of 4 succeeded, 1 failed, 1 pending, 1 without a verdict: ");
+        Text(new CiSection([], []) { Status = new CiStatus("success", [.. Enumerable.Range(1, 12).Select(i => new CiCheck($"c{i:00}", "success"))], 12) }).ShouldContain("\nCI at this commit: 12 of 12 succeeded.\n");
+        Text(new CiSection([], []) { Status = new CiStatus("none", [], 0) }).ShouldContain("\nCI at this commit: nothing was reported.\n");
+        Text(new CiSection([], [])).ShouldNotContain("at this commit");
+
+        static string Text(CiSection ci) => CharterMarkdown.Render(Charter() with { Sections = [KeyValuePair.Create(SectionNames.Ci, CanonicalJson.ToElement(ci))] });
+    }
 
     [Fact]
     public void Render_SeveralOfOneRule_StandTogetherWithTheirPlaces()
