@@ -47,13 +47,14 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types, string?
             NotBefore = delay is { } wait && wait > TimeSpan.Zero ? now + wait : now,
             TraceContext = ownTrace ?? Trace,
         };
-        Messages.Add(new OutgoingMessage(row.Id, queue, message, type, row.NotBefore == row.CreatedAt ? null : row.NotBefore, row.TraceContext, now));
+        Messages.Add(new OutgoingMessage(row.Id, queue, message, type, row.Body, row.NotBefore == row.CreatedAt ? null : row.NotBefore, row.TraceContext, now));
         Appended.Add(row);
     }
 }
 
 /// <summary>A message on its way from a commit to the bus.</summary>
+/// <param name="Body">The message as its row has it.</param>
 /// <param name="NotBefore">Null for now.</param>
 /// <param name="Trace">The trace that it belongs to, or null.</param>
 /// <param name="Since">When it was written.</param>
-internal sealed record OutgoingMessage(Guid Id, string Queue, object Message, Type Type, DateTimeOffset? NotBefore, string? Trace, DateTimeOffset Since);
+internal sealed record OutgoingMessage(Guid Id, string Queue, object Message, Type Type, string Body, DateTimeOffset? NotBefore, string? Trace, DateTimeOffset Since);
