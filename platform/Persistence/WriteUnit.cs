@@ -12,6 +12,9 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types, string?
     /// <summary>What to do in this process once the commit is on the disk.</summary>
     public List<Action> Afterwards { get; } = [];
 
+    /// <summary>See <see cref="ServiceDbContext.OnceAsync{T}"/>.</summary>
+    public Dictionary<string, Task> Answers { get; } = new(StringComparer.Ordinal);
+
     public DateTimeOffset Now => clock.UtcNow;
 
     /// <summary>The trace that the write belongs to, as it stands in rows; where messages share a write, that of the one at hand.</summary>
