@@ -6,6 +6,7 @@ using Charterhouse.Cli.Configuration;
 using Charterhouse.Cli.DeadLetters;
 using Charterhouse.Cli.Doctor;
 using Charterhouse.Cli.Errors;
+using Charterhouse.Cli.Effects;
 using Charterhouse.Cli.Events;
 using Charterhouse.Cli.Findings;
 using Charterhouse.Cli.Health;
@@ -69,6 +70,7 @@ internal static class CharterCommandLine
             ReposCommand.Create(context),
             SchedulesCommand.Create(context),
             EventsCommand.Create(context),
+            EffectsCommand.Create(context),
             ServeCommand.Create(context),
             DbCommand.Create(context),
             DeadLettersCommand.Create(context),

@@ -56,6 +56,8 @@ public static class ServiceRoles
         ["qrtz_misfire_history"] = "orchestrator",
         ["qrtz_job_status"] = "orchestrator",
         ["repositories"] = "reposync",
+        ["effects"] = "reposync",
+        ["forge_limits"] = "reposync",
         ["facts_cache"] = "agents",
         ["webhook_events"] = "ingest",
     };

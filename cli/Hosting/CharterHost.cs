@@ -15,6 +15,7 @@ using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.RepoSync;
+using Charterhouse.RepoSync.Effects;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -53,6 +54,9 @@ internal sealed class CharterHost
     public RepositoryService Repositories => host.Services.GetRequiredService<RepositoryService>();
 
     public EventService Events => host.Services.GetRequiredService<EventService>();
+
+    /// <summary>What was, is or would be written outside; for a host that reads.</summary>
+    public EffectService Effects => host.Services.GetRequiredService<EffectService>();
 
     public ScheduleService Schedules => host.Services.GetRequiredService<ScheduleService>();
 
@@ -112,6 +116,8 @@ internal sealed class CharterHost
             var ingest = IngestModule.Of(options);
             builder.Services.AddServiceDatabase<IngestDbContext>(ingest.Name);
             ingest.AddQueries(builder.Services);
+            builder.Services.AddServiceDatabase<RepoSyncDbContext>(Contracts.Steps.Services.RepoSync);
+            RepoSyncModule.AddQueries(builder.Services);
             return builder.Build();
         }
         builder.Services.AddCharterBus([orchestrator, RepoSyncModule.Of(options), AgentsModule.Of(options)]);

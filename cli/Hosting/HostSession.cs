@@ -2,6 +2,7 @@ using Charterhouse.Cli.Errors;
 using Charterhouse.Cli.Remote;
 using Charterhouse.Cli.Terminal;
 using Charterhouse.Ingest.Events;
+using Charterhouse.RepoSync.Effects;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Repositories;
@@ -54,6 +55,9 @@ internal sealed class HostSession : IAsyncDisposable
 
     /// <summary>The deliveries of webhooks; for a session that reads, or with <c>--server</c>.</summary>
     public IEventService Events => server is not null ? new RemoteEvents(server) : host!.Events;
+
+    /// <summary>What was, is or would be written outside; for a session that reads, or with <c>--server</c>.</summary>
+    public IEffectService Effects => server is not null ? new RemoteEffects(server) : host!.Effects;
 
     /// <summary>What is in the files that runs made.</summary>
     public IArtifactReader Artifacts { get; }

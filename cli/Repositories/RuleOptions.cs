@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Charterhouse.Cli.Errors;
+using Charterhouse.Contracts.Repositories;
+using Charterhouse.Contracts.Triggers;
 using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Platform.Configuration;
 
@@ -16,6 +18,8 @@ internal sealed class RuleOptions
         (RuleSettings.WindowSeconds, new("--window") { Description = "How long events of a burst are collected before its run begins", HelpName = "SECONDS" }),
         (RuleSettings.Edge, new("--edge") { Description = "trailing (the run begins when the window closes) or leading (at once, and again for what came after)", HelpName = "EDGE" }),
         (RuleSettings.Supersede, new("--supersede") { Description = "Which run of an older head is cancelled for a newer one: none, queued or running", HelpName = "POLICY" }),
+        (RuleSettings.Effects, new("--effects") { Description = "What runs write outside when they have ended: " + string.Join(", ", EffectNames.All) + ", with commas between; '' for nothing", HelpName = "LIST" }),
+        (RuleSettings.FailOn, new("--fail-on") { Description = "The least severity of a new finding that fails checks and statuses: " + string.Join(", ", Severities.All) + ", or never", HelpName = "SEVERITY" }),
     ];
 
     private readonly (string Rule, Option<bool> On, Option<bool> Off)[] switches =
@@ -23,6 +27,7 @@ internal sealed class RuleOptions
         (RuleSettings.Drafts, new("--drafts") { Description = "Pull requests that are drafts count" }, new("--no-drafts") { Description = "They do not" }),
         (RuleSettings.Forks, new("--forks") { Description = "Pull requests from other repositories count" }, new("--no-forks") { Description = "They do not" }),
         (RuleSettings.Bots, new("--bots") { Description = "What programs do counts" }, new("--no-bots") { Description = "It does not" }),
+        (RuleSettings.DryRun, new("--dry-run") { Description = "What would be written outside is only shown: charter effects list" }, new("--no-dry-run") { Description = "It is written" }),
     ];
 
     private readonly Option<string> schedule = new("--schedule") { Description = "Times at which it is analysed beside the audit (UTC): '0 3 * * 1'; off for none", HelpName = "CRON" };

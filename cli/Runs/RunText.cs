@@ -2,6 +2,7 @@ using System.Text;
 using Charterhouse.Cli.Terminal;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Runs;
+using Charterhouse.Contracts.Steps;
 using Charterhouse.Orchestrator.Runs;
 
 namespace Charterhouse.Cli.Runs;
@@ -29,6 +30,7 @@ internal static class RunText
         Section(text, "waits for", details.WaitsFor);
         Section(text, "notes", details.Run.Notes);
         if (details.Findings.Count > 0) Section(text, "findings", [FindingCounts(details.Findings) + NewCount(details.Findings)]);
+        Section(text, "effects", (details.Effects ?? []).Select(effect => $"{effect.Step}  {effect.State}: {effect.Summary}{(effect.Url is { } url ? ", " + url : "")}{(EffectStates.IsWaiting(effect.State) ? $" (charter effects release {effect.EffectId})" : "")}"));
         Section(text, "artifacts", details.Run.Artifacts.Select(Artifact));
         return text.ToString().TrimEnd('\n');
     }

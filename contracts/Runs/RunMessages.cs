@@ -56,6 +56,11 @@ public sealed record RunTrigger
     public string? HeadSha { get; init; }
     /// <summary>Number of the pull or merge request that the run is about; null for none.</summary>
     public long? PullRequest { get; init; }
+    /// <summary>
+    /// The run that began the line of runs that this one belongs to, put in by the Orchestrator: resumed and forked runs have it from the checkpoint that
+    /// they start from, and by it what was written outside of the house is not written again.
+    /// </summary>
+    public string? Lineage { get; init; }
     /// <summary>The event in <c>webhook_events</c> that led to the run; null for none.</summary>
     public string? EventId { get; init; }
     /// <summary>

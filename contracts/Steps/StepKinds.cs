@@ -6,7 +6,15 @@ namespace Charterhouse.Contracts.Steps;
 /// <param name="Reads">Channels put into <see cref="ExecuteStep.Inputs"/>; <c>*</c> for all.</param>
 /// <param name="Writes">The only channels that its result may name.</param>
 /// <param name="Summary">One line for people.</param>
-public sealed record StepKind(string Name, string Service, IReadOnlyList<string> Reads, IReadOnlyList<string> Writes, string Summary);
+public sealed record StepKind(string Name, string Service, IReadOnlyList<string> Reads, IReadOnlyList<string> Writes, string Summary)
+{
+    /// <summary>What a step of the kind may say below <c>with:</c>; each may be left out.</summary>
+    public IReadOnlyList<StepParameter> Parameters { get; init; } = [];
+}
+
+/// <summary>A parameter of a step kind.</summary>
+/// <param name="Values">The words that it takes.</param>
+public sealed record StepParameter(string Name, IReadOnlyList<string> Values);
 
 /// <summary>The table of step kinds. A workflow that uses anything else is refused; every kind has exactly one handler in its service.</summary>
 public static class StepKinds
@@ -23,6 +31,22 @@ public static class StepKinds
     public const string Change = "agent/change";
     public const string ReportPublish = "report/publish";
     public const string ReportChange = "report/change";
+    /// <summary>The beginning of the kinds that have to do with forges.</summary>
+    public const string EffectPrefix = "forge/";
+    public const string ForgeComment = "forge/comment";
+    public const string ForgeCheck = "forge/check";
+    public const string ForgeStatus = "forge/status";
+    public const string ForgeDashboard = "forge/dashboard";
+    public const string ForgeSarif = "forge/sarif";
+    public const string ForgeWebhook = "forge/webhook";
+
+    /// <summary>The parameter of every kind that writes outside of the house: <c>true</c> records what it would write, and writes nothing.</summary>
+    public const string DryRun = "dry_run";
+    /// <summary>The parameter of <see cref="ForgeCheck"/> and <see cref="ForgeStatus"/>: the least severity of a new finding that fails them; without it they never fail.</summary>
+    public const string FailOn = "fail_on";
+
+    private static readonly StepParameter DryRunParameter = new(DryRun, ["true", "false"]);
+    private static readonly StepParameter FailOnParameter = new(FailOn, Repositories.Severities.All);
 
     /// <summary>Every kind, in the order of a usual run.</summary>
     public static IReadOnlyList<StepKind> All { get; } =
@@ -39,7 +63,16 @@ public static class StepKinds
         new(Change, Services.Agents, [Channels.Context, Channels.Facts, Channels.BaseFacts, Channels.Sections, Channels.Findings], [Channels.Change], "What a change touches and which findings it introduces."),
         new(ReportPublish, Services.Orchestrator, ["*"], [Channels.Charter], "Makes the next version of the charter."),
         new(ReportChange, Services.Orchestrator, ["*"], [Channels.Charter], "Reports on a change; makes no version of the charter."),
+        Effect(ForgeComment, "Writes the report into one comment of the pull request, and edits that one from then on."),
+        Effect(ForgeCheck, "Makes a check run with annotations on the commit; on GitLab a commit status.", FailOnParameter),
+        Effect(ForgeStatus, "Says in one line how the commit stands.", FailOnParameter),
+        Effect(ForgeDashboard, "Keeps one issue with the charter and boxes to tick."),
+        Effect(ForgeSarif, "Uploads the findings to GitHub's code scanning."),
+        Effect(ForgeWebhook, "Tells another system, signed, at the configured address."),
     ];
+
+    private static StepKind Effect(string name, string summary, params StepParameter[] more) =>
+        new(name, Services.RepoSync, [Channels.Trigger, Channels.Context, Channels.Charter], [Channels.Effects], summary) { Parameters = [DryRunParameter, .. more] };
 
     /// <summary>The kind of that name, or null.</summary>
     public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
@@ -66,9 +99,11 @@ public static class Queues
     public const string StepSignals = "orchestrator.step-signals";
     /// <summary>Run events for RepoSync, which lets go of what it held for the run.</summary>
     public const string RepoSyncEvents = "reposync.run-events";
+    /// <summary>Questions to RepoSync about who may give a command.</summary>
+    public const string RepoSyncCommands = "reposync.commands";
     /// <summary>Events of forges that may call for a run: the trigger windows.</summary>
     public const string Triggers = "orchestrator.triggers";
-    /// <summary>Events about repositories themselves and about artifacts.</summary>
+    /// <summary>Events about repositories themselves and about artifacts, and commands.</summary>
     public const string ForgeEvents = "orchestrator.forge-events";
     /// <summary>What became of events, for Ingest.</summary>
     public const string Dispositions = "ingest.dispositions";
@@ -93,4 +128,6 @@ public static class Channels
     public const string Findings = "findings";
     /// <summary>The published charter.</summary>
     public const string Charter = "charter";
+    /// <summary>What was written outside of the house, by the names of the steps that did: an object of <see cref="EffectResult"/>.</summary>
+    public const string Effects = "effects";
 }

@@ -14,6 +14,10 @@ public sealed record TriggerReceived
     public required string Provider { get; init; }
     /// <summary>One of <see cref="TriggerKinds"/>.</summary>
     public required string Kind { get; init; }
+    /// <summary>
+    /// What somebody with the right to do so asked for, as they wrote it: <c>/charter analyze</c>. Such an event starts its run whatever the rules say; null for what just happened.
+    /// </summary>
+    public string? Command { get; init; }
     /// <summary>What happened, in the forge's word (<c>opened</c>, <c>closed</c> …); null where it has none.</summary>
     public string? Action { get; init; }
     public required TriggerRepository Repository { get; init; }

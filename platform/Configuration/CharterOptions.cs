@@ -48,12 +48,24 @@ public sealed record CharterOptions
     public IReadOnlyDictionary<string, string> Triggers { get; init; } = RuleSettings.Defaults;
     /// <summary>The rules that somebody set, and not the default.</summary>
     public IReadOnlySet<string> TriggersSet { get; init; } = RuleSettings.None;
+    /// <summary>Where people reach the house, for links; null for nowhere.</summary>
+    public Uri? PublicUrl { get; init; }
+    /// <summary>Whether what would be written outside of the house is only put on record.</summary>
+    public bool EffectsDryRun { get; init; }
+    /// <summary>Where webhooks are sent to; null for nowhere.</summary>
+    public Uri? EffectsWebhookUrl { get; init; }
+    /// <summary>What they are signed with; set where the address is.</summary>
+    public SecretText? EffectsWebhookSecret { get; init; }
     /// <summary>Steps that one service executes at the same time in this process.</summary>
     public int WorkerConcurrency { get; init; } = 4;
     /// <summary>Whether repositories on private and link-local addresses may be cloned.</summary>
     public bool AllowPrivateHosts { get; init; }
     /// <summary>What https hosts are shown that do not let everybody read. Secrets.</summary>
     public GitCredentials GitCredentials { get; init; } = GitCredentials.None;
+    /// <summary>GitHub, or an Enterprise server. Holds secrets.</summary>
+    public ForgeSettings GitHub { get; init; } = ForgeSettings.PublicGitHub;
+    /// <summary>GitLab, or a self-managed one. Holds secrets.</summary>
+    public ForgeSettings GitLab { get; init; } = ForgeSettings.PublicGitLab;
     /// <summary>Size of the repository cache, in gigabytes, beyond which repositories that no run uses are removed; 0 for any.</summary>
     public int CacheMaxGigabytes { get; init; } = 50;
     /// <summary>Where the web server of a serving process listens; several with semicolons.</summary>

@@ -14,7 +14,7 @@ internal sealed record Setting(string Text, string Shown, string Source);
 internal sealed class ConfigurationFile(string file, IReadOnlyDictionary<string, string> environment, List<ConfigurationProblem> problems)
 {
     private const string Nested = "orchestration.langgraph";
-    private static readonly string[] Sections = ["orchestration", Nested, "retention", "audit", "webhooks", "cache", "prune", "triggers"];
+    private static readonly string[] Sections = ["orchestration", Nested, "retention", "audit", "webhooks", "cache", "prune", "triggers", "github", "gitlab"];
     private static readonly string[] CheckpointerParts = [.. ConfigurationKeys.All.Select(key => key.Name)
         .Where(name => name.StartsWith(ConfigurationKeys.Checkpointer.Name + ".", StringComparison.Ordinal)).Select(name => name[(ConfigurationKeys.Checkpointer.Name.Length + 1)..])];
     private static readonly string[] RuleLists = [.. new[] { RuleSettings.Events, RuleSettings.Branches, RuleSettings.Paths }.Select(name => "triggers." + name)];

@@ -28,6 +28,10 @@ internal static class ConfigurationKeys
     public static readonly ConfigurationKey PruneSchedule = new("prune.schedule", "CHARTER_PRUNE_SCHEDULE", null, "15 4 * * *", new CronRule());
     public static readonly IReadOnlyList<ConfigurationKey> Triggers =
         [.. RuleSettings.All.Select(rule => new ConfigurationKey("triggers." + rule.Name, "CHARTER_TRIGGERS_" + rule.Name.ToUpperInvariant(), null, rule.Default, rule.Rule))];
+    public static readonly ConfigurationKey PublicUrl = new("public_url", "CHARTER_PUBLIC_URL", null, "", new ServerRule());
+    public static readonly ConfigurationKey EffectsDryRun = new("effects.dry_run", "CHARTER_EFFECTS_DRY_RUN", null, "false", new SwitchRule());
+    public static readonly ConfigurationKey EffectsWebhookUrl = new("effects.webhook_url", "CHARTER_EFFECTS_WEBHOOK_URL", null, "", new ReceiverRule());
+    public static readonly ConfigurationKey EffectsWebhookSecret = new("effects.webhook_secret", "CHARTER_EFFECTS_WEBHOOK_SECRET", null, "", new SigningSecretRule(), Secret: true);
     public static readonly ConfigurationKey WorkerConcurrency = new("worker_concurrency", "CHARTER_WORKER_CONCURRENCY", null, "4", new NumberRule(1, 64));
     public static readonly ConfigurationKey CacheMaxGigabytes = new("cache.max_gigabytes", "CHARTER_CACHE_MAX_GIGABYTES", null, "50", new NumberRule(0, 1_000_000));
     public static readonly ConfigurationKey GitCredentials = new("git_credentials", "GIT_CREDENTIALS", null, "", new GitCredentialsRule(), Secret: true);
@@ -49,9 +53,18 @@ internal static class ConfigurationKeys
     public static readonly ConfigurationKey GitLabWebhookToken = new("webhooks.gitlab_token", "GITLAB_WEBHOOK_TOKEN", null, "", new SecretsRule(), Secret: true);
     public static readonly ConfigurationKey WebhookProviders = new("webhooks.providers", "CHARTER_WEBHOOK_PROVIDERS", null, "", new FileRule());
 
+    public static readonly ConfigurationKey GitHubUrl = new("github.url", "GITHUB_URL", null, "https://github.com", new ForgeAddressRule(PathAllowed: false));
+    public static readonly ConfigurationKey GitHubApiUrl = new("github.api_url", "GITHUB_API_URL", null, "", new ForgeAddressRule(PathAllowed: true));
+    public static readonly ConfigurationKey GitHubToken = new("github.token", "GITHUB_TOKEN", null, "", new ForgeTokenRule(), Secret: true);
+    public static readonly ConfigurationKey GitHubAppId = new("github.app_id", "GITHUB_APP_ID", null, "", new AppIdRule());
+    public static readonly ConfigurationKey GitHubAppPrivateKey = new("github.app_private_key", "GITHUB_APP_PRIVATE_KEY", null, "", new PrivateKeyRule(), Secret: true);
+    public static readonly ConfigurationKey GitLabUrl = new("gitlab.url", "GITLAB_URL", null, "https://gitlab.com", new ForgeAddressRule(PathAllowed: false));
+    public static readonly ConfigurationKey GitLabApiUrl = new("gitlab.api_url", "GITLAB_API_URL", null, "", new ForgeAddressRule(PathAllowed: true));
+    public static readonly ConfigurationKey GitLabToken = new("gitlab.token", "GITLAB_TOKEN", null, "", new ForgeTokenRule(), Secret: true);
+
     /// <summary>In the order in which <c>config show</c> prints them.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
-        [Data, MaxConcurrentRuns, QueueTtlSeconds, TimeoutSeconds, StepTimeoutSeconds, IdleTimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, PostgresConnectionString, PoolSize, MaxOverflow, TableName, RabbitMqUrl, Urls, Server, ApiToken, RetentionDays, RetentionSchedule, Repositories, AuditAfterHours, AuditSchedule, PruneSchedule, .. Triggers, GitHubWebhookSecret, GitLabWebhookToken, WebhookProviders, WorkerConcurrency, CacheMaxGigabytes, AllowPrivateHosts, CertificateAuthorities, GitCredentials];
+        [Data, MaxConcurrentRuns, QueueTtlSeconds, TimeoutSeconds, StepTimeoutSeconds, IdleTimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, PostgresConnectionString, PoolSize, MaxOverflow, TableName, RabbitMqUrl, Urls, Server, ApiToken, RetentionDays, RetentionSchedule, Repositories, AuditAfterHours, AuditSchedule, PruneSchedule, .. Triggers, GitHubWebhookSecret, GitLabWebhookToken, WebhookProviders, PublicUrl, EffectsDryRun, EffectsWebhookUrl, EffectsWebhookSecret, WorkerConcurrency, CacheMaxGigabytes, AllowPrivateHosts, CertificateAuthorities, GitCredentials, GitHubUrl, GitHubApiUrl, GitHubToken, GitHubAppId, GitHubAppPrivateKey, GitLabUrl, GitLabApiUrl, GitLabToken];
 
     /// <summary>CHARTER_ variables that are read elsewhere: by the loader itself, by the CLI, by the tests and by the build.</summary>
     public static IReadOnlyList<string> OtherVariables { get; } = ["CHARTER_CONFIG", "CHARTER_DEBUG", "CHARTER_FAILPOINT", "CHARTER_SQLITE", "CHARTER_STRICT", Telemetry.Exporters.FileVariable];

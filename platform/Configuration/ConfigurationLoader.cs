@@ -31,6 +31,8 @@ public sealed class ConfigurationLoader
         var file = ReadFile(places);
         var values = ConfigurationKeys.All.ToDictionary(key => key.Name, key => Choose(key, places), StringComparer.Ordinal);
         CheckProfile(values);
+        CheckPairs(values);
+        CheckApp(values);
         if (problems.Count > 0) throw new ConfigurationException(problems);
         if (values[ConfigurationKeys.PostgresConnectionString.Name].Text.Length > 0)
             values[ConfigurationKeys.Checkpointer.Name] = new Setting("postgres", "postgres", values[ConfigurationKeys.PostgresConnectionString.Name].Source);
@@ -52,6 +54,25 @@ public sealed class ConfigurationLoader
             problems.Add(new(ConfigurationKeys.Checkpointer.Name, checkpointer.Source, "is postgres, but no database is given", "set POSTGRES_CONNECTION_STRING"));
         else if (!postgres && checkpointer.Source != DefaultSource && database.Text.Length > 0)
             problems.Add(new(ConfigurationKeys.Checkpointer.Name, checkpointer.Source, $"is {checkpointer.Shown}, but POSTGRES_CONNECTION_STRING chooses PostgreSQL", "give postgres, or unset POSTGRES_CONNECTION_STRING"));
+    }
+
+    /// <summary>What makes sense only together.</summary>
+    private void CheckPairs(Dictionary<string, Setting> values)
+    {
+        var (address, secret) = (values[ConfigurationKeys.EffectsWebhookUrl.Name], values[ConfigurationKeys.EffectsWebhookSecret.Name]);
+        if (address.Text.Length > 0 && secret.Text.Length == 0)
+            problems.Add(new(ConfigurationKeys.EffectsWebhookUrl.Name, address.Source, "is set, but not what webhooks are signed with", $"set {ConfigurationKeys.EffectsWebhookSecret.Variable} too: openssl rand -hex 32"));
+        else if (address.Text.Length == 0 && secret.Text.Length > 0)
+            problems.Add(new(ConfigurationKeys.EffectsWebhookSecret.Name, secret.Source, "is set, but not where webhooks are sent to", $"set {ConfigurationKeys.EffectsWebhookUrl.Variable} too, or unset it"));
+    }
+
+    /// <summary>An App is an id and a key; beside a token it would not be plain whose name stands on what is written.</summary>
+    private void CheckApp(Dictionary<string, Setting> values)
+    {
+        var (id, key, token) = (values[ConfigurationKeys.GitHubAppId.Name], values[ConfigurationKeys.GitHubAppPrivateKey.Name], values[ConfigurationKeys.GitHubToken.Name]);
+        if (id.Text.Length > 0 && key.Text.Length == 0) problems.Add(new("github.app_id", id.Source, "is set, but no private key of the App", "set GITHUB_APP_PRIVATE_KEY_FILE too, or unset GITHUB_APP_ID"));
+        if (key.Text.Length > 0 && id.Text.Length == 0) problems.Add(new("github.app_private_key", key.Source, "is set, but no id of the App", "set GITHUB_APP_ID too, or unset the key"));
+        if (key.Text.Length > 0 && token.Text.Length > 0) problems.Add(new("github.token", token.Source, "is set beside a GitHub App", "unset GITHUB_TOKEN, or GITHUB_APP_ID and the App's key"));
     }
 
     private void WarnOfUnknownVariables()
@@ -161,8 +182,14 @@ public sealed class ConfigurationLoader
             GitHubWebhookSecret = Text(ConfigurationKeys.GitHubWebhookSecret),
             GitLabWebhookToken = Text(ConfigurationKeys.GitLabWebhookToken),
             WebhookProviders = values[ConfigurationKeys.WebhookProviders.Name].Text is { Length: > 0 } providers ? providers : null,
+            PublicUrl = Address(ConfigurationKeys.PublicUrl),
+            EffectsDryRun = values[ConfigurationKeys.EffectsDryRun.Name].Text == "true",
+            EffectsWebhookUrl = Address(ConfigurationKeys.EffectsWebhookUrl),
+            EffectsWebhookSecret = Text(ConfigurationKeys.EffectsWebhookSecret),
             WorkerConcurrency = Number(ConfigurationKeys.WorkerConcurrency),
             GitCredentials = GitCredentials.Parse(values[ConfigurationKeys.GitCredentials.Name].Text).Credentials!,
+            GitHub = Forge(ConfigurationKeys.GitHubUrl, ConfigurationKeys.GitHubApiUrl, ForgeSettings.GitHubApi, ConfigurationKeys.GitHubToken),
+            GitLab = Forge(ConfigurationKeys.GitLabUrl, ConfigurationKeys.GitLabApiUrl, ForgeSettings.GitLabApi, ConfigurationKeys.GitLabToken),
             CacheMaxGigabytes = Number(ConfigurationKeys.CacheMaxGigabytes),
             AllowPrivateHosts = values[ConfigurationKeys.AllowPrivateHosts.Name].Text == "true",
             CertificateAuthorities = values[ConfigurationKeys.CertificateAuthorities.Name].Text is { Length: > 0 } file ? file : null,
@@ -172,6 +199,21 @@ public sealed class ConfigurationLoader
 
         SecretText? Text(ConfigurationKey key) => values[key.Name] is { Text.Length: > 0 } secret
             ? new SecretText(secret.Text, secret.Source == key.Variable + "_FILE" ? Path.GetFullPath(input.Variable(secret.Source)!, input.WorkingFolder) : null) : null;
+
+        Uri? Address(ConfigurationKey key) => values[key.Name].Text is { Length: > 0 } text ? new Uri(text) : null;
+        ForgeSettings Forge(ConfigurationKey url, ConfigurationKey api, Func<Uri, Uri> derive, ConfigurationKey token)
+        {
+            var web = new Uri(values[url.Name].Text);
+            var app = token == ConfigurationKeys.GitHubToken ? Text(ConfigurationKeys.GitHubAppPrivateKey) : null;
+            return new ForgeSettings
+            {
+                Web = web,
+                Api = values[api.Name].Text is { Length: > 0 } address ? new Uri(address) : derive(web),
+                Token = Text(token),
+                AppId = app is null ? null : values[ConfigurationKeys.GitHubAppId.Name].Text,
+                AppPrivateKey = app,
+            };
+        }
 
         int Number(ConfigurationKey key) => int.Parse(values[key.Name].Text, CultureInfo.InvariantCulture);
     }

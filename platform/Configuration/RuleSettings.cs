@@ -1,3 +1,4 @@
+using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Triggers;
 
 namespace Charterhouse.Platform.Configuration;
@@ -17,6 +18,9 @@ public static class RuleSettings
     public const string WindowSeconds = "window_seconds";
     public const string Edge = "edge";
     public const string Supersede = "supersede";
+    public const string Effects = "effects";
+    public const string DryRun = "dry_run";
+    public const string FailOn = "fail_on";
 
     /// <summary>Between the parts of a list.</summary>
     public const char Separator = ',';
@@ -32,6 +36,9 @@ public static class RuleSettings
         (WindowSeconds, "60", new NumberRule(0, 3600)),
         (Edge, "trailing", new WordRule(["trailing", "leading"])),
         (Supersede, "queued", new WordRule(["none", "queued", "running"])),
+        (Effects, "", new WordsRule(EffectNames.All)),
+        (DryRun, "false", new SwitchRule()),
+        (FailOn, "never", new WordRule(["never", .. Severities.All])),
     ];
 
     /// <summary>In the order in which they are shown.</summary>
@@ -47,7 +54,7 @@ public static class RuleSettings
     public static (string Message, string Fix)? Check(string name, string text)
     {
         var rule = All.First(one => one.Name == name).Rule;
-        return text.Length == 0 && rule is GlobsRule ? null : rule.Check(text, text);
+        return text.Length == 0 && rule is GlobsRule or WordsRule ? null : rule.Check(text, text);
     }
 
     /// <summary>What is wrong with the times at which one repository is analysed; null for nothing.</summary>

@@ -76,6 +76,27 @@ internal sealed record ServerRule : ValueRule
             : ($"is '{(text.Contains('@', StringComparison.Ordinal) ? "***" : shown)}'", "give https://HOST[:PORT]; a token goes into CHARTER_API_TOKEN");
 }
 
+/// <summary>Where webhooks are sent to.</summary>
+internal sealed record ReceiverRule : ValueRule
+{
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0 && (uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback))
+            ? null
+            : ($"is '{(text.Contains('@', StringComparison.Ordinal) ? "***" : shown)}'", "give https://HOST/PATH (http only on this machine)");
+}
+
+/// <summary>What webhooks are signed with.</summary>
+internal sealed record SigningSecretRule : ValueRule
+{
+    private const string Prefix = "whsec_";
+    private const int Least = 24;
+
+    public override (string Message, string Fix)? Check(string text, string shown) =>
+        text.Length < Least || text.Any(c => c is <= ' ' or > '~') ? ($"is shorter than {Least} characters or has others than printable ASCII", "make one with: openssl rand -hex 32")
+        : text.StartsWith(Prefix, StringComparison.Ordinal) && !System.Buffers.Text.Base64.IsValid(text.AsSpan(Prefix.Length)) ? ($"begins with {Prefix} and is not Base64 after it", "make one with: openssl rand -hex 32")
+        : null;
+}
+
 /// <summary>A secret that is compared; short ones can be guessed.</summary>
 internal sealed record TokenRule : ValueRule
 {

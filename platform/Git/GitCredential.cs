@@ -13,8 +13,9 @@ public sealed class GitCredential
     private readonly string header;
     private readonly string[] secrets;
 
-    internal GitCredential(Uri entry, string user, string password)
+    internal GitCredential(Uri entry, string user, string password, string setting = "git_credentials")
     {
+        Setting = setting;
         (host, port) = (entry.IdnHost.ToLowerInvariant(), entry.Port);
         var name = entry.HostNameType == UriHostNameType.IPv6 ? $"[{host}]" : host;
         Address = $"https://{name}:{port}/";
@@ -22,6 +23,16 @@ public sealed class GitCredential
         header = "Authorization: Basic " + basic;
         secrets = [.. new[] { basic, password, Uri.EscapeDataString(password) }.Distinct(StringComparer.Ordinal).OrderByDescending(text => text.Length)];
     }
+
+    /// <summary>One for a site.</summary>
+    /// <param name="site">Its host and port count.</param>
+    /// <param name="user">A name without a colon.</param>
+    /// <param name="secret">What the site knows the user by.</param>
+    /// <param name="setting">Where it comes from, for messages.</param>
+    public static GitCredential For(Uri site, string user, string secret, string setting) => new(site, user, secret, setting);
+
+    /// <summary>The setting that it comes from.</summary>
+    public string Setting { get; }
 
     /// <summary>Whom it is for: <c>https://host:port/</c>.</summary>
     public string Address { get; }

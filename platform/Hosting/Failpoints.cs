@@ -32,6 +32,15 @@ public static class Failpoints
     /// <summary>A webhook's signature is good; nothing is on record.</summary>
     public const string IngestAfterSignature = "ingest.after-signature";
 
+    /// <summary>An effect is reserved in the ledger; nothing has been asked of the forge.</summary>
+    public const string EffectReserved = "effect.reserved";
+    /// <summary>A forge has answered a call, whatever it was for.</summary>
+    public const string ForgeAnswered = "forge.answered";
+    /// <summary>An effect has happened; the ledger does not know.</summary>
+    public const string EffectCalled = "effect.called";
+    /// <summary>The ledger knows of an effect; its step has no result yet.</summary>
+    public const string EffectSettled = "effect.settled";
+
     /// <summary>The variable that arms failpoints.</summary>
     public const string Variable = "CHARTER_FAILPOINT";
 

@@ -4,6 +4,7 @@ using Charterhouse.Engine;
 using Charterhouse.Orchestrator.Api;
 using Charterhouse.Orchestrator.Charters;
 using Charterhouse.Orchestrator.Checkpoints;
+using Charterhouse.Orchestrator.Commands;
 using Charterhouse.Orchestrator.Driving;
 using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Persistence;
@@ -99,6 +100,8 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         bus.AddConsumer<StepAcceptedConsumer>();
         bus.AddConsumer<RepositoriesReportedConsumer>();
         bus.AddConsumer<ArtifactReportedConsumer>();
+        bus.AddConsumer<CommandReceivedConsumer>();
+        bus.AddConsumer<CommandCheckedConsumer>();
     }
 
     /// <inheritdoc/>
@@ -111,6 +114,8 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         {
             endpoint.ConfigureConsumer<RepositoriesReportedConsumer>(endpoints.Context);
             endpoint.ConfigureConsumer<ArtifactReportedConsumer>(endpoints.Context);
+            endpoint.ConfigureConsumer<CommandReceivedConsumer>(endpoints.Context);
+            endpoint.ConfigureConsumer<CommandCheckedConsumer>(endpoints.Context);
         });
         endpoints.ReceiveSteps<OrchestratorDbContext>();
     }

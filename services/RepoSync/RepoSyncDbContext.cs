@@ -1,4 +1,5 @@
 using Charterhouse.Platform.Persistence;
+using Charterhouse.RepoSync.Effects;
 using Charterhouse.RepoSync.Registry;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,6 +10,8 @@ public sealed class RepoSyncDbContext(DbContextOptions<RepoSyncDbContext> option
 {
     internal DbSet<RepositoryRow> Repositories => Set<RepositoryRow>();
 
+    internal DbSet<EffectRow> Effects => Set<EffectRow>();
+
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -18,5 +21,6 @@ public sealed class RepoSyncDbContext(DbContextOptions<RepoSyncDbContext> option
             row.ToTable("repositories");
             row.HasKey(repository => repository.RepositoryId);
         });
+        modelBuilder.Entity<EffectRow>().ToTable("effects").HasKey(row => row.EffectId);
     }
 }

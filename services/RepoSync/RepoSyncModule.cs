@@ -6,11 +6,17 @@ using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Work;
 using Charterhouse.RepoSync.Cache;
+using Charterhouse.RepoSync.Commands;
 using Charterhouse.RepoSync.Context;
+using Charterhouse.RepoSync.Forges;
 using Charterhouse.RepoSync.Registry;
 using Charterhouse.RepoSync.Sync;
 using Charterhouse.RepoSync.Targets;
+using Charterhouse.Platform.Http;
+using Charterhouse.RepoSync.Effects;
+using Charterhouse.RepoSync.Effects.Kinds;
 using MassTransit;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -31,7 +37,13 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         AllowPrivateHosts = options.AllowPrivateHosts,
         CertificateAuthorities = options.CertificateAuthorities,
         Credentials = options.GitCredentials,
+        GitHub = options.GitHub,
+        GitLab = options.GitLab,
         MaxCacheBytes = options.CacheMaxGigabytes * Gigabyte,
+        PublicUrl = options.PublicUrl,
+        DryRun = options.EffectsDryRun,
+        Webhook = options is { EffectsWebhookUrl: { } url, EffectsWebhookSecret: { } secret } ? new WebhookTarget(url, secret.Text) : null,
+        ApiToken = options.ApiToken,
     }, options.WorkerConcurrency);
 
     /// <inheritdoc/>
@@ -48,6 +60,8 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         services.TryAddSingleton(new RepositoryCachePaths(options.CacheRoot));
         services.AddSingleton(options);
         services.AddSingleton(new HostGuard(options));
+        services.AddSingleton<RateLimits>();
+        services.AddSingleton<ForgeDirectory>();
         services.AddSingleton<SourceResolver>();
         services.AddSingleton<CacheLocks>();
         services.AddSingleton<SourceFetcher>();
@@ -66,15 +80,47 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         services.AddSingleton<IRepositoryRegistry, RepositoryRegistry>();
         services.AddStepWorker<RepoSyncDbContext>(worker => worker.Concurrency = concurrency);
         services.AddStepHandler<SyncRepositoryHandler>();
+        AddQueries(services);
+        services.AddSingleton<EffectCalls>();
+        AddEffect<CommentEffect>(services);
+        AddEffect<CheckEffect>(services);
+        AddEffect<StatusEffect>(services);
+        AddEffect<DashboardEffect>(services);
+        AddEffect<SarifEffect>(services);
+        AddEffect<WebhookEffect>(services);
+        services.AddHostedService<EffectDriver>();
+    }
+
+    /// <summary>What queries and decisions need, without bus and web server: for a process that only reads.</summary>
+    public static void AddQueries(IServiceCollection services)
+    {
+        services.AddSingleton<EffectLedger>();
+        services.AddSingleton(provider => new EffectService(provider.GetRequiredService<Database<RepoSyncDbContext>>(), provider.GetRequiredService<EffectLedger>(), provider.GetRequiredService<IBlobStore>()));
+    }
+
+    private static void AddEffect<TKind>(IServiceCollection services) where TKind : EffectKind
+    {
+        services.AddSingleton<TKind>();
+        services.AddSingleton<EffectKind>(provider => provider.GetRequiredService<TKind>());
+        services.AddStepHandler<EffectHandler<TKind>>();
     }
 
     /// <inheritdoc/>
-    public override void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumer<RunEndedConsumer>();
+    public override void MapEndpoints(IEndpointRouteBuilder routes, IServiceProvider services) =>
+        EffectEndpoints.Map(new ApiRoutes(routes, new ApiAccess(options.ApiToken)), services.GetRequiredService<EffectService>());
+
+    /// <inheritdoc/>
+    public override void AddConsumers(IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<RunEndedConsumer>();
+        bus.AddConsumer<CheckCommandConsumer>();
+    }
 
     /// <inheritdoc/>
     public override void ConfigureEndpoints(EndpointRegistry endpoints)
     {
         endpoints.ReceiveSteps<RepoSyncDbContext>();
         endpoints.Receive(Queues.RepoSyncEvents, 4, endpoint => endpoint.ConfigureConsumer<RunEndedConsumer>(endpoints.Context));
+        endpoints.Receive(Queues.RepoSyncCommands, 4, endpoint => endpoint.ConfigureConsumer<CheckCommandConsumer>(endpoints.Context));
     }
 }

@@ -1,3 +1,4 @@
+using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Git;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,18 @@ public sealed class RepoSyncOptions
     public string? CertificateAuthorities { get; set; }
     /// <summary>What hosts are shown that do not let everybody read.</summary>
     public GitCredentials Credentials { get; set; } = GitCredentials.None;
+    /// <summary>Where people reach the house, for links to runs; null for nowhere.</summary>
+    public Uri? PublicUrl { get; set; }
+    /// <summary>True: nothing is written outside of the house, it is only put on record.</summary>
+    public bool DryRun { get; set; }
+    /// <summary>Whom the step kind <c>forge/webhook</c> tells; null for nobody.</summary>
+    public WebhookTarget? Webhook { get; set; }
+    /// <summary>The token of the HTTP API; null for none. A secret.</summary>
+    public string? ApiToken { get; set; }
+    /// <summary>GitHub, or an Enterprise server.</summary>
+    public ForgeSettings GitHub { get; set; } = ForgeSettings.PublicGitHub;
+    /// <summary>GitLab, or a self-managed one.</summary>
+    public ForgeSettings GitLab { get; set; } = ForgeSettings.PublicGitLab;
     /// <summary>Size of the cache, in bytes, beyond which repositories that no run uses are removed; 0 for any.</summary>
     public long MaxCacheBytes { get; set; }
     /// <summary>Time for asking a source what its HEAD is.</summary>
@@ -27,6 +40,17 @@ public sealed class RepoSyncOptions
     public TimeSpan DirtyCheckTimeout { get; set; } = TimeSpan.FromSeconds(5);
     /// <summary>A pin whose run never said that it ended is dropped after this time.</summary>
     public TimeSpan PinAge { get; set; } = TimeSpan.FromDays(7);
+}
+
+/// <summary>A receiver of webhooks.</summary>
+/// <param name="secret">What they are signed with. Never print it.</param>
+public sealed class WebhookTarget(Uri url, string secret)
+{
+    /// <summary>https, or http on this machine.</summary>
+    public Uri Url { get; } = url;
+
+    /// <summary>The secret; after <c>whsec_</c> in Base64.</summary>
+    public string Secret { get; } = secret;
 }
 
 /// <summary>Names every wrong setting at once.</summary>

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Charterhouse.Testing;
+using Charterhouse.Testing.Forges;
 
 namespace Charterhouse.Journeys.Tests;
 
@@ -29,15 +31,25 @@ internal sealed class EventHouse : IAsyncDisposable
     public string TraceFile => folder.File("trace.jsonl");
 
     /// <summary>A house in one process.</summary>
-    public static async Task<EventHouse> StartAsync()
+    /// <param name="forge">Whose repositories the git server's are; null for nobody's.</param>
+    public static async Task<EventHouse> StartAsync(StubGitHub? forge = null)
     {
         var house = new EventHouse(null, await HttpsGitServer.StartAsync());
         house.settings["CHARTER_TRACE_FILE"] = house.TraceFile;
         house.settings["CHARTER_ALLOW_PRIVATE_HOSTS"] = "true";
         house.settings["CHARTER_CERTIFICATE_AUTHORITIES"] = house.git.CertificateAuthorities;
+        if (forge is not null)
+            foreach (var (name, value) in house.ForgeSettings(forge)) house.settings[name] = value;
         await house.StartEdgeAsync();
         return house;
     }
+
+    /// <summary>What tells RepoSync that the git server's repositories are a forge's, and what an App shows it.</summary>
+    private (string Name, string Value)[] ForgeSettings(StubGitHub forge) =>
+    [
+        ("GITHUB_URL", git.Url), ("GITHUB_API_URL", forge.ApiUrl), ("GITHUB_APP_ID", StubGitHub.AppId.ToString(CultureInfo.InvariantCulture)), ("GITHUB_APP_PRIVATE_KEY", forge.PrivateKey),
+        ("CHARTER_PUBLIC_URL", "https://charter.example"),
+    ];
 
     /// <summary>The edge of a distributed house, which is the caller's.</summary>
     public static EventHouse Of(ServiceProcesses apart) => new(apart, apart.Git) { url = apart.Of("Ingest").Url };
@@ -58,6 +70,18 @@ internal sealed class EventHouse : IAsyncDisposable
             failpoint is null ? settings : new Dictionary<string, string>(settings, StringComparer.Ordinal) { ["CHARTER_FAILPOINT"] = failpoint });
         await serve.SaysAsync("ready on ");
     }
+
+    /// <summary>RepoSync, where it is a process of its own, as one that knows the forge; null for one that knows none.</summary>
+    public async Task RestartRepoSyncAsync(StubGitHub? forge, string? failpoint = null)
+    {
+        foreach (var one in apart!.Alive.Where(one => one.Service == "RepoSync")) one.Kill();
+        (string, string)[] more = forge is null ? [] : ForgeSettings(forge);
+        await apart.Start("RepoSync", failpoint is null ? more : [.. more, ("CHARTER_FAILPOINT", failpoint)]).ReadyAsync(Cancelled);
+    }
+
+    /// <summary>`charter effects ARGUMENTS` at what writes at forges.</summary>
+    public Task<CommandResult> EffectsAsync(params string[] arguments) => CharterProcess.RunAsync("",
+        ["effects", .. arguments, "--server", (apart is null ? url : apart.Last("RepoSync").Url).GetLeftPart(UriPartial.Authority)], new Dictionary<string, string>(settings, StringComparer.Ordinal) { ["CHARTER_API_TOKEN"] = ServiceProcesses.Token.Replace(' ', '-') });
 
     /// <summary>True when what takes the webhooks has died.</summary>
     public bool EdgeIsDead => apart is null ? serve!.HasExited : apart.Last("Ingest").Process.HasExited;

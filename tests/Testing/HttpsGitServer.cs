@@ -89,6 +89,9 @@ public sealed class HttpsGitServer : IAsyncDisposable
     /// <summary>The only user (<c>name:secret</c>) that may read; null for everybody.</summary>
     public string? User { get; set; }
 
+    /// <summary>True answers 401 to whoever shows any credentials, as forges do to a token that has expired, even for what everybody may read.</summary>
+    public bool RefusesCredentials { get; set; }
+
     /// <summary>What is said, with 403, to whoever is refused, as some servers repeat what they were sent; null for 401 and nothing.</summary>
     public Func<HttpRequest, string>? Refusal { get; set; }
 
@@ -156,6 +159,12 @@ public sealed class HttpsGitServer : IAsyncDisposable
         {
             response.StatusCode = answer;
             return response.WriteAsync("Repository not found", context.RequestAborted);
+        }
+        if (RefusesCredentials && request.Headers.Authorization.Count > 0)
+        {
+            response.StatusCode = StatusCodes.Status401Unauthorized;
+            response.Headers.WWWAuthenticate = "Basic realm=\"forge\"";
+            return Task.CompletedTask;
         }
         if (User is { } user && request.Headers.Authorization != "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(user)))
         {

@@ -76,6 +76,7 @@ internal sealed class EventStore(Database<IngestDbContext> database, TimeProvide
             case TriggerReceived trigger: db.Send(Queues.Triggers, trigger, trace: trace); break;
             case RepositoriesReported repositories: db.Send(Queues.ForgeEvents, repositories, trace: trace); break;
             case ArtifactReported artifact: db.Send(Queues.ForgeEvents, artifact, trace: trace); break;
+            case CommandReceived command: db.Send(Queues.ForgeEvents, command, trace: trace); break;
             default: throw new ArgumentException($"{message.GetType().Name} is no message of an event", nameof(message));
         }
     }
@@ -87,6 +88,7 @@ internal sealed class EventStore(Database<IngestDbContext> database, TimeProvide
         nameof(TriggerReceived) => JsonSerializer.Deserialize<TriggerReceived>(row.Message!, CanonicalJson.Options),
         nameof(RepositoriesReported) => JsonSerializer.Deserialize<RepositoriesReported>(row.Message!, CanonicalJson.Options),
         nameof(ArtifactReported) => JsonSerializer.Deserialize<ArtifactReported>(row.Message!, CanonicalJson.Options),
+        nameof(CommandReceived) => JsonSerializer.Deserialize<CommandReceived>(row.Message!, CanonicalJson.Options),
         _ => null, // of another version of this program
     };
 

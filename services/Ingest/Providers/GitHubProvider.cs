@@ -38,6 +38,7 @@ internal sealed class GitHubProvider(RotatingSecret secret) : WebhookProvider
             "push" => Push(payload, stamp),
             "pull_request" => PullRequest(payload, stamp),
             "issues" => Issues(payload, stamp),
+            "issue_comment" => Comment(payload, stamp),
             "repository" => Repository(payload, stamp),
             "installation" => Installation(payload, stamp),
             "installation_repositories" => InstallationRepositories(payload, stamp),
@@ -111,6 +112,7 @@ internal sealed class GitHubProvider(RotatingSecret secret) : WebhookProvider
     {
         var action = payload.Text("action");
         if (RepositoryOf(payload) is not { } repository) return NoRepository;
+        if (action == "edited" && payload.Whole("changes", "body", "from") is { } before) return Ticked(payload, repository, before, stamp);
         if (action is not ("opened" or "reopened")) return EventReading.Ignored($"the action '{action}' of an issue calls for nothing");
         return new EventReading
         {
@@ -122,6 +124,31 @@ internal sealed class GitHubProvider(RotatingSecret secret) : WebhookProvider
             },
         };
     }
+
+    /// <summary>A new comment with a command. GitHub calls a pull request an issue, too.</summary>
+    private EventReading Comment(JsonElement payload, EventStamp stamp)
+    {
+        var action = payload.Text("action");
+        if (RepositoryOf(payload) is not { } repository) return NoRepository;
+        if (action != "created") return EventReading.Ignored($"the action '{action}' of a comment calls for nothing: commands are read from new ones");
+        var command = CommandGrammar.Read(payload.Whole("comment", "body") ?? "");
+        if (command != CommandReading.None && (IsBot(payload) || payload.Text("comment", "user", "type") == "Bot" || payload.At("comment", "performed_via_github_app") is not null))
+            return EventReading.Ignored("commands are taken from people, and a program wrote it");
+        if (command != CommandReading.None && payload.Number("comment", "user", "id") != payload.Number("sender", "id")) return EventReading.Ignored("the comment is not the sender's");
+        return CommandEvents.Read(Name, command, Place(payload, repository, payload.Number("comment", "id")), "the comment has no command", stamp);
+    }
+
+    /// <summary>An edited issue: a box of the dashboard was ticked, or something else was written.</summary>
+    private EventReading Ticked(JsonElement payload, TriggerRepository repository, string before, EventStamp stamp)
+    {
+        var command = CommandGrammar.ReadTicked(before, payload.Whole("issue", "body") ?? "");
+        return command != CommandReading.None && IsBot(payload)
+            ? EventReading.Ignored("commands are taken from people, and a program ticked it")
+            : CommandEvents.Read(Name, command, Place(payload, repository, null), "no box of the dashboard was ticked", stamp);
+    }
+
+    private static CommandPlace Place(JsonElement payload, TriggerRepository repository, long? comment) =>
+        new(repository, payload.Number("issue", "number"), payload.At("issue", "pull_request") is not null, comment, payload.Text("sender", "login"), payload.Number("sender", "id"));
 
     private EventReading Repository(JsonElement payload, EventStamp stamp)
     {

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Charterhouse.Contracts.Triggers;
 using Microsoft.AspNetCore.Http;
 
 namespace Charterhouse.Ingest.Providers;
 
 /// <summary>GitLab's webhooks and system hooks (docs.gitlab.com, "Webhooks" and "Webhook events").</summary>
-internal sealed class GitLabProvider(RotatingSecret token) : WebhookProvider
+internal sealed partial class GitLabProvider(RotatingSecret token) : WebhookProvider
 {
     private const string TokenHeader = "X-Gitlab-Token";
     private const string EventHeader = "X-Gitlab-Event";
@@ -40,6 +41,7 @@ internal sealed class GitLabProvider(RotatingSecret token) : WebhookProvider
             "push" => Push(payload, stamp),
             "merge_request" => MergeRequest(payload, stamp),
             "issue" => Issue(payload, stamp),
+            "note" => Note(payload, stamp),
             "tag_push" => EventReading.Ignored("only pushes to branches call for a run"),
             "project_rename" or "project_transfer" => Project(RepositoryChanges.Moved, payload, stamp),
             "project_destroy" => Project(RepositoryChanges.Deleted, payload, stamp),
@@ -116,6 +118,7 @@ internal sealed class GitLabProvider(RotatingSecret token) : WebhookProvider
     private EventReading Issue(JsonElement payload, EventStamp stamp)
     {
         if (RepositoryOf(payload) is not { } repository) return NoRepository;
+        if (payload.Whole("changes", "description", "previous") is { } before) return Ticked(payload, repository, before, stamp);
         var action = payload.Text("object_attributes", "action") switch { "open" => "opened", "reopen" => "reopened", _ => null };
         if (action is null) return EventReading.Ignored($"the action '{payload.Text("object_attributes", "action")}' of an issue calls for nothing");
         return new EventReading
@@ -126,6 +129,33 @@ internal sealed class GitLabProvider(RotatingSecret token) : WebhookProvider
                 HappenedAt = payload.Time("object_attributes", "updated_at"),
             },
         };
+    }
+
+    /// <summary>A new comment with a command, on a merge request or an issue.</summary>
+    private EventReading Note(JsonElement payload, EventStamp stamp)
+    {
+        if (RepositoryOf(payload) is not { } repository) return NoRepository;
+        var kind = payload.Text("object_attributes", "noteable_type");
+        if (kind is not ("MergeRequest" or "Issue")) return EventReading.Ignored("comments on anything but merge requests and issues call for nothing");
+        // older versions have no word for it, and send new ones only
+        if (payload.Text("object_attributes", "action") is { } action and not "create") return EventReading.Ignored($"the action '{action}' of a comment calls for nothing: commands are read from new ones");
+        if (payload.Is("object_attributes", "system")) return EventReading.Ignored("GitLab itself wrote it");
+        var command = CommandGrammar.Read(payload.Whole("object_attributes", "note") ?? "");
+        if (command != CommandReading.None && payload.Number("object_attributes", "author_id") is { } author && author != payload.Number("user", "id")) return EventReading.Ignored("the comment is not the sender's");
+        var isMerge = kind == "MergeRequest";
+        return Command(command, repository, payload.Number(isMerge ? "merge_request" : "issue", "iid"), isMerge, payload.Number("object_attributes", "id"), payload, "the comment has no command", stamp);
+    }
+
+    /// <summary>An edited issue: a box of the dashboard was ticked, or something else was written.</summary>
+    private EventReading Ticked(JsonElement payload, TriggerRepository repository, string before, EventStamp stamp) =>
+        Command(CommandGrammar.ReadTicked(before, payload.Whole("changes", "description", "current") ?? ""), repository, payload.Number("object_attributes", "iid"), false, null, payload, "no box of the dashboard was ticked", stamp);
+
+    private EventReading Command(CommandReading command, TriggerRepository repository, long? number, bool isMerge, long? comment, JsonElement payload, string nothing, EventStamp stamp)
+    {
+        var login = payload.Text("user", "username");
+        return command != CommandReading.None && login is not null && Program().IsMatch(login)
+            ? EventReading.Ignored("commands are taken from people, and a program gave it")
+            : CommandEvents.Read(Name, command, new CommandPlace(repository, number, isMerge, comment, login, payload.Number("user", "id")), nothing, stamp);
     }
 
     /// <summary>A system hook's event about a project: it has a name and a number, and no address but that of its owner's instance.</summary>
@@ -160,4 +190,8 @@ internal sealed class GitLabProvider(RotatingSecret token) : WebhookProvider
     private static string? Actor(JsonElement payload) => payload.Text("user", "username") ?? payload.Text("user_username") ?? payload.Text("user_name");
 
     private static EventReading NoRepository => EventReading.Ignored("the payload names no project with an https address");
+
+    // the accounts that GitLab makes for access tokens of projects, groups and its own services
+    [GeneratedRegex("^(?:(?:project|group)_[0-9]+_bot|service_account_)|[-_]bot$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Program();
 }

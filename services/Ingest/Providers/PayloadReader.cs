@@ -23,6 +23,9 @@ internal static partial class PayloadReader
     /// <summary>A line for people: cut, and without control characters.</summary>
     public static string? Text(this JsonElement element, params ReadOnlySpan<string> path) => element.At(path) is { ValueKind: JsonValueKind.String } value ? Line(Raw(value)) : null;
 
+    /// <summary>A text of any length and with its lines, as it came.</summary>
+    public static string? Whole(this JsonElement element, params ReadOnlySpan<string> path) => element.At(path) is { ValueKind: JsonValueKind.String } value ? Raw(value) : null;
+
     /// <summary>A whole number.</summary>
     public static long? Number(this JsonElement element, params ReadOnlySpan<string> path) =>
         element.At(path) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) && number >= 0 ? number : null;

@@ -4,6 +4,7 @@ using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Orchestrator.Findings;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Reports;
 using Charterhouse.Platform.Persistence;
@@ -26,7 +27,8 @@ internal sealed class ChangeReportHandler(Database<OrchestratorDbContext> databa
     {
         var repository = await context.ReadAsync<RepoContext>(Channels.Context, cancellationToken);
         var change = await context.ReadAsync<ChangeSection>(Channels.Change, cancellationToken);
-        var document = Document(context.Inputs, change);
+        var dismissed = await database.ReadAsync((db, token) => FindingMutes.DismissedAsync(db, repository.Repository.Id, token), cancellationToken);
+        var document = Document(context.Inputs, change, dismissed);
         var runId = context.RunId.ToString();
         var published = await database.WriteAsync(async (db, token) =>
         {
@@ -34,16 +36,19 @@ internal sealed class ChangeReportHandler(Database<OrchestratorDbContext> databa
                 return JsonSerializer.Deserialize<PublishedCharter>(made.Metadata, CanonicalJson.Options)!;
             var json = await db.PutBlobAsync(document.ToJson(), token);
             var markdown = await db.PutBlobAsync(Encoding.UTF8.GetBytes(CharterMarkdown.Render(document)), token);
-            var report = new PublishedCharter(repository.Repository.Id, document.Version, json, markdown, null);
-            versions.AddArtifacts(db, runId, json, markdown, await db.PutBlobAsync(CharterSarif.Render(document), token), report);
+            var sarif = await db.PutBlobAsync(CharterSarif.Render(document), token);
+            var report = new PublishedCharter(repository.Repository.Id, document.Version, json, markdown, null, sarif);
+            versions.AddArtifacts(db, runId, json, markdown, sarif, report);
             return report;
         }, cancellationToken);
         return new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [Channels.Charter] = CanonicalJson.ToElement(published) };
     }
 
-    /// <summary>The head's charter with only what the change is about.</summary>
-    private static CharterDocument Document(IReadOnlyDictionary<string, JsonElement> state, ChangeSection change)
+    /// <summary>The head's charter with only what the change is about; what people dismissed is counted and not listed.</summary>
+    private static CharterDocument Document(IReadOnlyDictionary<string, JsonElement> state, ChangeSection change, HashSet<string> dismissed)
     {
+        var all = change.Introduced.Count;
+        change = change with { Introduced = [.. change.Introduced.Where(id => !dismissed.Contains(id))] };
         var whole = CharterDocument.Create(0, state);
         var hidden = false;
         var introduced = change.Introduced.ToHashSet(StringComparer.Ordinal);
@@ -51,6 +56,7 @@ internal sealed class ChangeReportHandler(Database<OrchestratorDbContext> databa
         {
             Sections = [.. whole.Sections.Where(section => section.Key == SectionNames.Identity), KeyValuePair.Create(SectionNames.Change, RepositoryText.Clean(CanonicalJson.ToElement(change), ref hidden))],
             Findings = whole.Findings.Where(finding => introduced.Contains(finding.Id)).ToArray(),
+            DismissedFindings = all - change.Introduced.Count,
         };
     }
 }

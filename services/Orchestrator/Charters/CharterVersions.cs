@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Charterhouse.Contracts.Charters;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Orchestrator.Findings;
@@ -9,10 +10,6 @@ using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
 
 namespace Charterhouse.Orchestrator.Charters;
-
-/// <summary>What a publication left behind.</summary>
-/// <param name="Document">Reference to charter.json.</param>
-internal sealed record PublishedCharter(string RepositoryId, int Version, BlobReference Document, BlobReference Markdown, IReadOnlyList<string>? Changes);
 
 /// <summary>Makes the versions of a repository's charter, one per run, numbered without gaps.</summary>
 internal sealed class CharterVersions(Database<OrchestratorDbContext> database, TimeProvider time)
@@ -43,7 +40,8 @@ internal sealed class CharterVersions(Database<OrchestratorDbContext> database, 
             var changes = previous is null ? null : CharterDiff.Compare(previous, document, gone);
             var json = await db.PutBlobAsync(document.ToJson(), token);
             var markdown = await db.PutBlobAsync(Encoding.UTF8.GetBytes(CharterMarkdown.Render(document, changes)), token);
-            var published = new PublishedCharter(repositoryId, document.Version, json, markdown, changes);
+            var sarif = await db.PutBlobAsync(CharterSarif.Render(document, previous), token);
+            var published = new PublishedCharter(repositoryId, document.Version, json, markdown, changes, sarif);
             db.Charters.Add(new CharterRow
             {
                 RepositoryId = repositoryId,
@@ -56,7 +54,7 @@ internal sealed class CharterVersions(Database<OrchestratorDbContext> database, 
                 CreatedAt = now,
             });
             await IntentRecords.KeepAsync(db, repositoryId, document, token);
-            AddArtifacts(db, runId, json, markdown, await db.PutBlobAsync(CharterSarif.Render(document, previous), token), published);
+            AddArtifacts(db, runId, json, markdown, sarif, published);
             return published;
         }, cancellationToken);
 

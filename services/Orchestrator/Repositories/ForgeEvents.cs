@@ -8,11 +8,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Charterhouse.Orchestrator.Repositories;
 
 /// <summary>What became of an event, before it is sent.</summary>
-/// <param name="Disposition">One of <see cref="Dispositions"/>, a final one.</param>
+/// <param name="Disposition">One of <see cref="Dispositions"/>: a final one, or <see cref="Dispositions.Waiting"/> where somebody else is asked first.</param>
 /// <param name="Reason">A sentence.</param>
 internal sealed record ForgeAnswer(string Disposition, string Reason, string? RunId = null);
 
-/// <summary>Answers the events that concern no window: once, with a record, and the same again when the event comes again.</summary>
+/// <summary>Answers the events that concern no window: once, with a record, and the same again when the event comes again. Of what waits there is no record: it is asked again.</summary>
 internal sealed class ForgeEvents(Database<OrchestratorDbContext> database)
 {
     /// <summary>Does what the event asks for, unless that was done, and answers.</summary>
@@ -24,7 +24,8 @@ internal sealed class ForgeEvents(Database<OrchestratorDbContext> database)
         if (known is null)
         {
             var answer = await work(db, token);
-            db.TriggerEvents.Add(known = new TriggerEventRow { EventId = eventId, Disposition = answer.Disposition, Reason = answer.Reason, RunId = answer.RunId, ReceivedAt = receivedAt, TraceContext = db.TraceContext });
+            known = new TriggerEventRow { EventId = eventId, Disposition = answer.Disposition, Reason = answer.Reason, RunId = answer.RunId, ReceivedAt = receivedAt, TraceContext = db.TraceContext };
+            if (Dispositions.IsFinal(answer.Disposition)) db.TriggerEvents.Add(known);
         }
         db.Send(Queues.Dispositions, new TriggerDisposed(eventId, known.Disposition, known.Reason, known.RunId));
     }, cancellationToken);

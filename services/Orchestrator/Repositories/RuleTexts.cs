@@ -22,6 +22,9 @@ public static class RuleTexts
             WindowSeconds = texts.TryGetValue(RuleSettings.WindowSeconds, out var seconds) ? int.Parse(seconds, CultureInfo.InvariantCulture) : null,
             Edge = texts.GetValueOrDefault(RuleSettings.Edge),
             Supersede = texts.GetValueOrDefault(RuleSettings.Supersede),
+            Effects = List(RuleSettings.Effects),
+            DryRun = Switch(RuleSettings.DryRun),
+            FailOn = texts.GetValueOrDefault(RuleSettings.FailOn),
         };
 
         IReadOnlyList<string>? List(string name) =>
@@ -38,6 +41,7 @@ public static class RuleTexts
             (RuleSettings.Events, List(rules.Events)), (RuleSettings.Branches, List(rules.Branches)), (RuleSettings.Paths, List(rules.Paths)),
             (RuleSettings.Drafts, Switch(rules.Drafts)), (RuleSettings.Forks, Switch(rules.Forks)), (RuleSettings.Bots, Switch(rules.Bots)),
             (RuleSettings.WindowSeconds, rules.WindowSeconds?.ToString(CultureInfo.InvariantCulture)), (RuleSettings.Edge, rules.Edge), (RuleSettings.Supersede, rules.Supersede),
+            (RuleSettings.Effects, List(rules.Effects)), (RuleSettings.DryRun, Switch(rules.DryRun)), (RuleSettings.FailOn, rules.FailOn),
         };
         return texts.Where(one => one.Text is not null).ToDictionary(one => one.Name, one => one.Text!, StringComparer.Ordinal);
 
@@ -60,6 +64,9 @@ public static class RuleTexts
             WindowSeconds = (int)registration.Rules.Window.TotalSeconds,
             Edge = registration.Rules.Edge,
             Supersede = registration.Rules.Supersede,
+            Effects = registration.Rules.Effects,
+            DryRun = registration.Rules.DryRun,
+            FailOn = registration.Rules.FailOn,
         });
         var own = registration.Own is { } rules ? Write(rules) : new Dictionary<string, string>(StringComparer.Ordinal);
         return [.. RuleSettings.Names.Select(name => new RepositoryRule(name, all[name],

@@ -33,6 +33,7 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
             Markdown = charter?.Markdown,
             Findings = charter?.Findings ?? Findings(rows.State),
             Changes = charter?.Changes,
+            Effects = Effects(rows.State),
             WaitsFor = rows.Saga.EndedAt is null ? RunWaits.Describe(rows.Saga, rows.Graph, rows.Tasks, rows.Place, time.GetUtcNow()) : [],
         };
     }
@@ -131,6 +132,11 @@ internal sealed class RunDetailsReader(Database<OrchestratorDbContext> database,
             var status => status,
         };
     }
+
+    private static List<RunEffect>? Effects(IReadOnlyDictionary<string, JsonElement> state) =>
+        state.TryGetValue(Channels.Effects, out var all) && all.ValueKind == JsonValueKind.Object
+            ? [.. all.EnumerateObject().Select(one => (one.Name, Result: TolerantJson.Read<EffectResult>(one.Value))).Where(one => one.Result is not null)
+                .Select(one => new RunEffect(one.Name, one.Result!.State, one.Result.Summary, one.Result.Url, one.Result.EffectId))] : null;
 
     // Edited by hand into another shape: shown by `runs state`, not here.
     private static IReadOnlyList<Finding> Findings(IReadOnlyDictionary<string, JsonElement> state) => state.TryGetValue(Channels.Findings, out var findings)

@@ -90,6 +90,7 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
         var target = message.Trigger.KnownAs ?? message.Trigger.Target;
         var trigger = message.Trigger.Base is not null ? message.Trigger
             : message.Trigger with { BaseSha = message.Trigger.BaseSha ?? await db.OnceAsync("head " + target, () => LastHead.For(db)(db, target)) };
+        trigger = trigger with { Lineage = run.RunId };
         run.Payload = RunProgress.Text(new RunPayload { Trigger = trigger, RecursionLimit = message.RecursionLimit });
         var control = WorkflowEngine.Create(graph, run.RunId, message.RecursionLimit);
         run.Control = ControlRecord.Write(control);

@@ -73,9 +73,19 @@ public sealed record RunDetails
     public required IReadOnlyList<Finding> Findings { get; init; }
     /// <summary>What changed since the last version of the charter, one sentence each; null for the first version or when there is none.</summary>
     public required IReadOnlyList<string>? Changes { get; init; }
+    /// <summary>What its steps wrote outside of the house, or would; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RunEffect>? Effects { get; init; }
     /// <summary>What an unfinished run waits for, one sentence each; empty for a terminal one.</summary>
     public required IReadOnlyList<string> WaitsFor { get; init; }
 }
+
+/// <summary>What a step wrote outside of the house, or would.</summary>
+/// <param name="State">One of <c>EffectStates</c>.</param>
+/// <param name="Summary">One sentence.</param>
+/// <param name="Url">Where people look at it; null for nowhere.</param>
+/// <param name="EffectId">By which it can be released; null where there was nothing to write.</param>
+public sealed record RunEffect(string Step, string State, string Summary, string? Url, string? EffectId);
 
 /// <summary>A step of a run.</summary>
 /// <param name="Status"><c>pending</c>, <c>running</c>, <c>completed</c>, <c>failed</c>, <c>cancelled</c>.</param>

@@ -9,6 +9,9 @@ namespace Charterhouse.Orchestrator.Runs;
 /// <summary>What an unfinished run waits for, in sentences: every such run waits for something that has a name.</summary>
 internal static class RunWaits
 {
+    // a longer wait is one for a time of day: a forge's limit that is over then
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
+
     public static List<string> Describe(RunSaga saga, WorkflowGraph graph, IReadOnlyList<RunTaskRow> tasks, QueuePlace? place, DateTimeOffset now)
     {
         if (saga.StartedAt is null)
@@ -23,7 +26,7 @@ internal static class RunWaits
         var most = graph.Steps.FirstOrDefault(step => step.Name == task.Step)?.Retry.MaxAttempts ?? task.Attempt;
         var attempt = $"attempt {task.Attempt} of {most}";
         if (task.NotBefore is { } due && due > now)
-            return $"step {task.Step}: {attempt} begins in {Seconds(due - now)}{Because(task)}";
+            return due - now > Soon ? $"step {task.Step} waits until {due.UtcDateTime:HH:mm:ss} UTC for {attempt}{Because(task)}" : $"step {task.Step}: {attempt} begins in {Seconds(due - now)}{Because(task)}";
         return $"step {task.Step} ({attempt}) in {StepKinds.Find(task.Kind)?.Service}; sent {Again(task, now)}";
     }
 

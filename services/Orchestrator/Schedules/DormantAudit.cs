@@ -3,6 +3,7 @@ using Charterhouse.Contracts.Runs;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Workflows;
 using Charterhouse.Platform.Persistence;
 
 namespace Charterhouse.Orchestrator.Schedules;
@@ -33,7 +34,7 @@ internal sealed class DormantAudit(Database<OrchestratorDbContext> database, Rep
             // the longest without a charter first
             .OrderBy(one => history.CharterOf(one.RunLane)?.CreatedAt ?? DateTimeOffset.MinValue).Take(Most).ToList();
         foreach (var one in due)
-            await database.WriteAsync((db, token) => runs.StartAsync(db, new RunRequest { Target = one.Target, Source = "schedule", Actor = Name }, firing.JitterOf(one.RunLane), token), cancellationToken);
+            await database.WriteAsync((db, token) => runs.StartAsync(db, new RunRequest { Target = one.Target, Workflow = EffectSteps.AnalysisOf(one.Rules), Source = "schedule", Actor = Name }, firing.JitterOf(one.RunLane), token), cancellationToken);
         return due.Count == 0
             ? string.Create(CultureInfo.InvariantCulture, $"none of {all.Count} repositories needs a new charter")
             : string.Create(CultureInfo.InvariantCulture, $"started runs for {due.Count} of {all.Count} repositories: {string.Join(", ", due.Take(5).Select(repository => repository.Target))}{(due.Count > 5 ? " …" : "")}");

@@ -2,6 +2,7 @@ using System.Globalization;
 using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Runs;
+using Charterhouse.Orchestrator.Workflows;
 using Charterhouse.Platform.Http;
 using Charterhouse.Platform.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -70,7 +71,7 @@ internal sealed class RepositorySchedules(Database<OrchestratorDbContext> databa
         var lane = repository.RunLane;
         if (await db.ScheduleFirings.FirstOrDefaultAsync(row => row.Schedule == lane && row.DueAt == due, token) is { } done) return (false, done);
         var busy = (await RepositoryHistory.BusyLanesAsync(db, token)).Contains(lane);
-        var run = busy ? (Contracts.Runs.RunId?)null : await runs.StartAsync(db, new RunRequest { Target = repository.Target, Source = "schedule", Actor = "schedule" }, delay, token);
+        var run = busy ? (Contracts.Runs.RunId?)null : await runs.StartAsync(db, new RunRequest { Target = repository.Target, Workflow = EffectSteps.AnalysisOf(repository.Rules), Source = "schedule", Actor = "schedule" }, delay, token);
         var now = time.GetUtcNow();
         var row = new ScheduleFiringRow
         {

@@ -30,6 +30,16 @@ public sealed record TriggerRules
     /// <summary>One of <see cref="SupersedePolicies"/>.</summary>
     public string Supersede { get; init; } = SupersedePolicies.Queued;
 
+    /// <summary>What runs write outside of the house when they have ended: values of <see cref="EffectNames"/>. Nothing by itself.</summary>
+    public IReadOnlyList<string> Effects { get; init; } = [];
+    /// <summary>Whether it is only to be shown.</summary>
+    public bool DryRun { get; init; }
+    /// <summary>The least severity of a new finding that fails checks and statuses, or <c>never</c>.</summary>
+    public string FailOn { get; init; } = NeverFail;
+
+    /// <summary>The value of <see cref="FailOn"/> by which they never fail.</summary>
+    public const string NeverFail = "never";
+
     /// <summary>These rules, save where somebody wants it otherwise.</summary>
     public TriggerRules With(TriggerRuleOverrides? overrides) => overrides is null ? this : this with
     {
@@ -42,6 +52,9 @@ public sealed record TriggerRules
         Window = overrides.WindowSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : Window,
         Edge = overrides.Edge ?? Edge,
         Supersede = overrides.Supersede ?? Supersede,
+        Effects = overrides.Effects ?? Effects,
+        DryRun = overrides.DryRun ?? DryRun,
+        FailOn = overrides.FailOn ?? FailOn,
     };
 }
 
@@ -66,6 +79,12 @@ public sealed record TriggerRuleOverrides
     public string? Edge { get; init; }
     /// <inheritdoc cref="TriggerRules.Supersede"/>
     public string? Supersede { get; init; }
+    /// <inheritdoc cref="TriggerRules.Effects"/>
+    public IReadOnlyList<string>? Effects { get; init; }
+    /// <inheritdoc cref="TriggerRules.DryRun"/>
+    public bool? DryRun { get; init; }
+    /// <inheritdoc cref="TriggerRules.FailOn"/>
+    public string? FailOn { get; init; }
 }
 
 /// <summary>When the run of a window begins.</summary>

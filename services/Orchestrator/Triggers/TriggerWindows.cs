@@ -26,6 +26,7 @@ internal sealed class TriggerWindows(ITriggerRules rules, TimeProvider time)
         (window.Repository, window.Line, window.UpdatedAt) = (e.Repository.Name, e.Line, now);
         var subject = await rules.FindAsync(db, e.Repository, cancellationToken);
         if (TriggerFilter.Refuse(e, subject, now) is { } refused) WindowEvents.Record(db, e, refused);
+        else if (e.Command is not null) WindowEvents.Record(db, e, new Outcome(Dispositions.Accepted, $"{e.Command} by {e.Actor} led to the run", await StartAsync(db, window, e, subject!, null, now, cancellationToken)));
         else if (WindowEvents.IsEnd(e)) await EndAsync(db, window, e, now, cancellationToken);
         else if (TriggerFilter.Rule(e, subject!) is { } ignored) WindowEvents.Record(db, e, ignored);
         else if (await VoidAsync(db, window, e, cancellationToken) is { } isVoid) WindowEvents.Record(db, e, isVoid);

@@ -23,7 +23,7 @@ internal static class TriggeredRun
         {
             RunId = runId,
             Workflow = workflow,
-            WorkflowText = BuiltInWorkflows.TextOf(workflow)!,
+            WorkflowText = EffectSteps.TextOf(workflow, subject.Rules, e.PullRequest is not null),
             Trigger = workflow == BuiltInWorkflows.ChangeAnalysis ? trigger with { Base = e.BaseBranch ?? subject.DefaultBranch } : trigger,
             RequestedAt = now,
         };

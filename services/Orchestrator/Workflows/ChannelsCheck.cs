@@ -9,7 +9,7 @@ internal static class ChannelsCheck
     /// <summary>The form in which step kinds write; every other channel is written whole.</summary>
     private static Reducer Fitting(string channel) => channel switch
     {
-        Channels.Sections => Reducer.Merge,
+        Channels.Sections or Channels.Effects => Reducer.Merge,
         Channels.Findings => Reducer.Append,
         _ => Reducer.Last,
     };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Engine;
 using Charterhouse.Platform.Configuration;
@@ -8,7 +9,10 @@ namespace Charterhouse.Orchestrator.Workflows;
 /// <summary>A step as far as it could be read.</summary>
 internal sealed record StepDraft(YamlScalar Name, StepKind? Kind, YamlNode Uses, IReadOnlyList<YamlScalar> Needs, StepDefaults Settings)
 {
-    private static readonly JsonElement NoParameters = JsonSerializer.SerializeToElement(new object());
+    private static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>By name; only what the kind knows.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = NoParameters;
 
     public StepDefinition ToDefinition() => new()
     {
@@ -19,7 +23,7 @@ internal sealed record StepDraft(YamlScalar Name, StepKind? Kind, YamlNode Uses,
         Retry = Settings.Retry,
         Timeout = Settings.Timeout,
         IdleTimeout = Settings.Idle,
-        Parameters = NoParameters,
+        Parameters = CanonicalJson.ToElement(Parameters),
     };
 }
 
@@ -57,8 +61,8 @@ internal static class StepsSection
             return new StepDraft(name, null, name, [], defaults);
         KeyChecks.Check(step, "a step", Keys, problems);
         var kind = Kind(step, name, problems);
-        CheckParameters(step.Find("with"), kind, problems);
-        return new StepDraft(name, kind, step.Find("uses") ?? name, Needs(step.Find("needs"), problems), defaults.With(step, problems));
+        var parameters = Parameters(step.Find("with"), kind, problems);
+        return new StepDraft(name, kind, step.Find("uses") ?? name, Needs(step.Find("needs"), problems), defaults.With(step, problems)) { Parameters = parameters };
     }
 
     private static StepKind? Kind(YamlMap step, YamlScalar name, Problems problems)
@@ -102,11 +106,23 @@ internal static class StepsSection
         return needs;
     }
 
-    private static void CheckParameters(YamlNode? node, StepKind? kind, Problems problems)
+    private static Dictionary<string, string> Parameters(YamlNode? node, StepKind? kind, Problems problems)
     {
-        if (KeyChecks.Map(node, "with", "with: {}", problems) is not { } parameters) return;
-        var what = kind is null ? "This step kind" : $"The step kind '{kind.Name}'";
-        foreach (var (key, _) in parameters.Entries)
-            problems.Add(key, $"{what} has no parameter {Show.Quoted(key.Value)}.", "Remove it: no step kind of this version takes parameters.");
+        var read = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (KeyChecks.Map(node, "with", "with: {}", problems) is not { } parameters || kind is null) return read;
+        foreach (var (key, value) in parameters.Entries)
+        {
+            var known = kind.Parameters.FirstOrDefault(parameter => parameter.Name == key.Value);
+            if (known is null)
+            {
+                problems.Add(key, $"The step kind '{kind.Name}' has no parameter {Show.Quoted(key.Value)}.",
+                    kind.Parameters.Count == 0 ? "Remove it: the kind takes no parameters." : Suggestion.Or(key.Value, kind.Parameters.Select(parameter => parameter.Name), $"It takes {string.Join(", ", kind.Parameters.Select(parameter => parameter.Name))}."));
+            }
+            else if (value is not YamlScalar { Value: var text } || !known.Values.Contains(text, StringComparer.Ordinal))
+                problems.Add(value, $"{Show.Quoted(key.Value)} takes one of {string.Join(", ", known.Values)}{KeyChecks.Got(value)}.", $"Write '{key.Value}: {known.Values[0]}'.");
+            else
+                read[known.Name] = text;
+        }
+        return read;
     }
 }

@@ -18,7 +18,7 @@ internal static partial class GitFailures
         if (status is 408 or 429 or >= 500) return Unreachable(shown, error);
         var isRefused = status is 401 or 403 || Has(error, "Authentication failed", "could not read Username", "could not read Password", "terminal prompts disabled");
         if (credential is not null && isRefused)
-            return Make("authentication_required", $"{shown} refuses the credentials that git_credentials has for {credential.Address}", "Check the token: whether it has expired, and whether it may read this repository.", retryable: false, error);
+            return Make("authentication_required", $"{shown} refuses the credentials that {credential.Setting} has for {credential.Address}", "Check the token: whether it has expired, and whether it may read this repository.", retryable: false, error);
         if (status == 403)
             return Make("authentication_required", $"{shown} may not be read without credentials (the server answered 403)", PrivateRemedy, retryable: false, error);
         // git asks for a user when the server answers 401, and is not given one.
@@ -32,7 +32,7 @@ internal static partial class GitFailures
             return Make("not_a_repository", $"{shown} answers, but is not a git repository", "Give the repository's own address, as https://host/owner/repository.", retryable: false, error);
         // git's own words for 404, and for nothing else; what a server says is no proof that a repository is gone.
         if (NotFound().IsMatch(error))
-            return Make("not_found", $"{shown} does not exist or may not be read {(credential is null ? "without credentials" : "with the credentials that git_credentials has")}", "Check the address. " + PrivateRemedy, retryable: false, error);
+            return Make("not_found", $"{shown} does not exist or may not be read {(credential is null ? "without credentials" : $"with the credentials that {credential.Setting} has")}", "Check the address. " + PrivateRemedy, retryable: false, error);
         return Has(error, "Could not resolve", "Failed to connect", "Couldn't connect", "timed out", "Connection re", "early EOF", "unexpected disconnect", "hung up", "SSL", "TLS",
             "Operation too slow", "RPC failed", "Empty reply", "unable to access") ? Unreachable(shown, error) : null;
     }

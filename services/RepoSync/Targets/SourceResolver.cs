@@ -4,11 +4,12 @@ using System.Text;
 using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Work;
 using Charterhouse.RepoSync.Cache;
+using Charterhouse.RepoSync.Forges;
 
 namespace Charterhouse.RepoSync.Targets;
 
 /// <summary>Looks at a target: identity and HEAD. A local one is read as data, an https one is asked once.</summary>
-internal sealed class SourceResolver(GitProcess git, HostGuard hosts, RepoSyncOptions options)
+internal sealed class SourceResolver(GitProcess git, HostGuard hosts, RepoSyncOptions options, ForgeDirectory forges)
 {
     /// <summary>Looks, without changing anything.</summary>
     /// <exception cref="StepFailedException">It cannot be analysed; the failure says why.</exception>
@@ -43,7 +44,15 @@ internal sealed class SourceResolver(GitProcess git, HostGuard hosts, RepoSyncOp
         var addresses = await hosts.CheckAsync(target.Host, cancellationToken);
         var config = ConfigOf(target, addresses);
         var credential = options.Credentials.For(target.Host, target.Port);
+        var ofForge = credential is null ? await forges.CredentialAsync(target.Host, target.Port, target.RepositoryPath, cancellationToken) : null;
+        credential ??= ofForge;
         var (result, url) = await LookAsync(target, wish.Ref, config, credential, cancellationToken);
+        if (!result.Succeeded && ofForge is not null && GitFailures.OfTransfer(result, target.Url, ofForge).Failure.Code is "authentication_required" or "not_found")
+        {
+            // A token for the API may be for other repositories, or have expired in somebody's shell: what everybody may read is read as by everybody.
+            var (open, openUrl) = await LookAsync(target, wish.Ref, config, null, cancellationToken);
+            if (open.Succeeded) (result, url, credential) = (open, openUrl, null);
+        }
         if (!result.Succeeded) throw GitFailures.OfTransfer(result, target.Url, credential);
         var refs = RemoteRefs.Parse(result.Output);
         var identity = RepositoryIdentity.OfUrl(target);

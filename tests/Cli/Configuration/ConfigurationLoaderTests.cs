@@ -79,6 +79,47 @@ public sealed class ConfigurationLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Load_Forges_DeriveTheirApiAndKeepTheirSecrets()
+    {
+        var options = Load(environment: [("GITHUB_URL", "https://ghe.example:8443"), ("GITHUB_TOKEN", "ghp_canary"), ("GITLAB_URL", "https://git.example"), ("GITLAB_API_URL", "http://127.0.0.1:9/api/v4")]);
+
+        (options.Options.GitHub.Api, options.Options.GitHub.Token!.Text, options.Options.GitHub.HasCredentials).ShouldBe((new Uri("https://ghe.example:8443/api/v3"), "ghp_canary", true));
+        (options.Options.GitLab.Web, options.Options.GitLab.Api, options.Options.GitLab.HasCredentials).ShouldBe((new Uri("https://git.example"), new Uri("http://127.0.0.1:9/api/v4"), false));
+        (options.Values.Single(value => value.Key == "github.token").Value, options.Options.ToString().Contains("canary", StringComparison.Ordinal)).ShouldBe(("***", false));
+        Load().Options.GitHub.Api.ShouldBe(new Uri("https://api.github.com"));
+        Load().Options.GitLab.Api.ShouldBe(new Uri("https://gitlab.com/api/v4"));
+    }
+
+    [Fact]
+    public void Load_App_IsAnIdAndAKeyAndNoToken()
+    {
+        using var key = RSA.Create(2048);
+        var file = folder.Write("app.pem", key.ExportRSAPrivateKeyPem());
+        var gitHub = Load(environment: [("GITHUB_APP_ID", "12"), ("GITHUB_APP_PRIVATE_KEY_FILE", file)]).Options.GitHub;
+        (gitHub.AppId, gitHub.AppPrivateKey!.File, gitHub.HasCredentials).ShouldBe(("12", file, true));
+
+        Problems(environment: [("GITHUB_APP_ID", "12")]).ShouldHaveSingleItem().ToString().ShouldContain("no private key");
+        Problems(environment: [("GITHUB_APP_PRIVATE_KEY_FILE", file)]).ShouldHaveSingleItem().ToString().ShouldContain("no id");
+        Problems(environment: [("GITHUB_APP_ID", "12"), ("GITHUB_APP_PRIVATE_KEY_FILE", file), ("GITHUB_TOKEN", "t")]).ShouldHaveSingleItem().ToString().ShouldContain("beside a GitHub App");
+    }
+
+    [Theory]
+    [InlineData("GITHUB_URL", "http://ghe.example")]
+    [InlineData("GITHUB_URL", "https://ghe.example/path")]
+    [InlineData("GITHUB_API_URL", "http://10.0.0.1/api")]
+    [InlineData("GITLAB_URL", "https://canary@git.example")]
+    [InlineData("GITLAB_API_URL", "git.example")]
+    [InlineData("GITHUB_TOKEN", "canary canary")]
+    [InlineData("GITHUB_APP_PRIVATE_KEY", "-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END RSA PRIVATE KEY-----")]
+    public void Load_BadForge_NamesTheSettingWithoutItsSecret(string variable, string value)
+    {
+        var problem = Problems(environment: [(variable, value)]).First(one => one.Source == variable);
+
+        problem.Fix.ShouldStartWith("give ");
+        problem.ToString().ShouldNotContain("canary");
+    }
+
+    [Fact]
     public void Load_EmptyVariable_CountsAsNotSet() =>
         SourceOf(Load(environment: [("CHARTER_RETRY_ATTEMPTS", "")]), "orchestration.retry_attempts").ShouldBe("default");
 

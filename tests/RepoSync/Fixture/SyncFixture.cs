@@ -6,6 +6,7 @@ using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Work;
 using Charterhouse.RepoSync.Cache;
 using Charterhouse.RepoSync.Context;
+using Charterhouse.RepoSync.Forges;
 using Charterhouse.RepoSync.Sync;
 using Charterhouse.RepoSync.Targets;
 using Charterhouse.Testing;
@@ -43,7 +44,9 @@ public abstract class SyncFixture : IDisposable
         var (fetcher, ranges) = (new SourceFetcher(Git, paths, Options), new RangeReader(Git));
         var cache = new RepositoryCache(Git, paths, locks, fetcher, new BloblessClone(Git, fetcher), new AnnouncedCommit(Git, fetcher), new ObjectRescue(Git), pins, eviction);
         var contexts = new RepoContextBuilder(new TreeReader(Git), ranges, new DirtyCheck(Git, Options));
-        return new House(paths, locks, pins, eviction, new RepositorySynchronizer(new SourceResolver(Git, new HostGuard(Options, resolve), Options), cache, new BaseResolver(Git), ranges, contexts));
+        var guard = new HostGuard(Options, resolve);
+        var forges = new ForgeDirectory(Options, guard, new RateLimits(Time), Time);
+        return new House(paths, locks, pins, eviction, new RepositorySynchronizer(new SourceResolver(Git, guard, Options, forges), cache, new BaseResolver(Git), ranges, contexts));
     }
 
     private protected static RunId NewRun() => new(Guid.CreateVersion7());

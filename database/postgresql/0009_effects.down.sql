@@ -1,0 +1,2 @@
+DROP TABLE forge_limits;
+DROP TABLE effects;

@@ -1,0 +1,197 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Charterhouse.Contracts.Repositories;
+using Charterhouse.Contracts.Runs;
+using Charterhouse.Contracts.Steps;
+using Charterhouse.Platform.Persistence;
+using Charterhouse.RepoSync.Effects;
+using Charterhouse.Testing;
+using Charterhouse.Testing.Forges;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace Charterhouse.RepoSync.Tests.Effects;
+
+/// <summary>The other sorts of effects: checks, statuses, the dashboard, SARIF, webhooks.</summary>
+public sealed class EffectKindTests
+{
+    private static readonly Finding[] Noisy = [Reports.Finding(1, Severities.High, "A token is in the tree", "src/a.cs", 12)];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Check_ManyFindings_AnnotatesInBatchesAndEndsNeutral()
+    {
+        await using var house = await EffectHouse.StartAsync(DatabaseProvider.Sqlite);
+
+        var result = await house.DoAsync(StepKinds.ForgeCheck, Many(120));
+
+        result.State.ShouldBe(EffectStates.Done, result.Summary);
+        var check = house.Repository.CheckRuns.ShouldHaveSingleItem();
+        (check["name"]!.GetValue<string>(), check["status"]!.GetValue<string>(), check["conclusion"]!.GetValue<string>()).ShouldBe(("charterhouse", "completed", "neutral"));
+        check["annotations"]!.AsArray().Count.ShouldBe(120);
+        house.Ledger.Count.ShouldBe(3, "50, 50 and 20 annotations");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Check_CutAfterAnyCall_GoesOnWithTheSameCheckAndAnnotatesOnce(int calls)
+    {
+        await using var house = await EffectHouse.StartAsync(DatabaseProvider.Sqlite);
+        var seen = 0;
+        house.Forge.On(call => call.Path.Contains("/check-runs", StringComparison.Ordinal) && call.Mutates && seen++ == calls, StubFault.CutAfter());
+        var run = Guid.CreateVersion7();
+
+        await house.FailAsync(StepKinds.ForgeCheck, Many(120), run);
+        var again = await house.DoAsync(StepKinds.ForgeCheck, Many(120), run: run);
+
+        again.State.ShouldBe(EffectStates.Done, again.Summary);
+        var check = house.Repository.CheckRuns.ShouldHaveSingleItem();
+        check["annotations"]!.AsArray().Select(one => one!["start_line"]!.GetValue<int>()).Distinct().Count().ShouldBe(120);
+        check["annotations"]!.AsArray().Count.ShouldBe(120);
+        check["status"]!.GetValue<string>().ShouldBe("completed");
+    }
+
+    [Fact]
+    public async Task Check_AnotherRunOfTheSameHead_GoesOnWithTheSameCheck() // one review for each pull request, head and name
+    {
+        await using var house = await EffectHouse.StartAsync(DatabaseProvider.Sqlite);
+        await house.DoAsync(StepKinds.ForgeCheck, Noisy);
+
+        await house.DoAsync(StepKinds.ForgeCheck, Noisy);
+        await house.DoAsync(StepKinds.ForgeCheck, []);
+
+        var check = house.Repository.CheckRuns.ShouldHaveSingleItem();
+        check["conclusion"]!.GetValue<string>().ShouldBe("success");
+        check["annotations"]!.AsArray().Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("high", "failure")]
+    [InlineData("critical", "neutral")]
+    public async Task Check_FailOn_FailsFromThatSeverityOn(string failOn, string conclusion)
+    {
+        await using var house = await EffectHouse.StartAsync(DatabaseProvider.Sqlite);
+
+        await house.DoAsync(StepKinds.ForgeCheck, Noisy, with: (StepKinds.FailOn, failOn));
+
+        house.Repository.CheckRuns.ShouldHaveSingleItem()["conclusion"]!.GetValue<string>().ShouldBe(conclusion);
+    }
+
+    [Fact]
+    public async Task Check_PersonalToken_SaysItInTheCommitsStatus()
+    {
+        await using var house = await EffectHouse.StartAsync(DatabaseProvider.Sqlite, app: false);
+
+        (await house.DoAsync(StepKinds.ForgeCheck, Noisy)).State.ShouldBe(EffectStates.Done);
+
+        house.Repository.CheckRuns.ShouldBeEmpty();
+        house.Repository.Statuses[EffectHouse.Head].ShouldHaveSingleItem()["context"]!.GetValue<string>().ShouldBe("charterhouse");
+    }
+
+    [Fact]
+    public async Task Status_IsOneLine()
+    {
+        await using var house = await EffectHouse.StartAsync(DatabaseProvider.Sqlite);
+
+        await house.DoAsync(StepKinds.ForgeStatus, Noisy);
+
+        var status = house.Repository.Statuses[EffectHouse.Head].ShouldHaveSingleItem();
+        (status["state"]!.GetValue<string>(), status["description"]!.GetValue<string>()).ShouldBe(("success", "1 new finding (1 high)"));
+    }
+
+    [Fact]
+    public async Task Dashboard_IsOneIssueThatIsEdited()
+    {
+        await using var house = await EffectHouse.StartAsync(DatabaseProvider.Sqlite);
+        await house.DoAsync(StepKinds.ForgeDashboard, Noisy, pull: null, whole: true);
+
+        await house.DoAsync(StepKinds.ForgeDashboard, [], EffectHouse.NewHead, pull: null, whole: true);
+
+        var issue = house.Repository.Issues.ShouldHaveSingleItem();
+        issue["title"]!.GetValue<string>().ShouldBe("Charter");
+        issue["body"]!.GetValue<string>().ShouldContain("- [ ] <!-- charterhouse:do:analyze --> Analyse again");
+    }
+
+    [Fact]
+    public async Task Sarif_IsUploadedOnceForACommit()
+    {
+        await using var house = await EffectHouse.StartAsync(DatabaseProvider.Sqlite);
+
+        var first = await house.DoAsync(StepKinds.ForgeSarif, Noisy);
+        await house.DoAsync(StepKinds.ForgeSarif, Noisy);
+
+        first.State.ShouldBe(EffectStates.Done, first.Summary);
+        house.Repository.Sarifs.ShouldHaveSingleItem()["ref"]!.GetValue<string>().ShouldBe("refs/pull/17/head");
+    }
+
+    [Fact]
+    public async Task Webhook_IsSignedAndSentAgainUntilItIsTaken()
+    {
+        const string secret = "a secret of the tests only, long";
+        await using var receiver = new Receiver(HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK);
+        await receiver.StartAsync();
+        await using var house = await EffectHouse.StartAsync(DatabaseProvider.Sqlite, configure: options =>
+        {
+            options.AllowPrivateHosts = true;
+            options.Webhook = new WebhookTarget(receiver.Url, secret);
+        });
+
+        var sent = await house.DoAsync(StepKinds.ForgeWebhook, Noisy);
+        sent.State.ShouldBe(EffectStates.Sending);
+        (await house.BecomesAsync(sent.EffectId!, EffectStates.Done)).Attempts.ShouldBe(2);
+
+        var (headers, body) = receiver.Requests[1];
+        headers["webhook-id"].ShouldBe(sent.EffectId);
+        var signed = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{headers["webhook-id"]}.{headers["webhook-timestamp"]}.{body}"));
+        headers["webhook-signature"].ShouldBe("v1," + Convert.ToBase64String(signed));
+        body.ShouldContain("\"type\":\"change.reported\"");
+    }
+
+    [Fact]
+    public async Task Webhook_AddressInsideTheOwnNetwork_IsRefused()
+    {
+        await using var house = await EffectHouse.StartAsync(DatabaseProvider.Sqlite, configure: options => options.Webhook = new WebhookTarget(new Uri("http://127.0.0.1:9/"), "a secret of the tests only, long"));
+
+        var sent = await house.DoAsync(StepKinds.ForgeWebhook, Noisy);
+
+        (await house.BecomesAsync(sent.EffectId!, EffectStates.Failed)).Error!.ShouldContain("loopback, private or link-local");
+    }
+
+    private static Finding[] Many(int count) => [.. Enumerable.Range(1, count).Select(i => Reports.Finding(i, Severities.Medium, $"Finding {i.ToString(CultureInfo.InvariantCulture)}", "src/a.cs", i))];
+
+    /// <summary>A receiver of webhooks that answers what it is told, one after the other.</summary>
+    private sealed class Receiver : IAsyncDisposable
+    {
+        private readonly WebApplication app;
+        private readonly Queue<HttpStatusCode> answers;
+
+        public Receiver(params HttpStatusCode[] answers)
+        {
+            this.answers = new Queue<HttpStatusCode>(answers);
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+            app = builder.Build();
+            app.Run(async context =>
+            {
+                using var reader = new StreamReader(context.Request.Body);
+                var body = await reader.ReadToEndAsync(context.RequestAborted);
+                lock (Requests) Requests.Add((context.Request.Headers.ToDictionary(one => one.Key, one => one.Value.ToString(), StringComparer.OrdinalIgnoreCase), body));
+                context.Response.StatusCode = (int)this.answers.Dequeue();
+            });
+        }
+
+        public List<(Dictionary<string, string> Headers, string Body)> Requests { get; } = [];
+
+        public Uri Url => new(app.Urls.Single() + "/hook");
+
+        public Task StartAsync() => app.StartAsync(Token);
+
+        public ValueTask DisposeAsync() => app.DisposeAsync();
+    }
+}

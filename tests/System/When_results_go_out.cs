@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Charterhouse.Testing;
+using Charterhouse.Testing.Forges;
+
+namespace Charterhouse.Journeys.Tests;
+
+/// <summary>Everything in one process.</summary>
+public sealed class When_results_go_out_in_one_process : When_results_go_out
+{
+    private protected override Task<EventHouse> StartAsync(StubGitHub forge) => EventHouse.StartAsync(forge);
+
+    private protected override async Task EndAsync(EventHouse house) => await house.DisposeAsync();
+
+    [Fact] // kill -9 after every single call that the forge answers, and around every entry of the ledger
+    public async Task Killed_between_any_two_calls_there_is_one_comment_and_one_check()
+    {
+        await using var forge = await StubGitHub.StartAsync(Cancelled);
+        var house = await StartAsync(forge);
+        await using var ending = house;
+        var calls = 0;
+        foreach (var failpoint in (string[])["effect.reserved@1", "effect.called@1", "effect.settled@1", .. Enumerable.Range(1, 40).Select(call => string.Create(CultureInfo.InvariantCulture, $"forge.answered@{call}"))])
+        {
+            var name = $"team/killed{(++calls).ToString(CultureInfo.InvariantCulture)}";
+            using var repository = SampleRepository.Create();
+            var (target, head) = await OpenAsync(house, forge, repository, name, "comment,check");
+            house.KillEdge();
+            await house.StartEdgeAsync(failpoint.Replace("@", ":kill@", StringComparison.Ordinal));
+            await house.PostAsync(ForgePayloads.PullRequest(target, head, "main", id: 100 + calls), "killed-" + name, "pull_request");
+
+            // beyond the last call of this run there is nothing to die at
+            await Eventually.Holds($"{failpoint} is reached, or the run is over", async () => house.EdgeIsDead || await IsOverAsync(house, name), TimeSpan.FromSeconds(90), Cancelled);
+            var died = house.EdgeIsDead;
+            if (!died) house.KillEdge();
+            await house.StartEdgeAsync();
+            var one = (await house.SettledAsync(name, 1)).Single();
+            (await house.EndAsync(EventHouse.Run(one)!)).GetProperty("status").GetString().ShouldBe("published", failpoint);
+
+            forge.Repositories[name].CommentsOf(7).Count.ShouldBe(1, failpoint + ": comments");
+            forge.Repositories[name].CheckRuns.Count.ShouldBe(1, failpoint + ": checks");
+            forge.Repositories[name].CheckRuns[0]["status"]!.GetValue<string>().ShouldBe("completed", failpoint);
+            if (!died && failpoint.StartsWith("forge.answered", StringComparison.Ordinal)) break;
+        }
+        calls.ShouldBeGreaterThan(10);
+    }
+
+    private static async Task<bool> IsOverAsync(EventHouse house, string name) =>
+        await house.ListAsync(name) is [var one] && EventHouse.Run(one) is { } run && (await house.CharterAsync("runs", "show", run, "--json")) is { ExitCode: 0 } shown && shown.Run.GetProperty("status").GetString() == "published";
+}
+
+/// <summary>Each service in a process of its own.</summary>
+[Collection(nameof(DistributedHouse))]
+public sealed class When_results_go_out_from_separate_services(DistributedHouse distributed) : When_results_go_out
+{
+    private protected override async Task<EventHouse> StartAsync(StubGitHub forge)
+    {
+        var house = EventHouse.Of(await distributed.StartedAsync());
+        await house.RestartRepoSyncAsync(forge);
+        return house;
+    }
+
+    // other journeys share the services
+    private protected override Task EndAsync(EventHouse house) => house.RestartRepoSyncAsync(null);
+}
+
+/// <summary>From a signed pull request on a git server to the comment and the check at the forge.</summary>
+public abstract class When_results_go_out
+{
+    private protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private protected abstract Task<EventHouse> StartAsync(StubGitHub forge);
+
+    private protected abstract Task EndAsync(EventHouse house);
+
+    [Fact]
+    public async Task A_pull_request_gets_a_comment_and_a_check_and_the_next_push_edits_the_comment()
+    {
+        const string name = "team/answered";
+        await using var forge = await StubGitHub.StartAsync(Cancelled);
+        var house = await StartAsync(forge);
+        try
+        {
+            using var repository = SampleRepository.Create();
+            var (target, head) = await OpenAsync(house, forge, repository, name, "comment,check,status");
+            await house.PostAsync(ForgePayloads.PullRequest(target, head, "main", id: 71), "answered-1", "pull_request");
+            var first = await house.EndAsync(EventHouse.Run((await house.SettledAsync(name, 1))[0])!);
+            first.GetProperty("status").GetString().ShouldBe("published", first.ToString());
+            var comment = forge.Repositories[name].CommentsOf(7).ShouldHaveSingleItem();
+            var text = comment["body"]!.GetValue<string>();
+            text.ShouldContain(head[..12]);
+            text.ShouldContain("https://charter.example/api/v1/runs/" + first.GetProperty("run_id").GetString());
+            Check(forge, name, head)["conclusion"]!.GetValue<string>().ShouldBe("neutral");
+
+            // a second push to the same pull request takes away what was found
+            repository.Git("checkout", "--quiet", "feature");
+            repository.Git("rm", "--quiet", "deploy.yaml");
+            repository.Commit("without the secret");
+            var newer = repository.Head;
+            house.PublishPull(repository, name, 7, newer);
+            forge.Repositories[name].Pulls[7].HeadSha = newer;
+            await house.PostAsync(ForgePayloads.PullRequest(target, newer, "main", "synchronize", id: 71), "answered-2", "pull_request");
+            var second = await house.EndAsync(EventHouse.Run((await house.SettledAsync(name, 2))[1])!);
+
+            second.GetProperty("status").GetString().ShouldBe("published", second.ToString());
+            var edited = forge.Repositories[name].CommentsOf(7).ShouldHaveSingleItem();
+            edited["id"]!.ToString().ShouldBe(comment["id"]!.ToString(), "the same comment");
+            edited["body"]!.GetValue<string>().ShouldStartWith("**No new findings**");
+            Check(forge, name, newer)["conclusion"]!.GetValue<string>().ShouldBe("success");
+            forge.Repositories[name].Statuses[newer].ShouldHaveSingleItem();
+
+            await ForkAsync(house, forge, name, second.GetProperty("run_id").GetString()!);
+        }
+        finally
+        {
+            await EndAsync(house);
+        }
+    }
+
+    /// <summary>A fork writes nothing again until somebody lets it.</summary>
+    private static async Task ForkAsync(EventHouse house, StubGitHub forge, string name, string run)
+    {
+        var before = forge.Ledger.Count;
+        var forked = await house.CharterAsync("runs", "fork", run, "--checkpoint", "1", "--json");
+        forked.ExitCode.ShouldBe(0, forked.Error);
+        var id = forked.Run.GetProperty("run_id").GetString()!;
+        (await house.EndAsync(id)).GetProperty("status").GetString().ShouldBe("published");
+
+        var held = await house.EffectsAsync("list", "--run", id, "--state", "held", "--json");
+        held.ExitCode.ShouldBe(0, held.Error);
+        var effects = held.Json.GetProperty("effects").EnumerateArray().ToList();
+        effects.Select(one => one.GetProperty("kind").GetString()).ShouldBe(["forge/comment", "forge/check", "forge/status"], ignoreOrder: true);
+        forge.Ledger.Count(call => !call.Path.EndsWith("/access_tokens", StringComparison.Ordinal)).ShouldBeLessThanOrEqualTo(before, "a fork writes nothing");
+        (await house.CharterAsync("runs", "show", id)).Output.ShouldContain("held: would write the comment of " + name + "#7 again");
+
+        var comment = effects.Single(one => one.GetProperty("kind").GetString() == "forge/comment").GetProperty("effect_id").GetString()!;
+        (await house.EffectsAsync("release", comment)).ExitCode.ShouldBe(0);
+        await Eventually.Holds("the released comment is written", async () => (await house.EffectsAsync("show", comment)).Output.Contains("done:", StringComparison.Ordinal), TimeSpan.FromSeconds(30), Cancelled);
+        forge.Repositories[name].CommentsOf(7).Count.ShouldBe(1);
+    }
+
+    /// <summary>Publishes a repository with a pull request that brings a finding, at the git server and at the forge, and registers it.</summary>
+    private protected static async Task<(string Target, string Head)> OpenAsync(EventHouse house, StubGitHub forge, GitRepository repository, string name, string effects)
+    {
+        repository.Git("checkout", "--quiet", "-b", "feature");
+        repository.Write("deploy.yaml", "image: \"registry.example/app:latest\"\naws_access_key_id: AKIA" + "Z7VRSQ5TJN2XMPLK\n");
+        repository.Commit("a feature");
+        var head = repository.Head;
+        repository.Git("checkout", "--quiet", "main");
+        var target = house.Publish(repository, name);
+        house.PublishPull(repository, name, 7, head);
+        forge.Add(name).Pulls[7] = new StubPull { HeadSha = head, HeadRef = "feature" };
+        var added = await house.CharterAsync("repos", "add", target, "--effects", effects);
+        added.ExitCode.ShouldBe(0, added.Error);
+        return (target, head);
+    }
+
+    private static JsonObject Check(StubGitHub forge, string name, string sha) => forge.Repositories[name].CheckRuns.Single(check => check["head_sha"]!.GetValue<string>() == sha);
+}
