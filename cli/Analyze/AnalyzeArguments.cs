@@ -35,7 +35,7 @@ internal sealed record AnalyzeArguments
 
         var loaded = Load(context, parsed, limit, problems);
         var workflow = parsed.GetValue(options.Workflow) is { } name ? WorkflowSources.Find(name, problems) : null;
-        var targets = thread is null ? await ParseTargetsAsync(context, typed, loaded?.Options.Server is not null, problems) : [];
+        var targets = thread is null ? await ParseTargetsAsync(context, typed, loaded?.Options, problems) : [];
         // Last and only when all is well: it creates the folder.
         var folder = problems.Count == 0 && parsed.GetValue(options.Out) is { } path ? new OutputFolder(Path.GetFullPath(path)) : null;
         if (folder?.Prepare() is { } unwritable) problems.Add(unwritable);
@@ -86,17 +86,20 @@ internal sealed record AnalyzeArguments
         }
     }
 
-    private static async Task<List<string>> ParseTargetsAsync(CliContext context, List<string> typed, bool onServer, List<InputProblem> problems)
+    private static async Task<List<string>> ParseTargetsAsync(CliContext context, List<string> typed, CharterOptions? options, List<InputProblem> problems)
     {
+        var onServer = options?.Server is not null;
         if (typed.Count == 0) typed = ["."];
         var targets = new List<string>(typed.Count);
         foreach (var text in typed)
         {
-            var (target, problem) = onServer ? await Connections.ParseServerTargetAsync(text, context.Interrupted) : Connections.ParseTarget(text);
+            var (target, problem) = onServer ? await Connections.ParseServerTargetAsync(text, options!.GitHub.Web, context.Interrupted) : Connections.ParseTarget(text, options?.GitHub.Web);
             if (problem is not null) problems.Add(problem);
             // The same repository twice would be two runs that do the same.
             else if (!targets.Contains(target!, StringComparer.Ordinal)) targets.Add(target!);
-            if (problem is null && onServer && !text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            if (problem is not null || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) continue;
+            if (!text.Contains("://", StringComparison.Ordinal) && !Path.Exists(text)) context.Terminal.Note($"there is no folder {TerminalText.Line(text)}: it is taken for {TerminalText.Line(target!)}");
+            else if (onServer)
                 context.Terminal.Note($"{TerminalText.Line(text)} is {TerminalText.Line(target!)} for the server: what was not pushed is not seen");
         }
         return targets;

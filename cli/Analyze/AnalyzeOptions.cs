@@ -11,7 +11,7 @@ internal sealed class AnalyzeOptions
         FailOn.TakesOneOf(Severities.All);
     }
 
-    public Argument<string[]> Targets { get; } = new("target") { Description = "Folders or URLs of repositories (default: the current folder)", Arity = ArgumentArity.ZeroOrMore };
+    public Argument<string[]> Targets { get; } = new("target") { Description = "Folders or URLs of repositories, or OWNER/REPOSITORY on GitHub (default: the current folder)", Arity = ArgumentArity.ZeroOrMore };
     public Option<string[]> Repos { get; } = new("--repos") { Description = "More targets", HelpName = "TARGET", AllowMultipleArgumentsPerToken = true };
     public Option<string> Workflow { get; } = CommonOptions.Workflow();
     public Option<string> Base { get; } = new("--base") { Description = "Analyse only the change since this branch, tag or commit", HelpName = "REF" };

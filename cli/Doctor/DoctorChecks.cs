@@ -4,6 +4,7 @@ using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
+using Charterhouse.RepoSync;
 
 namespace Charterhouse.Cli.Doctor;
 
@@ -36,8 +37,13 @@ internal static class DoctorChecks
             checks.Add(Clock(folder, options, time));
         }
         checks.Add(await HealthChecks.CheckGitAsync(new GitProcess(), cancellationToken));
+        checks.AddRange(await ForgesAsync(options, time, cancellationToken));
         return checks;
     }
+
+    /// <summary>Those that this process has credentials for; in the distributed profile only RepoSync has them.</summary>
+    private static async Task<IEnumerable<HealthCheck>> ForgesAsync(CharterOptions options, TimeProvider time, CancellationToken cancellationToken) =>
+        (await RepoSyncModule.ExamineForgesAsync(options, time, cancellationToken)).Select(forge => new HealthCheck(forge.Forge, forge.Fix is null, forge.Detail, forge.Fix));
 
     public static HealthCheck JudgeDisk(string place, long free) => free >= LeastDisk
         ? new HealthCheck("disk", true, $"{free / 1024 / 1024} MB free at {place}")

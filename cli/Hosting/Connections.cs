@@ -43,17 +43,19 @@ internal static class Connections
         [.. WorkflowReader.Read(text, source).Problems.Select(problem => new WorkflowMistake(problem.Line, problem.Column, problem.Message, problem.Fix))];
 
     /// <summary>A target as <see cref="RunRequest.Target"/> wants it, or what is wrong with it. A local one is looked at; an URL is asked when its run starts.</summary>
-    public static (string? Target, InputProblem? Problem) ParseTarget(string text)
+    /// <param name="gitHub">Where <c>owner/repository</c> is, when there is no such folder; null for nowhere.</param>
+    public static (string? Target, InputProblem? Problem) ParseTarget(string text, Uri? gitHub = null)
     {
-        var parsed = RepositoryTarget.Parse(text);
+        var parsed = RepositoryTarget.Parse(text, gitHub);
         var problem = parsed.Problem ?? (parsed.Value as RepositoryTarget.Local)?.Examine();
         return problem is null ? (parsed.Value!.Text, null) : (null, new InputProblem(problem.Message, problem.Remedy));
     }
 
     /// <summary>A target as a server wants it, or what is wrong with it: an https URL, or a folder's <c>origin</c> when that is one.</summary>
-    public static async Task<(string? Url, InputProblem? Problem)> ParseServerTargetAsync(string text, CancellationToken cancellationToken)
+    /// <inheritdoc cref="ParseTarget" path="/param"/>
+    public static async Task<(string? Url, InputProblem? Problem)> ParseServerTargetAsync(string text, Uri? gitHub, CancellationToken cancellationToken)
     {
-        var parsed = RepositoryTarget.Parse(text);
+        var parsed = RepositoryTarget.Parse(text, gitHub);
         if (parsed.Value is RepositoryTarget.Https https) return (https.Text, null);
         var folder = parsed.Value is RepositoryTarget.Local local ? LocalRepository.Find(local.Path) : null;
         if ((parsed.Problem ?? folder!.Problem) is { } problem) return (null, new InputProblem(problem.Message, problem.Remedy));

@@ -14,7 +14,7 @@ internal static class RepositoryLookup
         if (session is { OnServer: true })
         {
             if (!LooksLikeAPlace(text)) return text;
-            var (url, refused) = await Connections.ParseServerTargetAsync(text, cancellationToken);
+            var (url, refused) = await Connections.ParseServerTargetAsync(text, null, cancellationToken);
             return url ?? throw new UsageException([refused!]);
         }
         if (session is not null && await session.Findings.FindRepositoryAsync(text, Connections.FormsOfRepository(text), cancellationToken) is { } id) return id;

@@ -20,7 +20,7 @@ internal static class ReposAddCommand
         {
             var options = context.Load(parsed).Options;
             var wishes = rules.Read(parsed);
-            var wanted = await RepositoryTargets.ParseAsync(context, parsed.GetRequiredValue(target));
+            var wanted = await RepositoryTargets.ParseAsync(context, options, parsed.GetRequiredValue(target));
             // beside a house that may be serving from the database; made when there is none yet
             await using var session = await HostSession.TryReadAsync(context, options) ?? await HostSession.RunAsync(context, options, "repos add", noWait: false);
             var repository = await session.Repositories.AddAsync(wanted, wishes, Environment.UserName, context.Interrupted);

@@ -17,7 +17,7 @@ internal static class ReposRemoveCommand
         command.SetAction(async (parsed, _) =>
         {
             var options = context.Load(parsed).Options;
-            var wanted = await RepositoryTargets.ParseAsync(context, parsed.GetRequiredValue(target));
+            var wanted = await RepositoryTargets.ParseAsync(context, options, parsed.GetRequiredValue(target));
             await using var session = await HostSession.TryReadAsync(context, options);
             if (session is null || !await session.Repositories.RemoveAsync(wanted, context.Interrupted)) throw RepositoryTargets.NotRegistered(wanted);
             if (parsed.GetValue(json)) context.Terminal.Print(RunEnvelope.OfValue(new { Target = wanted, Removed = true }));

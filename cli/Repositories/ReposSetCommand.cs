@@ -19,7 +19,7 @@ internal static class ReposSetCommand
         {
             var options = context.Load(parsed).Options;
             var wishes = rules.Read(parsed) ?? throw new UsageException("nothing is to be set", "Give a rule, such as --branches 'main,release/*', or --schedule, or --reset: charter repos set --help");
-            var wanted = await RepositoryTargets.ParseAsync(context, parsed.GetRequiredValue(target));
+            var wanted = await RepositoryTargets.ParseAsync(context, options, parsed.GetRequiredValue(target));
             await using var session = await HostSession.TryReadAsync(context, options)
                 ?? (options.Repositories.Count > 0 ? await HostSession.RunAsync(context, options, "repos set", noWait: false) : throw RepositoryTargets.NotRegistered(wanted));
             var repository = await session.Repositories.SetAsync(wanted, wishes, context.Interrupted) ?? throw RepositoryTargets.NotRegistered(wanted);

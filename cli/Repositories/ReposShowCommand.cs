@@ -15,7 +15,7 @@ internal static class ReposShowCommand
         command.SetAction(async (parsed, _) =>
         {
             var options = context.Load(parsed).Options;
-            var wanted = await RepositoryTargets.ParseAsync(context, parsed.GetRequiredValue(target));
+            var wanted = await RepositoryTargets.ParseAsync(context, options, parsed.GetRequiredValue(target));
             var repository = (await RepositoryTargets.FindAsync(context, options, [wanted]))[0];
             if (parsed.GetValue(json)) context.Terminal.Print(RunEnvelope.OfValue(repository));
             else context.Terminal.Print(RepositoryText.Show(repository, context.Time.GetUtcNow()));

@@ -20,7 +20,7 @@ internal static class ReposSyncCommand
         {
             var options = context.Load(parsed).Options;
             var wanted = new List<string>();
-            foreach (var text in parsed.GetValue(targets) ?? []) wanted.Add(await RepositoryTargets.ParseAsync(context, text));
+            foreach (var text in parsed.GetValue(targets) ?? []) wanted.Add(await RepositoryTargets.ParseAsync(context, options, text));
             var due = (await RepositoryTargets.FindAsync(context, options, wanted)).Where(repository => wanted.Count > 0 || repository.Paused is null)
                 .Select(repository => repository.Target).Distinct(StringComparer.Ordinal).ToList();
             if (due.Count == 0)

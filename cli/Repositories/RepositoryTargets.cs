@@ -11,12 +11,12 @@ namespace Charterhouse.Cli.Repositories;
 /// <summary>What a person means by TARGET, and what is registered under it.</summary>
 internal static class RepositoryTargets
 {
-    public static Argument<string> Argument() => new("target") { Description = "An https:// URL, or a folder whose remote is one" };
+    public static Argument<string> Argument() => new("target") { Description = "An https:// URL, OWNER/REPOSITORY on GitHub, or a folder whose remote is one" };
 
     /// <summary>A folder stands for where it is pushed to: no schedule reads the folders of a machine.</summary>
-    public static async Task<string> ParseAsync(CliContext context, string text)
+    public static async Task<string> ParseAsync(CliContext context, CharterOptions options, string text)
     {
-        var (target, problem) = await Connections.ParseServerTargetAsync(text, context.Interrupted);
+        var (target, problem) = await Connections.ParseServerTargetAsync(text, options.GitHub.Web, context.Interrupted);
         if (problem is null) return target!;
         throw Directory.Exists(text)
             ? new UsageException($"the folder '{TerminalText.Line(text)}' has no remote 'origin' with an https:// address, and a schedule reads no folders", "Give the repository's https:// URL.")

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Charterhouse.Contracts.Repositories;
+
 namespace Charterhouse.Contracts.Charters;
 
 /// <summary>What tests there are. A test is a test function as it is declared: one with many rows of data is one.</summary>
@@ -46,7 +49,12 @@ public sealed record CoverageSetting(string Tool, string Path, int? Line, string
 /// <summary>Continuous integration as it is configured in the repository.</summary>
 /// <param name="Workflows">By path.</param>
 /// <param name="Unread">Configurations of systems that are known by name only, or could not be read.</param>
-public sealed record CiSection(IReadOnlyList<CiWorkflow> Workflows, IReadOnlyList<string> Unread);
+public sealed record CiSection(IReadOnlyList<CiWorkflow> Workflows, IReadOnlyList<string> Unread)
+{
+    /// <summary>How it stands at the commit by the forge's word; null where no forge was asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CiStatus? Status { get; init; }
+}
 
 /// <summary>A workflow or pipeline.</summary>
 /// <param name="System">Such as <c>GitHub Actions</c>.</param>

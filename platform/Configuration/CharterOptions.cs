@@ -44,6 +44,8 @@ public sealed record CharterOptions
     public string? WebhookProviders { get; init; }
     /// <summary>When repositories are looked for that may be gone, as <c>CronText</c> reads it; <c>off</c> for never.</summary>
     public string PruneSchedule { get; init; } = "15 4 * * *";
+    /// <summary>When GitHub is asked which deliveries never arrived, as <c>CronText</c> reads it; <c>off</c> for never.</summary>
+    public string DeliveriesSchedule { get; init; } = "*/10 * * * *";
     /// <summary>The rules by which events call for runs, by name of <see cref="RuleSettings"/>.</summary>
     public IReadOnlyDictionary<string, string> Triggers { get; init; } = RuleSettings.Defaults;
     /// <summary>The rules that somebody set, and not the default.</summary>

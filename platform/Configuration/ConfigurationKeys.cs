@@ -26,6 +26,7 @@ internal static class ConfigurationKeys
     public static readonly ConfigurationKey AuditAfterHours = new("audit.after_hours", "CHARTER_AUDIT_AFTER_HOURS", null, "168", new NumberRule(1, 87_600));
     public static readonly ConfigurationKey AuditSchedule = new("audit.schedule", "CHARTER_AUDIT_SCHEDULE", null, "*/30 * * * *", new CronRule());
     public static readonly ConfigurationKey PruneSchedule = new("prune.schedule", "CHARTER_PRUNE_SCHEDULE", null, "15 4 * * *", new CronRule());
+    public static readonly ConfigurationKey DeliveriesSchedule = new("deliveries.schedule", "CHARTER_DELIVERIES_SCHEDULE", null, "*/10 * * * *", new CronRule());
     public static readonly IReadOnlyList<ConfigurationKey> Triggers =
         [.. RuleSettings.All.Select(rule => new ConfigurationKey("triggers." + rule.Name, "CHARTER_TRIGGERS_" + rule.Name.ToUpperInvariant(), null, rule.Default, rule.Rule))];
     public static readonly ConfigurationKey PublicUrl = new("public_url", "CHARTER_PUBLIC_URL", null, "", new ServerRule());
@@ -64,7 +65,7 @@ internal static class ConfigurationKeys
 
     /// <summary>In the order in which <c>config show</c> prints them.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
-        [Data, MaxConcurrentRuns, QueueTtlSeconds, TimeoutSeconds, StepTimeoutSeconds, IdleTimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, PostgresConnectionString, PoolSize, MaxOverflow, TableName, RabbitMqUrl, Urls, Server, ApiToken, RetentionDays, RetentionSchedule, Repositories, AuditAfterHours, AuditSchedule, PruneSchedule, .. Triggers, GitHubWebhookSecret, GitLabWebhookToken, WebhookProviders, PublicUrl, EffectsDryRun, EffectsWebhookUrl, EffectsWebhookSecret, WorkerConcurrency, CacheMaxGigabytes, AllowPrivateHosts, CertificateAuthorities, GitCredentials, GitHubUrl, GitHubApiUrl, GitHubToken, GitHubAppId, GitHubAppPrivateKey, GitLabUrl, GitLabApiUrl, GitLabToken];
+        [Data, MaxConcurrentRuns, QueueTtlSeconds, TimeoutSeconds, StepTimeoutSeconds, IdleTimeoutSeconds, RetryAttempts, RecursionLimit, Checkpointer, PostgresConnectionString, PoolSize, MaxOverflow, TableName, RabbitMqUrl, Urls, Server, ApiToken, RetentionDays, RetentionSchedule, Repositories, AuditAfterHours, AuditSchedule, PruneSchedule, DeliveriesSchedule, .. Triggers, GitHubWebhookSecret, GitLabWebhookToken, WebhookProviders, PublicUrl, EffectsDryRun, EffectsWebhookUrl, EffectsWebhookSecret, WorkerConcurrency, CacheMaxGigabytes, AllowPrivateHosts, CertificateAuthorities, GitCredentials, GitHubUrl, GitHubApiUrl, GitHubToken, GitHubAppId, GitHubAppPrivateKey, GitLabUrl, GitLabApiUrl, GitLabToken];
 
     /// <summary>CHARTER_ variables that are read elsewhere: by the loader itself, by the CLI, by the tests and by the build.</summary>
     public static IReadOnlyList<string> OtherVariables { get; } = ["CHARTER_CONFIG", "CHARTER_DEBUG", "CHARTER_FAILPOINT", "CHARTER_SQLITE", "CHARTER_STRICT", Telemetry.Exporters.FileVariable];

@@ -175,6 +175,7 @@ public sealed class ConfigurationLoader
             RetentionSchedule = values[ConfigurationKeys.RetentionSchedule.Name].Text,
             Repositories = RepositoriesFrom(values[ConfigurationKeys.Repositories.Name]),
             PruneSchedule = values[ConfigurationKeys.PruneSchedule.Name].Text,
+            DeliveriesSchedule = values[ConfigurationKeys.DeliveriesSchedule.Name].Text,
             Triggers = rules.Count == 0 ? RuleSettings.Defaults : RuleSettings.Names.Zip(ConfigurationKeys.Triggers).ToDictionary(rule => rule.First, rule => values[rule.Second.Name].Text, StringComparer.Ordinal),
             TriggersSet = rules.Count == 0 ? RuleSettings.None : rules,
             AuditAfter = TimeSpan.FromHours(Number(ConfigurationKeys.AuditAfterHours)),

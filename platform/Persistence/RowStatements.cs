@@ -41,7 +41,7 @@ internal sealed class RowStatements
     {
         table = type.GetTableName()!;
         columns = [.. type.GetProperties().Select(property =>
-            new Column(property, property.GetColumnName(), property.GetGetter(), property.GetRelationalTypeMapping(), property.IsNullable))];
+            new Column(property, $"\"{property.GetColumnName()}\"", property.GetGetter(), property.GetRelationalTypeMapping(), property.IsNullable))];
         if (columns.Length > MaxColumns) throw new NotSupportedException($"{table} has more than {MaxColumns} columns");
         key = [.. columns.Where(column => column.Property.IsPrimaryKey())];
         tokens = [.. columns.Where(column => column.Property.IsConcurrencyToken)];

@@ -52,6 +52,7 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
         AuditAfter = options.AuditAfter,
         AuditSchedule = options.AuditSchedule,
         PruneSchedule = options.PruneSchedule,
+        DeliveriesSchedule = options.DeliveriesSchedule,
         RepositoriesSchedule = EveryMinute,
         Triggers = new TriggerRules().With(RuleTexts.Read(options.Triggers)),
         TriggersSet = options.TriggersSet,

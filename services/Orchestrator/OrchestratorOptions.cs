@@ -34,6 +34,8 @@ public sealed record OrchestratorOptions
     public string AuditSchedule { get; init; } = CronText.Off;
     /// <summary>When repositories are looked for that may be gone, as <c>CronText</c> reads it.</summary>
     public string PruneSchedule { get; init; } = CronText.Off;
+    /// <summary>When the forge is asked which deliveries never arrived, as <c>CronText</c> reads it; <c>off</c> for never.</summary>
+    public string DeliveriesSchedule { get; init; } = CronText.Off;
     /// <summary>When is looked which repositories are due at times of their own, as <c>CronText</c> reads it.</summary>
     public string RepositoriesSchedule { get; init; } = CronText.Off;
     /// <summary>Which events call for a run, for repositories that have no other rules.</summary>

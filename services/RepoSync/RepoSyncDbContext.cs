@@ -1,5 +1,6 @@
 using Charterhouse.Platform.Persistence;
 using Charterhouse.RepoSync.Effects;
+using Charterhouse.RepoSync.Forges;
 using Charterhouse.RepoSync.Registry;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,6 +13,8 @@ public sealed class RepoSyncDbContext(DbContextOptions<RepoSyncDbContext> option
 
     internal DbSet<EffectRow> Effects => Set<EffectRow>();
 
+    internal DbSet<ForgeLimitRow> ForgeLimits => Set<ForgeLimitRow>();
+
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -22,5 +25,6 @@ public sealed class RepoSyncDbContext(DbContextOptions<RepoSyncDbContext> option
             row.HasKey(repository => repository.RepositoryId);
         });
         modelBuilder.Entity<EffectRow>().ToTable("effects").HasKey(row => row.EffectId);
+        modelBuilder.Entity<ForgeLimitRow>().ToTable("forge_limits").HasKey(row => new { row.Credential, row.Resource });
     }
 }

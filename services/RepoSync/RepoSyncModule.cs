@@ -31,7 +31,9 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
     private const long Gigabyte = 1_000_000_000;
 
     /// <summary>The module as configuration wants it.</summary>
-    public static RepoSyncModule Of(CharterOptions options) => new(new RepoSyncOptions
+    public static RepoSyncModule Of(CharterOptions options) => new(OptionsOf(options), options.WorkerConcurrency);
+
+    private static RepoSyncOptions OptionsOf(CharterOptions options) => new()
     {
         CacheRoot = DataFolder.At(options.DataFolder).Repositories,
         AllowPrivateHosts = options.AllowPrivateHosts,
@@ -44,7 +46,28 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         DryRun = options.EffectsDryRun,
         Webhook = options is { EffectsWebhookUrl: { } url, EffectsWebhookSecret: { } secret } ? new WebhookTarget(url, secret.Text) : null,
         ApiToken = options.ApiToken,
-    }, options.WorkerConcurrency);
+    };
+
+    /// <summary>Asks every forge that there are credentials for who the house is to it and what it may do there.</summary>
+    /// <returns>A line for each, and what to do where something is wrong.</returns>
+    public static async Task<IReadOnlyList<(string Forge, string Detail, string? Fix)>> ExamineForgesAsync(CharterOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var settings = OptionsOf(options);
+        using var forges = new ForgeDirectory(settings, new HostGuard(settings), new RateLimits(time), time);
+        var found = new List<(string Forge, string Detail, string? Fix)>();
+        foreach (var forge in forges.All)
+        {
+            try
+            {
+                found.Add((forge.Kind, $"{forge.Web.Authority} knows {await forge.ExamineAsync(cancellationToken)}", null));
+            }
+            catch (StepFailedException problem)
+            {
+                found.Add((forge.Kind, problem.Failure.Message, problem.Failure.Remedy ?? "Check the settings of the forge: charter config show."));
+            }
+        }
+        return found;
+    }
 
     /// <inheritdoc/>
     public override string Name => Services.RepoSync;
@@ -60,8 +83,10 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         services.TryAddSingleton(new RepositoryCachePaths(options.CacheRoot));
         services.AddSingleton(options);
         services.AddSingleton(new HostGuard(options));
+        services.AddSingleton<ForgeLimitTable>();
         services.AddSingleton<RateLimits>();
         services.AddSingleton<ForgeDirectory>();
+        services.AddSingleton<CiLook>();
         services.AddSingleton<SourceResolver>();
         services.AddSingleton<CacheLocks>();
         services.AddSingleton<SourceFetcher>();
@@ -88,6 +113,8 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         AddEffect<DashboardEffect>(services);
         AddEffect<SarifEffect>(services);
         AddEffect<WebhookEffect>(services);
+        services.AddSingleton<RedeliveryEffect>();
+        services.AddSingleton<EffectKind>(provider => provider.GetRequiredService<RedeliveryEffect>());
         services.AddHostedService<EffectDriver>();
     }
 
@@ -114,6 +141,7 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
     {
         bus.AddConsumer<RunEndedConsumer>();
         bus.AddConsumer<CheckCommandConsumer>();
+        bus.AddConsumer<SweepDeliveriesConsumer>();
     }
 
     /// <inheritdoc/>
@@ -121,6 +149,10 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
     {
         endpoints.ReceiveSteps<RepoSyncDbContext>();
         endpoints.Receive(Queues.RepoSyncEvents, 4, endpoint => endpoint.ConfigureConsumer<RunEndedConsumer>(endpoints.Context));
-        endpoints.Receive(Queues.RepoSyncCommands, 4, endpoint => endpoint.ConfigureConsumer<CheckCommandConsumer>(endpoints.Context));
+        endpoints.Receive(Queues.RepoSyncCommands, 4, endpoint =>
+        {
+            endpoint.ConfigureConsumer<CheckCommandConsumer>(endpoints.Context);
+            endpoint.ConfigureConsumer<SweepDeliveriesConsumer>(endpoints.Context);
+        });
     }
 }

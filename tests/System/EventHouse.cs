@@ -71,13 +71,23 @@ internal sealed class EventHouse : IAsyncDisposable
         await serve.SaysAsync("ready on ");
     }
 
-    /// <summary>RepoSync, where it is a process of its own, as one that knows the forge; null for one that knows none.</summary>
+    /// <summary>What writes at forges, anew: RepoSync, or the whole house where that is one process.</summary>
+    /// <param name="forge">Null for one that knows none.</param>
     public async Task RestartRepoSyncAsync(StubGitHub? forge, string? failpoint = null)
     {
-        foreach (var one in apart!.Alive.Where(one => one.Service == "RepoSync")) one.Kill();
+        if (apart is null)
+        {
+            serve!.Kill();
+            await StartEdgeAsync(failpoint);
+            return;
+        }
+        foreach (var one in apart.Alive.Where(one => one.Service == "RepoSync")) one.Kill();
         (string, string)[] more = forge is null ? [] : ForgeSettings(forge);
         await apart.Start("RepoSync", failpoint is null ? more : [.. more, ("CHARTER_FAILPOINT", failpoint)]).ReadyAsync(Cancelled);
     }
+
+    /// <summary>True when what writes at forges has died.</summary>
+    public bool RepoSyncIsDead => apart is null ? serve!.HasExited : apart.Last("RepoSync").Process.HasExited;
 
     /// <summary>`charter effects ARGUMENTS` at what writes at forges.</summary>
     public Task<CommandResult> EffectsAsync(params string[] arguments) => CharterProcess.RunAsync("",

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Charterhouse.Journeys.Tests.Faults;
 using Charterhouse.Testing;
 using Charterhouse.Testing.Forges;
 
@@ -17,36 +17,17 @@ public sealed class When_results_go_out_in_one_process : When_results_go_out
     public async Task Killed_between_any_two_calls_there_is_one_comment_and_one_check()
     {
         await using var forge = await StubGitHub.StartAsync(Cancelled);
-        var house = await StartAsync(forge);
-        await using var ending = house;
-        var calls = 0;
-        foreach (var failpoint in (string[])["effect.reserved@1", "effect.called@1", "effect.settled@1", .. Enumerable.Range(1, 40).Select(call => string.Create(CultureInfo.InvariantCulture, $"forge.answered@{call}"))])
+        await using var house = await EventHouse.StartAsync(forge);
+        string[] ledger = ["effect.reserved@1", "effect.called@1", "effect.settled@1"];
+        var tried = 0;
+        foreach (var failpoint in ledger.Concat(Enumerable.Range(1, 40).Select(AfterCall)))
         {
-            var name = $"team/killed{(++calls).ToString(CultureInfo.InvariantCulture)}";
-            using var repository = SampleRepository.Create();
-            var (target, head) = await OpenAsync(house, forge, repository, name, "comment,check");
-            house.KillEdge();
-            await house.StartEdgeAsync(failpoint.Replace("@", ":kill@", StringComparison.Ordinal));
-            await house.PostAsync(ForgePayloads.PullRequest(target, head, "main", id: 100 + calls), "killed-" + name, "pull_request");
-
-            // beyond the last call of this run there is nothing to die at
-            await Eventually.Holds($"{failpoint} is reached, or the run is over", async () => house.EdgeIsDead || await IsOverAsync(house, name), TimeSpan.FromSeconds(90), Cancelled);
-            var died = house.EdgeIsDead;
-            if (!died) house.KillEdge();
-            await house.StartEdgeAsync();
-            var one = (await house.SettledAsync(name, 1)).Single();
-            (await house.EndAsync(EventHouse.Run(one)!)).GetProperty("status").GetString().ShouldBe("published", failpoint);
-
-            forge.Repositories[name].CommentsOf(7).Count.ShouldBe(1, failpoint + ": comments");
-            forge.Repositories[name].CheckRuns.Count.ShouldBe(1, failpoint + ": checks");
-            forge.Repositories[name].CheckRuns[0]["status"]!.GetValue<string>().ShouldBe("completed", failpoint);
-            if (!died && failpoint.StartsWith("forge.answered", StringComparison.Ordinal)) break;
+            var died = await KilledAsync(house, forge, failpoint, ++tried);
+            // beyond the last call of a run there is nothing to die at
+            if (!died && tried > ledger.Length) break;
         }
-        calls.ShouldBeGreaterThan(10);
+        tried.ShouldBeGreaterThan(10);
     }
-
-    private static async Task<bool> IsOverAsync(EventHouse house, string name) =>
-        await house.ListAsync(name) is [var one] && EventHouse.Run(one) is { } run && (await house.CharterAsync("runs", "show", run, "--json")) is { ExitCode: 0 } shown && shown.Run.GetProperty("status").GetString() == "published";
 }
 
 /// <summary>Each service in a process of its own.</summary>
@@ -62,6 +43,32 @@ public sealed class When_results_go_out_from_separate_services(DistributedHouse 
 
     // other journeys share the services
     private protected override Task EndAsync(EventHouse house) => house.RestartRepoSyncAsync(null);
+
+    [Fact] // as often as CHARTER_TEST_FAULTS says: each death costs a lease
+    public async Task Killed_after_a_call_RepoSync_goes_on_with_what_it_began()
+    {
+        if (FaultTable.Repetitions is not { } repetitions) { Assert.Skip("takes its time: scripts/chaos faults"); return; }
+        await using var forge = await StubGitHub.StartAsync(Cancelled);
+        var house = EventHouse.Of(await distributed.StartedAsync());
+        var (count, worst) = (0, 0.0);
+        var broken = new List<string>();
+        try
+        {
+            for (; count < repetitions; count++)
+            {
+                var clock = System.Diagnostics.Stopwatch.StartNew();
+                await KilledAsync(house, forge, count % 10 == 9 ? "effect.called@1" : AfterCall(1 + (count % 10)), count);
+                worst = Math.Max(worst, clock.Elapsed.TotalSeconds);
+            }
+        }
+        catch (Exception problem) when (problem is not OperationCanceledException)
+        {
+            broken.Add(problem.Message);
+        }
+        await EndAsync(house);
+        FaultTable.Add(new FaultRow("F59", "kill -9 of RepoSync after any call to the forge", count, count, broken.Count, 0, worst, broken));
+        broken.ShouldBeEmpty();
+    }
 }
 
 /// <summary>From a signed pull request on a git server to the comment and the check at the forge.</summary>
@@ -137,6 +144,38 @@ public abstract class When_results_go_out
         (await house.EffectsAsync("release", comment)).ExitCode.ShouldBe(0);
         await Eventually.Holds("the released comment is written", async () => (await house.EffectsAsync("show", comment)).Output.Contains("done:", StringComparison.Ordinal), TimeSpan.FromSeconds(30), Cancelled);
         forge.Repositories[name].CommentsOf(7).Count.ShouldBe(1);
+    }
+
+    private protected static string AfterCall(int call) => string.Create(CultureInfo.InvariantCulture, $"forge.answered@{call}");
+
+    /// <summary>A pull request whose results are written by a process that dies on the way, and by the next one.</summary>
+    /// <returns>False when the run was over before there was anything to die at.</returns>
+    private protected static async Task<bool> KilledAsync(EventHouse house, StubGitHub forge, string failpoint, int number)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"team/killed{number}");
+        using var repository = SampleRepository.Create();
+        var (target, head) = await OpenAsync(house, forge, repository, name, "comment,check");
+        await house.RestartRepoSyncAsync(forge, failpoint.Replace("@", ":kill@", StringComparison.Ordinal));
+        await house.PostAsync(ForgePayloads.PullRequest(target, head, "main", id: 100 + number), "killed-" + name, "pull_request");
+
+        await Eventually.Holds($"{failpoint} is reached, or the run is over", async () => house.RepoSyncIsDead || await IsOverAsync(house, name), TimeSpan.FromSeconds(120), Cancelled);
+        var died = house.RepoSyncIsDead;
+        await house.RestartRepoSyncAsync(forge);
+        var one = (await house.SettledAsync(name, 1)).Single();
+        (await house.EndAsync(EventHouse.Run(one)!)).GetProperty("status").GetString().ShouldBe("published", failpoint);
+
+        var at = forge.Repositories[name];
+        at.CommentsOf(7).Count.ShouldBe(1, failpoint + ": comments");
+        at.CheckRuns.ShouldHaveSingleItem()["status"]!.GetValue<string>().ShouldBe("completed", failpoint);
+        (await house.CharterAsync("repos", "remove", target)).ExitCode.ShouldBe(0);
+        return died;
+    }
+
+    private static async Task<bool> IsOverAsync(EventHouse house, string name)
+    {
+        // whatever does not answer is about to be found dead
+        if (await house.EventsAsync("list", "--repo", name, "--json") is not { ExitCode: 0 } listed || listed.Json.GetProperty("events").EnumerateArray().Select(EventHouse.Run).OfType<string>().FirstOrDefault() is not { } run) return false;
+        return await house.CharterAsync("runs", "show", run, "--json") is { ExitCode: 0 } shown && shown.Run.GetProperty("status").GetString() == "published";
     }
 
     /// <summary>Publishes a repository with a pull request that brings a finding, at the git server and at the forge, and registers it.</summary>

@@ -27,7 +27,7 @@ internal static class ExaminerAgent
         return new AgentResult(
             [
                 AgentResult.Section(SectionNames.Tests, tests),
-                AgentResult.Section(SectionNames.Ci, new CiSection(ci.Read.Select(pipeline => pipeline.Workflow).ToArray(), ci.Unread)),
+                AgentResult.Section(SectionNames.Ci, new CiSection(ci.Read.Select(pipeline => pipeline.Workflow).ToArray(), ci.Unread) { Status = context.Ci }),
             ],
             [.. ExaminerFindings.Of(facts, files, tests, ci, untested)]);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Charterhouse.Contracts.Charters;
+using Charterhouse.Contracts.Repositories;
 using static Charterhouse.Orchestrator.Reports.CharterWords;
 using static Charterhouse.Orchestrator.Reports.RepositoryText;
 
@@ -14,6 +15,7 @@ internal static class TestsMarkdown
     private const int WorkflowRows = 8;
     private const int CommandsShown = 2;
     private const int FiltersShown = 3;
+    private const int FailuresShown = 5;
 
     /// <summary>The section; nothing when neither part was examined, or there is neither.</summary>
     public static void Append(StringBuilder text, TestsSection? tests, CiSection? ci)
@@ -53,8 +55,22 @@ internal static class TestsMarkdown
         text.Append("| all | ").AppendJoin(" | ", Number(tests.SourceLines), Number(tests.TestLines), Number(tests.Cases), tests.SourceLines == 0 ? "" : Math.Round(100.0 * tests.TestLines / tests.SourceLines).ToString("0", CultureInfo.InvariantCulture)).Append(" |\n\n");
     }
 
+    /// <summary>How CI stands, in one line: <c>12 of 12 succeeded</c>.</summary>
+    private static string Standing(CiStatus status)
+    {
+        if (status.Total == 0) return "nothing was reported";
+        // all are listed up to a limit; what failed is listed first, so it is counted whole nearly always
+        var counts = status.Checks.GroupBy(check => check.Outcome, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+        var parts = new List<string> { $"{Number(counts.GetValueOrDefault("success"))} of {Number(status.Total)} succeeded" };
+        foreach (var (outcome, word) in new[] { ("failure", "failed"), ("pending", "pending"), ("neutral", "without a verdict") })
+            if (counts.GetValueOrDefault(outcome) is > 0 and var count) parts.Add($"{Number(count)} {word}");
+        var failed = status.Checks.Where(check => check.Outcome == "failure").Take(FailuresShown).Select(check => Code(check.Name)).ToList();
+        return string.Join(", ", parts) + (failed.Count == 0 ? "" : $": {string.Join(", ", failed)}{(counts["failure"] > FailuresShown ? ", …" : "")}");
+    }
+
     private static void Ci(StringBuilder text, CiSection ci)
     {
+        if (ci.Status is { } status) text.Append("CI at this commit: ").Append(Standing(status)).Append(".\n\n");
         if (ci.Workflows.Count == 0 && ci.Unread.Count == 0) text.Append("No configuration of continuous integration was found.\n\n");
         // What runs tests first; what neither builds, tests nor checks is only named.
         var known = ci.Workflows.Where(workflow => workflow.Commands.Count > 0).OrderBy(workflow => workflow.Commands.Any(command => command.Kind == "test") ? 0 : 1).ThenBy(workflow => workflow.Path, StringComparer.Ordinal).ToArray();

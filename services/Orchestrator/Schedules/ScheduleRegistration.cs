@@ -18,6 +18,7 @@ internal static class ScheduleRegistration
         services.AddSingleton<HouseSchedule, RetentionSchedule>();
         services.AddSingleton<HouseSchedule, DormantAudit>();
         services.AddSingleton<HouseSchedule, PruneSchedule>();
+        services.AddSingleton<HouseSchedule, DeliverySchedule>();
         services.AddSingleton<RepositorySchedules>();
         services.AddSingleton<HouseSchedule>(provider => provider.GetRequiredService<RepositorySchedules>());
         services.AddSingleton<ScheduleFirings>();

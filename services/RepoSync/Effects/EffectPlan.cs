@@ -21,8 +21,9 @@ internal sealed record EffectPlan(string NaturalKey, string? HeadSha, string Wou
 }
 
 /// <summary>A plan and whose it is.</summary>
+/// <param name="RunId">Null for what no run wants.</param>
 /// <param name="Forge">The kind of the forge; empty for what goes elsewhere.</param>
-internal sealed record EffectWish(EffectPlan Plan, string RunId, string Lineage, string Step, string Kind, string Forge, string Repository, bool DryRun);
+internal sealed record EffectWish(EffectPlan Plan, string? RunId, string Lineage, string Step, string Kind, string Forge, string Repository, bool DryRun);
 
 /// <summary>What came of doing it.</summary>
 /// <param name="State"><see cref="EffectStates.Done"/> or <see cref="EffectStates.Skipped"/>.</param>

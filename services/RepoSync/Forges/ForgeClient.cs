@@ -85,9 +85,9 @@ internal sealed class ForgeClient(string name, ForgeSettings forge, ForgeLine li
     {
         using var turn = await line.TakeTurnAsync(grant.Identity, call.Operation.Method, cancellationToken);
         // asked in turn: the one before may have used up the limit
-        if (line.Limits.NoCallBefore(grant.Identity, call.Operation.Resource, call.Priority) is { } before) throw ForgeFailures.Limited(name, before, line.Time.GetUtcNow());
+        if (await line.Limits.NoCallBeforeAsync(grant.Identity, call.Operation.Resource, call.Priority, cancellationToken) is { } before) throw ForgeFailures.Limited(name, before, line.Time.GetUtcNow());
         var answer = await ExchangeAsync(call, url, grant, cancellationToken);
-        var until = line.Limits.Learn(grant.Identity, call.Operation.Resource, answer);
+        var until = await line.Limits.LearnAsync(grant.Identity, call.Operation.Resource, answer, cancellationToken);
         return until is null ? answer : throw ForgeFailures.Limited(name, until.Value, line.Time.GetUtcNow());
     }
 

@@ -18,6 +18,9 @@ internal interface IForge
     /// <summary>Where people go, without a path: <c>https://github.com</c>.</summary>
     Uri Web { get; }
 
+    /// <summary>Asks who the house is and what it may do; a sentence for people.</summary>
+    Task<string> ExamineAsync(CancellationToken cancellationToken);
+
     /// <summary>How a pull or merge request stands; null when there is none of that number.</summary>
     Task<PullRequestState?> FindPullRequestAsync(string path, long number, ForgePriority priority, CancellationToken cancellationToken);
 

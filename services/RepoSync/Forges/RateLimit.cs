@@ -57,6 +57,13 @@ internal sealed record RateLimit(long? Limit = null, long? Remaining = null, Dat
         return this with { BlockedUntil = now + (block < MostBlock ? block : MostBlock), Strikes = Strikes + 1 };
     }
 
+    /// <summary>Together with what somebody else was told: the later window counts, and of one window what is less.</summary>
+    public RateLimit With(RateLimit other)
+    {
+        var later = ResetAt is null || other.ResetAt > ResetAt ? other with { Strikes = Strikes } : other.ResetAt == ResetAt && other.Remaining < Remaining ? this with { Remaining = other.Remaining } : this;
+        return later with { BlockedUntil = BlockedUntil is null || other.BlockedUntil > BlockedUntil ? other.BlockedUntil : BlockedUntil };
+    }
+
     private static bool Says(ForgeAnswer answer, string words) => answer.Message().Contains(words, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>For a debugger.</summary>

@@ -4,6 +4,7 @@ using Charterhouse.Platform.Git;
 using Charterhouse.Platform.Work;
 using Charterhouse.RepoSync.Cache;
 using Charterhouse.RepoSync.Context;
+using Charterhouse.RepoSync.Forges;
 using Charterhouse.RepoSync.Targets;
 
 namespace Charterhouse.RepoSync.Sync;
@@ -13,7 +14,7 @@ namespace Charterhouse.RepoSync.Sync;
 internal sealed record SyncResult(RepoContext Context, RepositoryIdentity Identity, bool Fetched);
 
 /// <summary>A trigger becomes a pinned commit and its description. Knows no database.</summary>
-internal sealed class RepositorySynchronizer(SourceResolver sources, RepositoryCache cache, BaseResolver bases, RangeReader ranges, RepoContextBuilder contexts)
+internal sealed class RepositorySynchronizer(SourceResolver sources, RepositoryCache cache, BaseResolver bases, RangeReader ranges, RepoContextBuilder contexts, CiLook ci)
 {
     // Only who sits at this machine may name its folders (the sources that a person's own command line produces).
     private const string CommandLine = "cli";
@@ -53,7 +54,11 @@ internal sealed class RepositorySynchronizer(SourceResolver sources, RepositoryC
         async Task<string?> FindBase(string gitDir, string head, CancellationToken token) =>
             trigger.Base is null ? await ranges.FindCommitAsync(gitDir, trigger.BaseSha, token) : await bases.ResolveAsync(gitDir, trigger.Base, head, token);
 
-        async Task<SyncResult> DescribeAsync(SyncSource source, CachedCommit cached) =>
-            new(await contexts.BuildAsync(source, cached, cancellationToken) with { BaseRef = trigger.Base }, source.Identity, cached.Fetched);
+        async Task<SyncResult> DescribeAsync(SyncSource source, CachedCommit cached)
+        {
+            var context = await contexts.BuildAsync(source, cached, cancellationToken) with { BaseRef = trigger.Base };
+            var priority = trigger.Source == "schedule" ? ForgePriority.Background : ForgePriority.Interactive;
+            return new(await ci.AddAsync(context, priority, cancellationToken), source.Identity, cached.Fetched);
+        }
     }
 }

@@ -39,7 +39,8 @@ public abstract partial record RepositoryTarget
     }
 
     /// <summary>Reads a target. A relative path is taken from the current directory and must exist.</summary>
-    public static Outcome<RepositoryTarget> Parse(string? text)
+    /// <param name="gitHub">Where <c>owner/repository</c> is, when there is no such folder; null for nowhere.</param>
+    public static Outcome<RepositoryTarget> Parse(string? text, Uri? gitHub = null)
     {
         if (string.IsNullOrWhiteSpace(text)) return Refuse("the target is empty", "Name a folder, for example '.', or an https URL.");
         if (text.Length > MaxLength) return Refuse($"the target has {text.Length} characters; at most {MaxLength} are read", "Name a folder or an https URL.");
@@ -50,7 +51,7 @@ public abstract partial record RepositoryTarget
         if (text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) return HttpsUrl.Parse(text);
         if (Scheme().Match(text) is { Success: true } scheme)
             return Refuse($"the transport '{scheme.Groups["scheme"].Value.ToLowerInvariant()}' is not supported: only local folders, file:// and https:// are", "Use the https:// URL of the repository, or clone it yourself and name the folder.");
-        return ParsePath(text);
+        return ParsePath(text, gitHub);
     }
 
     private static Outcome<RepositoryTarget> ParseFileUrl(string rest)
@@ -63,13 +64,17 @@ public abstract partial record RepositoryTarget
         return Path.Exists(path) ? new Local(Path.GetFullPath(path)) : NoSuchPath(path);
     }
 
-    private static Outcome<RepositoryTarget> ParsePath(string text)
+    private static Outcome<RepositoryTarget> ParsePath(string text, Uri? gitHub)
     {
         if (Path.Exists(text)) return new Local(Path.GetFullPath(text));
         if (ScpLike().IsMatch(text))
             return Refuse("scp-like addresses (host:path) use ssh, which is not supported", "Use the https:// URL of the repository, or clone it yourself and name the folder.");
         if (Shorthand().IsMatch(text))
-            return Refuse($"there is no folder '{Shown(text)}', and the owner/repository shorthand is not supported in this version", $"Give the whole URL, for example https://github.com/{Shown(text)}.");
+        {
+            return gitHub is not null
+                ? Parse($"{gitHub.GetLeftPart(UriPartial.Authority)}/{text}")
+                : Refuse($"there is no folder '{Shown(text)}', and only the command line reads owner/repository", $"Give the whole URL, for example https://github.com/{Shown(text)}.");
+        }
         return NoSuchPath(text);
     }
 

@@ -139,6 +139,7 @@ internal sealed class Listener : ServiceModule
     public Mailbox<TriggerReceived> Triggers { get; } = new();
     public Mailbox<RepositoriesReported> Repositories { get; } = new();
     public Mailbox<ArtifactReported> Artifacts { get; } = new();
+    public Mailbox<CommandReceived> Commands { get; } = new();
 
     public override string Name => Contracts.Steps.Services.Orchestrator;
 
@@ -151,6 +152,7 @@ internal sealed class Listener : ServiceModule
         {
             endpoint.Instance(Repositories);
             endpoint.Instance(Artifacts);
+            endpoint.Instance(Commands);
         });
     }
 }

@@ -9,12 +9,13 @@ namespace Charterhouse.Orchestrator.Tests.Fixture;
 internal sealed class MessageLostException(string message) : Exception(message);
 
 /// <summary>Sees every message at its consumer: counts, remembers what failed, and loses what a test says.</summary>
-internal sealed class BusWatch : IConsumeObserver, IConsumer<RunEnded>, IConsumer<TriggerDisposed>
+internal sealed class BusWatch : IConsumeObserver, IConsumer<RunEnded>, IConsumer<TriggerDisposed>, IConsumer<CheckCommand>
 {
     private readonly ConcurrentDictionary<Type, int> toLose = new();
     private readonly ConcurrentQueue<(Type Type, Exception? Problem)> consumed = new();
     private readonly ConcurrentQueue<RunEnded> ended = new();
     private readonly ConcurrentQueue<TriggerDisposed> disposed = new();
+    private readonly ConcurrentQueue<CheckCommand> questions = new();
 
     /// <summary>What was thrown by consumers, losses apart.</summary>
     public IReadOnlyList<Exception> Faults => [.. consumed.Where(entry => entry.Problem is not null and not MessageLostException).Select(entry => entry.Problem!)];
@@ -23,6 +24,9 @@ internal sealed class BusWatch : IConsumeObserver, IConsumer<RunEnded>, IConsume
 
     /// <summary>What became of events, as Ingest is told.</summary>
     public IReadOnlyList<TriggerDisposed> Disposed => [.. disposed];
+
+    /// <summary>What RepoSync is asked about commands.</summary>
+    public IReadOnlyList<CheckCommand> Questions => [.. questions];
 
     public int CountOf<T>() => consumed.Count(entry => entry.Type == typeof(T) && entry.Problem is null);
 
@@ -40,6 +44,12 @@ internal sealed class BusWatch : IConsumeObserver, IConsumer<RunEnded>, IConsume
     public Task Consume(ConsumeContext<TriggerDisposed> context)
     {
         disposed.Enqueue(context.Message);
+        return Task.CompletedTask;
+    }
+
+    public Task Consume(ConsumeContext<CheckCommand> context)
+    {
+        questions.Enqueue(context.Message);
         return Task.CompletedTask;
     }
 

@@ -48,6 +48,7 @@ internal sealed class Script
             Tree = new TreeStatistics(1, 10, 1, 0, 0),
         })),
         StepKinds.AnalysisScan => Writes((Channels.Facts, new { notes = Array.Empty<string>() })),
+        _ when kind.StartsWith(StepKinds.EffectPrefix, StringComparison.Ordinal) => Writes((Channels.Effects, new Dictionary<string, string>(StringComparer.Ordinal))),
         _ => Writes((Channels.Sections, new Dictionary<string, string>(StringComparer.Ordinal) { [step] = "done" })),
     };
 
@@ -104,3 +105,15 @@ internal sealed class SentinelScript(Script script) : KindScript(StepKinds.Senti
 internal sealed class ExaminerScript(Script script) : KindScript(StepKinds.Examiner, script);
 
 internal sealed class ChangeScript(Script script) : KindScript(StepKinds.Change, script);
+
+internal sealed class CommentScript(Script script) : KindScript(StepKinds.ForgeComment, script);
+
+internal sealed class CheckScript(Script script) : KindScript(StepKinds.ForgeCheck, script);
+
+internal sealed class StatusScript(Script script) : KindScript(StepKinds.ForgeStatus, script);
+
+internal sealed class DashboardScript(Script script) : KindScript(StepKinds.ForgeDashboard, script);
+
+internal sealed class SarifScript(Script script) : KindScript(StepKinds.ForgeSarif, script);
+
+internal sealed class WebhookScript(Script script) : KindScript(StepKinds.ForgeWebhook, script);

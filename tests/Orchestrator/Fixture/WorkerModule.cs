@@ -1,5 +1,7 @@
 using Charterhouse.Agents;
+using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Contracts.Triggers;
 using Charterhouse.Platform.Hosting;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.Platform.Work;
@@ -19,12 +21,19 @@ internal sealed class RepoSyncScriptModule(BusWatch watch) : ServiceModule
         services.AddServiceDatabase<RepoSyncDbContext>(Name);
         services.AddStepWorker<RepoSyncDbContext>(Quick);
         services.AddStepHandler<SyncScript>();
+        services.AddStepHandler<CommentScript>();
+        services.AddStepHandler<CheckScript>();
+        services.AddStepHandler<StatusScript>();
+        services.AddStepHandler<DashboardScript>();
+        services.AddStepHandler<SarifScript>();
+        services.AddStepHandler<WebhookScript>();
     }
 
     public override void ConfigureEndpoints(EndpointRegistry endpoints)
     {
         endpoints.ReceiveSteps<RepoSyncDbContext>();
-        endpoints.Receive(Queues.RepoSyncEvents, 4, endpoint => endpoint.Instance(watch));
+        endpoints.Receive(Queues.RepoSyncEvents, 4, endpoint => endpoint.Handler<RunEnded>(watch.Consume));
+        endpoints.Receive(Queues.RepoSyncCommands, 4, endpoint => endpoint.Handler<CheckCommand>(watch.Consume));
     }
 
     public static void Quick(StepWorkerOptions options)
@@ -65,5 +74,5 @@ internal sealed class IngestScriptModule(BusWatch watch) : ServiceModule
 
     public override void AddServices(IServiceCollection services) { }
 
-    public override void ConfigureEndpoints(EndpointRegistry endpoints) => endpoints.Receive(Queues.Dispositions, 4, endpoint => endpoint.Instance(watch));
+    public override void ConfigureEndpoints(EndpointRegistry endpoints) => endpoints.Receive(Queues.Dispositions, 4, endpoint => endpoint.Handler<TriggerDisposed>(watch.Consume));
 }

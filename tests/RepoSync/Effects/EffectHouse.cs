@@ -5,6 +5,7 @@ using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Contracts.Triggers;
 using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.RepoSync.Effects;
@@ -35,6 +36,9 @@ internal sealed class EffectHouse : IAsyncDisposable
 
     /// <summary>What was asked of the forge that changes something, tokens apart.</summary>
     public IReadOnlyList<string> Ledger => [.. Forge.Ledger.Where(call => !call.Path.EndsWith("/access_tokens", StringComparison.Ordinal)).Select(call => $"{call.Method} {call.Path}{(call.Accepted ? "" : " refused")}")];
+
+    /// <summary>The sweep of deliveries, as its schedule asks for it.</summary>
+    public Task SweepAsync() => StepReplies.SendAsync<RepoSyncDbContext, SweepDeliveries>(host, Queues.RepoSyncCommands, new SweepDeliveries(TimeProvider.System.GetUtcNow()), Token);
 
     public EffectService Effects => host.Services.GetRequiredService<EffectService>();
 

@@ -163,6 +163,37 @@ public sealed class EffectKindTests
         (await house.BecomesAsync(sent.EffectId!, EffectStates.Failed)).Error!.ShouldContain("loopback, private or link-local");
     }
 
+    [Fact]
+    public async Task Sweep_FailedDeliveries_AreSentAgainOnce()
+    {
+        await using var house = await EffectHouse.StartAsync(DatabaseProvider.Sqlite);
+        var now = TimeProvider.System.GetUtcNow();
+        house.Forge.Deliveries.Add(Delivery(1, "lost", 502, now.AddMinutes(-30)));
+        house.Forge.Deliveries.Add(Delivery(2, "made-good", 502, now.AddMinutes(-40)));
+        house.Forge.Deliveries.Add(Delivery(3, "made-good", 202, now.AddMinutes(-20)));
+        house.Forge.Deliveries.Add(Delivery(4, "under-way", 502, now));
+        for (var i = 0; i < 5; i++) house.Forge.Deliveries.Add(Delivery(10 + i, "hopeless", 401, now.AddMinutes(-60 + i)));
+
+        await house.SweepAsync();
+        await Eventually.Holds("the lost one is sent again", () => house.Ledger.Count > 0, cancellationToken: Token);
+        await house.SweepAsync();
+        var listed = await Eventually.Gets("the ledger has it", async () => (await house.Effects.ListAsync(new EffectQuery(EffectStates.Done, null, null), 10, null, Token)).Effects is [var one] ? one : null!, cancellationToken: Token);
+
+        house.Ledger.ShouldBe(["POST /app/hook/deliveries/1/attempts"]);
+        (listed.Kind, listed.Summary).ShouldBe(("forge/redelivery", "GitHub delivers push lost again"));
+    }
+
+    private static System.Text.Json.Nodes.JsonObject Delivery(long id, string guid, int status, DateTimeOffset at) => new()
+    {
+        ["id"] = id,
+        ["guid"] = guid,
+        ["delivered_at"] = at.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+        ["redelivery"] = false,
+        ["status"] = status.ToString(CultureInfo.InvariantCulture),
+        ["status_code"] = status,
+        ["event"] = "push",
+    };
+
     private static Finding[] Many(int count) => [.. Enumerable.Range(1, count).Select(i => Reports.Finding(i, Severities.Medium, $"Finding {i.ToString(CultureInfo.InvariantCulture)}", "src/a.cs", i))];
 
     /// <summary>A receiver of webhooks that answers what it is told, one after the other.</summary>

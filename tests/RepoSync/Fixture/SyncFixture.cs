@@ -46,7 +46,7 @@ public abstract class SyncFixture : IDisposable
         var contexts = new RepoContextBuilder(new TreeReader(Git), ranges, new DirtyCheck(Git, Options));
         var guard = new HostGuard(Options, resolve);
         var forges = new ForgeDirectory(Options, guard, new RateLimits(Time), Time);
-        return new House(paths, locks, pins, eviction, new RepositorySynchronizer(new SourceResolver(Git, guard, Options, forges), cache, new BaseResolver(Git), ranges, contexts));
+        return new House(paths, locks, pins, eviction, new RepositorySynchronizer(new SourceResolver(Git, guard, Options, forges), cache, new BaseResolver(Git), ranges, contexts, new CiLook(forges, Time)));
     }
 
     private protected static RunId NewRun() => new(Guid.CreateVersion7());

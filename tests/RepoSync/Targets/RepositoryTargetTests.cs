@@ -68,6 +68,20 @@ public sealed class RepositoryTargetTests
         problem.Remedy.ShouldContain("https://github.com/dotnet/yarp");
     }
 
+    [Theory]
+    [InlineData("https://github.com", "https://github.com/dotnet/yarp")]
+    [InlineData("https://ghe.example:8443/", "https://ghe.example:8443/dotnet/yarp")]
+    public void Parse_ShorthandOfAKnownGitHub_IsItsUrl(string gitHub, string url) => RepositoryTarget.Parse("dotnet/yarp", new Uri(gitHub)).Value!.Text.ShouldBe(url);
+
+    [Fact]
+    public void Parse_FolderOfTheSameName_ComesFirst()
+    {
+        using var folder = new Charterhouse.Testing.TemporaryFolder();
+        Directory.CreateDirectory(folder.File("dotnet/yarp"));
+
+        RepositoryTarget.Parse(Path.GetRelativePath(Environment.CurrentDirectory, folder.File("dotnet/yarp")), new Uri("https://github.com")).Value.ShouldBeOfType<RepositoryTarget.Local>();
+    }
+
     [Fact]
     public void Parse_NoSuchPath_IsNotFound() => RepositoryTarget.Parse("/no/such/folder").Problem!.Code.ShouldBe("not_found");
 
