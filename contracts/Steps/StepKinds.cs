@@ -105,6 +105,8 @@ public static class Queues
     public const string RepoSyncEvents = "reposync.run-events";
     /// <summary>Questions to RepoSync about who may give a command.</summary>
     public const string RepoSyncCommands = "reposync.commands";
+    /// <summary>RepoSync's answers to those. Nobody else may send there: what it holds has been checked.</summary>
+    public const string CommandAnswers = "orchestrator.command-answers";
     /// <summary>Events of forges that may call for a run: the trigger windows.</summary>
     public const string Triggers = "orchestrator.triggers";
     /// <summary>Events about repositories themselves and about artifacts, and commands.</summary>

@@ -115,8 +115,8 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
             endpoint.ConfigureConsumer<RepositoriesReportedConsumer>(endpoints.Context);
             endpoint.ConfigureConsumer<ArtifactReportedConsumer>(endpoints.Context);
             endpoint.ConfigureConsumer<CommandReceivedConsumer>(endpoints.Context);
-            endpoint.ConfigureConsumer<CommandCheckedConsumer>(endpoints.Context);
         });
+        endpoints.Receive(Queues.CommandAnswers, 4, endpoint => endpoint.ConfigureConsumer<CommandCheckedConsumer>(endpoints.Context));
         endpoints.ReceiveSteps<OrchestratorDbContext>();
     }
 

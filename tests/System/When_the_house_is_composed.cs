@@ -74,7 +74,7 @@ public sealed class When_the_house_is_composed
     {
         var ports = Composition.Read().Services.SelectMany(service => Composition.List(service.Value, "ports").Select(port => $"{service.Key} {port}"));
 
-        ports.ShouldBe(["broker 127.0.0.1:15672:15672", "orchestrator 127.0.0.1:8080:8080", "ingest 127.0.0.1:8081:8080"], ignoreOrder: true);
+        ports.ShouldBe(["broker 127.0.0.1:15672:15672", "orchestrator 127.0.0.1:8080:8080", "ingest 127.0.0.1:8081:8080", "reposync 127.0.0.1:8082:8080"], ignoreOrder: true);
     }
 
     [Fact]

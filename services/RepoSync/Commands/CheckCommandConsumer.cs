@@ -15,7 +15,7 @@ internal sealed class CheckCommandConsumer(Database<RepoSyncDbContext> database,
         var answer = await CommandCheck.AnswerAsync(context.Message, place?.Forge, place?.Path ?? "", context.CancellationToken);
         await database.WriteAsync((db, _) =>
         {
-            db.Send(Queues.ForgeEvents, answer);
+            db.Send(Queues.CommandAnswers, answer);
             return Task.CompletedTask;
         }, context.CancellationToken);
     }

@@ -32,7 +32,7 @@ internal sealed record GitHubCombinedStatus(IReadOnlyList<GitHubStatus> Statuses
 
 internal sealed record GitHubCheckApp(long Id);
 internal sealed record GitHubCheckRun(long Id, string Name, string Status, string? Conclusion = null, string? ExternalId = null, string? HtmlUrl = null, GitHubCheckApp? App = null, GitHubCheckRead? Output = null);
-/// <summary>What of a check run is counted.</summary>
+/// <summary>The output of a check run as it is read.</summary>
 /// <param name="AnnotationsCount">How many annotations it was given so far.</param>
 internal sealed record GitHubCheckRead(int AnnotationsCount = 0);
 internal sealed record GitHubCheckRunPage(IReadOnlyList<GitHubCheckRun> CheckRuns);

@@ -47,7 +47,7 @@ public abstract class CommandTests(DatabaseProvider provider)
         (trigger.Target, trigger.Ref, trigger.HeadSha, trigger.Base, trigger.PullRequest, trigger.Actor, trigger.EventId).ShouldBe((Forge.Shop, "refs/pull/17/head", Forge.Sha('b'), "release", 17, "alice", "evt_1"));
         row.Workflow.ShouldBe("change-analysis");
         // whatever comes again
-        await host.DeliverAsync(Queues.ForgeEvents, May(given), times: 2);
+        await host.DeliverAsync(Queues.CommandAnswers, May(given), times: 2);
         (await GiveAsync(host, given)).ShouldBe(answer);
         await host.SingleRunAsync();
         host.Watch.Questions.Count.ShouldBe(1, "what is answered is not asked again");
@@ -95,7 +95,7 @@ public abstract class CommandTests(DatabaseProvider provider)
 
         (answer.Disposition, answer.Reason, answer.RunId).ShouldBe((Dispositions.Ignored, reason, null));
         // the first word counts
-        await host.DeliverAsync(Queues.ForgeEvents, May(given));
+        await host.DeliverAsync(Queues.CommandAnswers, May(given));
         (await GiveAsync(host, given)).ShouldBe(answer);
         (await host.TriggeredAsync()).ShouldBeEmpty();
     }
@@ -223,7 +223,7 @@ public abstract class CommandTests(DatabaseProvider provider)
     private static Task<TriggerDisposed> GiveAsync(RunHost host, CommandReceived given) => new Reporter(host).SendAsync(given.EventId, given);
 
     /// <summary>RepoSync's answer, and what is said of it at once.</summary>
-    private static Task<TriggerDisposed> AnswerAsync(RunHost host, CommandChecked answer) => new Reporter(host).SendAsync(answer.Command.EventId, answer);
+    private static Task<TriggerDisposed> AnswerAsync(RunHost host, CommandChecked answer) => new Reporter(host).SendAsync(answer.Command.EventId, answer, Queues.CommandAnswers);
 
     /// <summary>RepoSync's answer, and what comes of it in the end.</summary>
     private static async Task<TriggerDisposed> CheckedAsync(RunHost host, CommandChecked answer)

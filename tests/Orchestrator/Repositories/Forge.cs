@@ -31,10 +31,10 @@ internal sealed class Forge(RunHost host)
     }
 
     /// <summary>The n-th answer to an event, once it is there.</summary>
-    public async Task<TriggerDisposed> SendAsync<T>(string id, T message) where T : class
+    public async Task<TriggerDisposed> SendAsync<T>(string id, T message, string queue = Queues.ForgeEvents) where T : class
     {
         var before = host.Watch.Disposed.Count(answer => answer.EventId == id);
-        await host.DeliverAsync(Queues.ForgeEvents, message);
+        await host.DeliverAsync(queue, message);
         host.Watch.Faults.ShouldBeEmpty();
         await Eventually.Holds($"{id} is answered", () => host.Watch.Disposed.Count(answer => answer.EventId == id) > before, cancellationToken: TestContext.Current.CancellationToken);
         return host.Watch.Disposed.Last(answer => answer.EventId == id);

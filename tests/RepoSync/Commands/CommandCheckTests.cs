@@ -47,7 +47,7 @@ public abstract class CommandCheckTests(DatabaseProvider provider)
             return;
         }
         answer.Subject.ShouldBe(new CommandSubject("refs/pull/17/head", Head, "release", true));
-        answer.RepositoryId.ShouldBe(RepositoryIdentity.OfUrl((RepositoryTarget.Https)RepositoryTarget.Parse("https://forge.example/acme/former").Value).Id);
+        answer.RepositoryId.ShouldBe(RepositoryIdentity.OfUrl(RepositoryTarget.Parse("https://forge.example/acme/former").Value.ShouldBeOfType<RepositoryTarget.Https>()).Id);
         house.Repository.Reactions.ShouldBe([("501", "eyes")]);
     }
 
@@ -199,6 +199,6 @@ public abstract class CommandCheckTests(DatabaseProvider provider)
 
         public override void AddServices(IServiceCollection services) { }
 
-        public override void ConfigureEndpoints(EndpointRegistry endpoints) => endpoints.Receive(Queues.ForgeEvents, 4, endpoint => endpoint.Instance(Answers));
+        public override void ConfigureEndpoints(EndpointRegistry endpoints) => endpoints.Receive(Queues.CommandAnswers, 4, endpoint => endpoint.Instance(Answers));
     }
 }
