@@ -117,3 +117,5 @@ internal sealed class DashboardScript(Script script) : KindScript(StepKinds.Forg
 internal sealed class SarifScript(Script script) : KindScript(StepKinds.ForgeSarif, script);
 
 internal sealed class WebhookScript(Script script) : KindScript(StepKinds.ForgeWebhook, script);
+
+internal sealed class RepositoriesScript(Script script) : KindScript(StepKinds.ForgeRepositories, script);

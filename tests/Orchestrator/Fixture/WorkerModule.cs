@@ -27,6 +27,7 @@ internal sealed class RepoSyncScriptModule(BusWatch watch) : ServiceModule
         services.AddStepHandler<DashboardScript>();
         services.AddStepHandler<SarifScript>();
         services.AddStepHandler<WebhookScript>();
+        services.AddStepHandler<RepositoriesScript>();
     }
 
     public override void ConfigureEndpoints(EndpointRegistry endpoints)
