@@ -1,6 +1,7 @@
 using Charterhouse.Platform.Messaging;
 using Charterhouse.Platform.Persistence;
 using MassTransit;
+using MassTransit.Configuration;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -29,12 +30,16 @@ public sealed class EndpointRegistry
 
     private readonly IBusFactoryConfigurator bus;
     private readonly ILogger log;
+    private readonly MessageTypes types;
+    private readonly BusSettings settings;
 
     internal EndpointRegistry(IBusRegistrationContext context, IBusFactoryConfigurator bus)
     {
         Context = context;
         this.bus = bus;
         log = context.GetRequiredService<ILoggerFactory>().CreateLogger<EndpointRegistry>();
+        types = context.GetRequiredService<MessageTypes>();
+        settings = context.GetRequiredService<BusSettings>();
     }
 
     /// <summary>For <c>ConfigureSaga</c>, <c>ConfigureConsumer</c> and services.</summary>
@@ -52,6 +57,7 @@ public sealed class EndpointRegistry
             endpoint.ConfigureConsumeTopology = false; // nothing is published: messages go to queues by name
             endpoint.PublishFaults = false;
             endpoint.ConcurrentMessageLimit = concurrency;
+            endpoint.AddPrePipeSpecification(new FilterPipeSpecification<ConsumeContext>(new JoinedMessagesFilter(queue, concurrency, types, settings, log)));
             endpoint.UseFilter(new MessageFilter(queue, log)); // outermost: one scope and one span for a message, with all its retries
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit) Configure(rabbit, concurrency);
             // Outside the retry of lost races: an outage lasts longer than they do, and it is no fault of the message.

@@ -5,15 +5,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Charterhouse.Platform.Messaging;
 
-/// <summary>Headers of a message that say what it is about.</summary>
-internal static class MessageHeaders
-{
-    public const string Run = "charter-run";
-    public const string Task = "charter-task";
-    /// <summary>The W3C name.</summary>
-    public const string Trace = "traceparent";
-}
-
 /// <summary>Around everything that a queue does with a message: a logging scope, a span, and the count of what failed.</summary>
 internal sealed class MessageFilter(string queue, ILogger log) : IFilter<ConsumeContext>
 {

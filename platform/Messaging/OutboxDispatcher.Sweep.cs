@@ -74,7 +74,7 @@ internal sealed partial class OutboxDispatcher<TContext>
                 var connection = context.Database.GetDbConnection();
                 await database.Clock.SynchronizeAsync(connection, token);
                 if (claimed.Count == 0) return 0;
-                var sent = await SendAllAsync(Read(claimed), token);
+                var sent = await SendAllAsync(Alone(Read(claimed)), token);
                 await SettleAsync(context, claimed, sent, token);
                 return claimed.Count;
             }, once: true, failpoint: null, cancellationToken);
@@ -91,7 +91,7 @@ internal sealed partial class OutboxDispatcher<TContext>
     {
         try
         {
-            var sent = await SendAllAsync(Read(rows), cancellationToken);
+            var sent = await SendAllAsync(Alone(Read(rows)), cancellationToken);
             await database.WriteAsync((context, token) => SettleAsync(context, rows, sent, token), cancellationToken);
             return rows.Count;
         }
@@ -118,6 +118,9 @@ internal sealed partial class OutboxDispatcher<TContext>
             .OrderBy(row => row.NotBefore).Take(MaxBatch).AsNoTracking().ToListAsync(cancellationToken);
     }
 
+    /// <summary>What was not sent at once may be what is wrong: it shares no message with others.</summary>
+    private static List<OutgoingMessage[]> Alone(List<OutgoingMessage> messages) => messages.ConvertAll(message => (OutgoingMessage[])[message]);
+
     private List<OutgoingMessage> Read(List<OutboxMessage> rows)
     {
         var messages = new List<OutgoingMessage>(rows.Count);
@@ -127,7 +130,7 @@ internal sealed partial class OutboxDispatcher<TContext>
             {
                 var type = types.Find(row.MessageType) ?? throw new JsonException($"{row.MessageType} is no contract of this program");
                 var message = JsonSerializer.Deserialize(row.Body, type, CanonicalJson.Options) ?? throw new JsonException("the body is null");
-                messages.Add(new OutgoingMessage(row.Id, row.Destination, message, type, null, row.TraceContext, row.CreatedAt));
+                messages.Add(new OutgoingMessage(row.Id, row.Destination, message, type, row.Body, null, row.TraceContext, row.CreatedAt));
             }
             catch (Exception problem) when (problem is JsonException or NotSupportedException)
             {

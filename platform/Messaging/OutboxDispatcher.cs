@@ -104,11 +104,11 @@ internal sealed partial class OutboxDispatcher<TContext>(
         {
             if (cancellationToken.IsCancellationRequested) return;
             batch.Clear();
-            while (batch.Count < MaxBatch && queue.Reader.TryRead(out var message)) batch.Add(message);
+            while (batch.Count < MaxBatch && queue.Reader.TryRead(out var messages)) batch.AddRange(messages);
             List<Guid> sent = [];
             try
             {
-                sent = await SendAllAsync(batch, cancellationToken);
+                sent = await SendAllAsync(settings.RabbitMq is null ? Alone(batch) : JoinedMessages.Plan(batch), cancellationToken);
             }
             catch (Exception problem) when (problem is not OperationCanceledException || cancellationToken.IsCancellationRequested)
             {
@@ -133,44 +133,68 @@ internal sealed partial class OutboxDispatcher<TContext>(
     }
 
     /// <summary>The ids that the bus has taken.</summary>
-    private async Task<List<Guid>> SendAllAsync(IReadOnlyList<OutgoingMessage> batch, CancellationToken cancellationToken)
+    /// <param name="batch">What goes together, or alone.</param>
+    private async Task<List<Guid>> SendAllAsync(List<OutgoingMessage[]> batch, CancellationToken cancellationToken)
     {
         var mark = new object();
         unconfirmed[mark] = time.GetTimestamp();
         bool[] results;
         try
         {
-            results = await Task.WhenAll(batch.Select(message => SendAsync(message, cancellationToken)).ToList());
+            results = await Task.WhenAll(batch.ConvertAll(messages => SendAsync(messages, cancellationToken)));
         }
         finally
         {
             unconfirmed.TryRemove(mark, out _);
         }
         Failpoints.Hit(Failpoints.OutboxAfterSend);
-        return batch.Where((_, i) => results[i]).Select(message => message.Id).ToList();
+        return batch.Where((_, i) => results[i]).SelectMany(messages => messages, (_, message) => message.Id).ToList();
     }
 
-    private async Task<bool> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
+    private async Task<bool> SendAsync(OutgoingMessage[] messages, CancellationToken cancellationToken)
     {
-        using var span = Tracing.Start("send " + message.Type.Name, ActivityKind.Producer, message.Trace);
-        if (span is not null)
-        {
-            span.SetTag("messaging.destination.name", message.Queue);
-            span.SetTag("messaging.message.id", message.Id);
-            span.SetTag("charter.outbox.wait_ms", (long)Math.Max(0, (database.Clock.UtcNow - message.Since).TotalMilliseconds));
-        }
+        var spans = Array.ConvertAll(messages, Trace);
         try
         {
-            var endpoint = await bus.GetSendEndpoint(addresses.GetOrAdd(message.Queue, settings.AddressOf));
-            await endpoint.Send(message.Message, message.Type, new EnvelopePipe(message, types, span?.Id ?? message.Trace), cancellationToken).WaitAsync(Patience, time, cancellationToken);
+            var endpoint = await bus.GetSendEndpoint(addresses.GetOrAdd(messages[0].Queue, settings.AddressOf));
+            var sending = messages is [var only]
+                ? endpoint.Send(only.Message, only.Type, Envelope(only, spans[0]), cancellationToken)
+                : endpoint.Send(new JoinedMessages([.. messages.Zip(spans, Part)]), new MessageEnvelope(Guid.CreateVersion7(time.GetUtcNow()), null, null, null), cancellationToken);
+            await sending.WaitAsync(Patience, time, cancellationToken);
             return true;
         }
         catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
         {
-            span?.SetStatus(ActivityStatusCode.Error, problem.GetType().Name);
-            LogSendFailed(log, problem, message.Id, message.Type.Name, message.Queue);
+            foreach (var span in spans) span?.SetStatus(ActivityStatusCode.Error, problem.GetType().Name);
+            foreach (var message in messages) LogSendFailed(log, problem, message.Id, message.Type.Name, message.Queue);
             return false;
         }
+        finally
+        {
+            foreach (var span in spans) span?.Dispose();
+        }
+    }
+
+    private Activity? Trace(OutgoingMessage message)
+    {
+        var span = Tracing.Start("send " + message.Type.Name, ActivityKind.Producer, message.Trace);
+        if (span is null) return null;
+        span.SetTag("messaging.destination.name", message.Queue);
+        span.SetTag("messaging.message.id", message.Id);
+        span.SetTag("charter.outbox.wait_ms", (long)Math.Max(0, (database.Clock.UtcNow - message.Since).TotalMilliseconds));
+        return span;
+    }
+
+    private MessageEnvelope Envelope(OutgoingMessage message, Activity? span)
+    {
+        var (run, task) = types.SubjectOf(message.Message, message.Type);
+        return new MessageEnvelope(message.Id, run, task, span?.Id ?? message.Trace);
+    }
+
+    private JoinedMessage Part(OutgoingMessage message, Activity? span)
+    {
+        var (run, task) = types.SubjectOf(message.Message, message.Type);
+        return new JoinedMessage(message.Id, types.NameOf(message.Type), run, task, span?.Id ?? message.Trace, message.Body);
     }
 
     private static async Task DeleteAsync(TContext context, List<Guid> ids, CancellationToken cancellationToken)
@@ -187,24 +211,6 @@ internal sealed partial class OutboxDispatcher<TContext>(
             command.Add("ids", JsonSerializer.Serialize(ids));
         }
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <summary>The row's id is the message's id, every time it is sent. What the message is about stands in headers: for logs, traces, and people before a dead letter.</summary>
-    private sealed class EnvelopePipe(OutgoingMessage message, MessageTypes types, string? trace) : IPipe<SendContext>
-    {
-        public Task Send(SendContext context)
-        {
-            context.MessageId = message.Id;
-            var (run, task) = types.SubjectOf(message.Message, message.Type);
-            if (run is not null) context.Headers.Set(MessageHeaders.Run, run);
-            if (task is not null) context.Headers.Set(MessageHeaders.Task, task);
-            if (trace is not null) context.Headers.Set(MessageHeaders.Trace, trace);
-            // To a queue that is not there yet (its service has never run) the broker would drop it silently: so it comes back, and the row waits.
-            if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit)) rabbit.Mandatory = true;
-            return Task.CompletedTask;
-        }
-
-        public void Probe(ProbeContext context) => context.CreateFilterScope("outbox");
     }
 
     [LoggerMessage(1001, LogLevel.Warning, "outbox of {Service}: a batch was not settled; the sweeper delivers it")]

@@ -5,19 +5,20 @@ using Charterhouse.Platform.Persistence;
 namespace Charterhouse.Platform.Messaging;
 
 /// <summary>
-/// Between a commit and its service's dispatcher: the messages to send now, and the ids that are being sent from this process, which
-/// the sweeper leaves alone. Bounded: what does not fit is the sweeper's.
+/// Between a commit and its service's dispatcher: the messages to send now, those of a write together, and the ids that are being sent from this
+/// process, which the sweeper leaves alone. Bounded: what does not fit is the sweeper's.
 /// </summary>
 internal sealed class OutboxQueue<TContext> where TContext : ServiceDbContext
 {
-    private const int Capacity = 8192;
+    /// <summary>Writes, most of which send a message or a few.</summary>
+    private const int Capacity = 4096;
 
-    private readonly Channel<OutgoingMessage> channel = Channel.CreateBounded<OutgoingMessage>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<IReadOnlyList<OutgoingMessage>> channel = Channel.CreateBounded<IReadOnlyList<OutgoingMessage>>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly ConcurrentDictionary<Guid, bool> inFlight = new();
     private readonly SemaphoreSlim wake = new(0, 1);
     private long wakeAt = DateTimeOffset.MaxValue.UtcTicks;
 
-    public ChannelReader<OutgoingMessage> Reader => channel.Reader;
+    public ChannelReader<IReadOnlyList<OutgoingMessage>> Reader => channel.Reader;
 
     /// <summary>Before the commit: these are about to be sent from here.</summary>
     public void Reserve(IReadOnlyList<OutgoingMessage> messages)
@@ -44,16 +45,12 @@ internal sealed class OutboxQueue<TContext> where TContext : ServiceDbContext
     {
         foreach (var message in messages)
         {
-            if (message.NotBefore is { } due)
-            {
-                WakeSweeperBy(due);
-            }
-            else if (!channel.Writer.TryWrite(message))
-            {
-                inFlight.TryRemove(message.Id, out _);
-                WakeSweeperBy(DateTimeOffset.MinValue);
-            }
+            if (message.NotBefore is { } due) WakeSweeperBy(due);
         }
+        List<OutgoingMessage> now = [.. messages.Where(message => message.NotBefore is null)];
+        if (now.Count == 0 || channel.Writer.TryWrite(now)) return;
+        Release(now);
+        WakeSweeperBy(DateTimeOffset.MinValue);
     }
 
     public bool TryTake(Guid id) => inFlight.TryAdd(id, true);

@@ -30,31 +30,32 @@ internal sealed class SagaGroups<TSaga, TContext>
     }
 
     private readonly Database<TContext> database;
-    private readonly IReadOnlyList<Type> messages;
-    private readonly Func<TContext, IReadOnlyList<object>, CancellationToken, Task>? prepare;
-    private readonly WriteLane<Waiting> lane;
+    private readonly Dictionary<Type, WriteLane<Waiting>> lanes = [];
 
     /// <inheritdoc cref="SagaRegistration.CharterRepository"/>
-    public SagaGroups(Database<TContext> database, IReadOnlyList<Type> grouped, Func<TContext, IReadOnlyList<object>, CancellationToken, Task>? prepare)
+    public SagaGroups(Database<TContext> database, IReadOnlyList<SagaGroup<TContext>> groups)
     {
         this.database = database;
-        this.prepare = prepare;
-        messages = database.Provider == DatabaseProvider.PostgreSql ? grouped : [];
-        lane = new WriteLane<Waiting>(Take, WorkAsync);
+        if (database.Provider != DatabaseProvider.PostgreSql) return;
+        foreach (var (messages, prepare) in groups)
+        {
+            var lane = new WriteLane<Waiting>(Take, waiting => WorkAsync(waiting, prepare));
+            foreach (var type in messages) lanes.Add(type, lane);
+        }
     }
 
-    public bool Takes<TMessage>() => messages.Contains(typeof(TMessage));
+    public bool Takes<TMessage>() => lanes.ContainsKey(typeof(TMessage));
 
     /// <summary>Does the work on a saga, whose row is tracked by then if there is one; ends with the commit.</summary>
     /// <exception cref="GroupFailedException">The work of somebody else in the group failed.</exception>
-    public Task WorkAsync(Guid saga, object message, Func<TContext, Task> work)
+    public Task WorkAsync<TMessage>(Guid saga, TMessage message, Func<TContext, Task> work) where TMessage : class
     {
         var waiting = new Waiting(saga, message, work);
-        lane.Add(waiting);
+        lanes[typeof(TMessage)].Add(waiting);
         return waiting.Done.Task;
     }
 
-    private async Task WorkAsync(List<Waiting> group)
+    private async Task WorkAsync(List<Waiting> group, Func<TContext, IReadOnlyList<object>, CancellationToken, Task>? prepare)
     {
         Waiting? failed = null;
         try

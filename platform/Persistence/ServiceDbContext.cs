@@ -24,7 +24,7 @@ public abstract class ServiceDbContext(DbContextOptions options, string service)
     /// <summary>The trace that this write belongs to, for a row from which something follows later; null for none.</summary>
     public string? TraceContext => Writing.Trace;
 
-    private WriteUnit Writing => Unit ?? throw new InvalidOperationException("Only a write has a time: use Database.WriteAsync.");
+    private WriteUnit Writing => Unit ?? throw new InvalidOperationException("This belongs inside Database.WriteAsync.");
 
     /// <summary>
     /// Puts a message into the outbox: it leaves when the surrounding <c>Database.WriteAsync</c> has committed, and
@@ -50,6 +50,16 @@ public abstract class ServiceDbContext(DbContextOptions options, string service)
     /// <exception cref="InvalidOperationException">Called outside a write.</exception>
     public void Append<T>(T row) where T : class =>
         (Unit ?? throw new InvalidOperationException("Append belongs inside Database.WriteAsync.")).Appended.Add(row);
+
+    /// <summary>An answer that holds for the whole of this write, asked for once: several messages may share it.</summary>
+    /// <param name="question">What is asked, with whatever the answer depends on.</param>
+    /// <exception cref="InvalidOperationException">Called outside a write.</exception>
+    public Task<T> OnceAsync<T>(string question, Func<Task<T>> ask)
+    {
+        var answers = Writing.Answers;
+        if (!answers.TryGetValue(question, out var answer)) answers.Add(question, answer = ask());
+        return (Task<T>)answer;
+    }
 
     /// <summary>
     /// Does something in this process when the surrounding <c>Database.WriteAsync</c> has committed: a hint for whoever waits here. It is lost

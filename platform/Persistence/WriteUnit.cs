@@ -12,6 +12,9 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types, string?
     /// <summary>What to do in this process once the commit is on the disk.</summary>
     public List<Action> Afterwards { get; } = [];
 
+    /// <summary>See <see cref="ServiceDbContext.OnceAsync{T}"/>.</summary>
+    public Dictionary<string, Task> Answers { get; } = new(StringComparer.Ordinal);
+
     public DateTimeOffset Now => clock.UtcNow;
 
     /// <summary>The trace that the write belongs to, as it stands in rows; where messages share a write, that of the one at hand.</summary>
@@ -47,13 +50,14 @@ internal sealed class WriteUnit(DatabaseClock clock, MessageTypes types, string?
             NotBefore = delay is { } wait && wait > TimeSpan.Zero ? now + wait : now,
             TraceContext = ownTrace ?? Trace,
         };
-        Messages.Add(new OutgoingMessage(row.Id, queue, message, type, row.NotBefore == row.CreatedAt ? null : row.NotBefore, row.TraceContext, now));
+        Messages.Add(new OutgoingMessage(row.Id, queue, message, type, row.Body, row.NotBefore == row.CreatedAt ? null : row.NotBefore, row.TraceContext, now));
         Appended.Add(row);
     }
 }
 
 /// <summary>A message on its way from a commit to the bus.</summary>
+/// <param name="Body">The message as its row has it.</param>
 /// <param name="NotBefore">Null for now.</param>
 /// <param name="Trace">The trace that it belongs to, or null.</param>
 /// <param name="Since">When it was written.</param>
-internal sealed record OutgoingMessage(Guid Id, string Queue, object Message, Type Type, DateTimeOffset? NotBefore, string? Trace, DateTimeOffset Since);
+internal sealed record OutgoingMessage(Guid Id, string Queue, object Message, Type Type, string Body, DateTimeOffset? NotBefore, string? Trace, DateTimeOffset Since);

@@ -93,9 +93,11 @@ public sealed class OrchestratorModule(OrchestratorOptions options) : ServiceMod
     /// <inheritdoc/>
     public override void AddConsumers(IBusRegistrationConfigurator bus)
     {
-        // What steps report, most of all messages, concerns nothing but their own run; the others count places or look at other runs.
+        // What steps report, most of all messages, concerns nothing but their own run. New runs see each other (RunQueue), but not what reports change;
+        // the others count places or look at other runs.
         bus.AddSagaStateMachine<RunStateMachine, RunSaga>().CharterRepository<RunSaga, OrchestratorDbContext>(
-            grouped: [typeof(StepCompleted), typeof(StepFailed), typeof(StepsReported), typeof(StepEnded)], prepare: TaskRows.PrepareAsync);
+            new([typeof(StepCompleted), typeof(StepFailed), typeof(StepsReported), typeof(StepEnded)], TaskRows.PrepareAsync),
+            new([typeof(StartRun)], RunStart.FindRequestsAsync));
         bus.AddSagaStateMachine<TriggerStateMachine, TriggerWindow>().CharterRepository<TriggerWindow, OrchestratorDbContext>();
         bus.AddConsumer<StepAcceptedConsumer>();
         bus.AddConsumer<RepositoriesReportedConsumer>();

@@ -25,6 +25,9 @@ public sealed partial class DeadLetterTests
         public Task<PlatformHost> HostAsync(Action<IReceiveEndpointConfigurator> configure) =>
             PlatformHost.StartAsync(database, module => module.Endpoints = endpoints => endpoints.Receive(Queue, 8, configure), Token);
 
+        /// <summary>A host without queues.</summary>
+        public Task<PlatformHost> SenderAsync() => PlatformHost.StartAsync(database, configure: null, Token);
+
         /// <summary>The ids that they are sent under.</summary>
         public async Task<List<Guid>> SendAsync(PlatformHost host, int count, string mark)
         {

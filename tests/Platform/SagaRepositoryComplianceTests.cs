@@ -21,7 +21,7 @@ public abstract class SagaRepositoryComplianceTests(DatabaseProvider provider, p
     private Task<PlatformHost> StartAsync(TestDatabase database, Mailbox<MarkAdded> mailbox) =>
         PlatformHost.StartAsync(database, module =>
         {
-            module.Consumers = bus => bus.AddSagaStateMachine<TallyMachine, TallySaga>().CharterRepository<TallySaga, TestDbContext>(grouped);
+            module.Consumers = bus => bus.AddSagaStateMachine<TallyMachine, TallySaga>().CharterRepository<TallySaga, TestDbContext>(new SagaGroup<TestDbContext>(grouped));
             module.Endpoints = endpoints =>
             {
                 endpoints.Receive(TallyMachine.Queue, 16, endpoint => endpoint.ConfigureSaga<TallySaga>(endpoints.Context));

@@ -39,18 +39,24 @@ internal static class RunQueue
     public static string LaneOf(RunTrigger trigger) => LaneOf(trigger.KnownAs ?? trigger.Target);
 
     /// <summary>Lets one admission at a time count: on PostgreSQL, where two could see the same place; on SQLite writers queue anyway.</summary>
-    public static async Task LockAsync(OrchestratorDbContext db, CancellationToken cancellationToken)
-    {
-        if (db.Database.ProviderName is { } provider && provider.Contains("Npgsql", StringComparison.Ordinal))
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PlacesLock})", cancellationToken);
-    }
+    public static Task LockAsync(OrchestratorDbContext db, CancellationToken cancellationToken) =>
+        db.Database.ProviderName is { } provider && provider.Contains("Npgsql", StringComparison.Ordinal)
+            ? db.OnceAsync("places", () => db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({PlacesLock})", cancellationToken))
+            : Task.CompletedTask;
 
     /// <summary>Gives a new run its turn. Returns how many others are live: it never overtakes on arrival, whoever waits has been told already.</summary>
     public static async Task<int> EnterAsync(OrchestratorDbContext db, RunSaga run)
     {
-        var line = await Look.For(db)(db, run.CorrelationId, run.Lane) ?? new Line(0, null, null, null);
-        run.Turn = Math.Max(line.Served ?? line.Next - 1 ?? 0, line.Lane ?? 0) + 1;
-        return line.Count;
+        // Under the lock, nobody else enters: what the table says of a lane holds until the commit, and those that came with this run stand beside it.
+        var line = await db.OnceAsync("line " + run.Lane, () => Look.For(db)(db, run.CorrelationId, run.Lane)) ?? new Line(0, null, null, null);
+        var beside = db.ChangeTracker.Entries<RunSaga>().Where(entry => entry.State == EntityState.Added).Select(entry => entry.Entity).Where(other => other != run && other.EndedAt is null).ToList();
+        var served = Most(line.Served, beside.Where(other => other.StartedAt is not null).Max(other => (long?)other.Turn));
+        var next = line.Next ?? beside.Where(other => other.StartedAt is null).Min(other => (long?)other.Turn);
+        var lane = Most(line.Lane, beside.Where(other => other.Lane == run.Lane).Max(other => (long?)other.Turn));
+        run.Turn = Math.Max(served ?? next - 1 ?? 0, lane ?? 0) + 1;
+        return line.Count + beside.Count;
+
+        static long? Most(long? one, long? other) => one is { } a && other is { } b ? Math.Max(a, b) : one ?? other;
     }
 
     /// <summary>How many are running or stand before a queued run.</summary>

@@ -6,6 +6,7 @@ using Charterhouse.Orchestrator.Persistence;
 using Charterhouse.Orchestrator.Repositories;
 using Charterhouse.Orchestrator.Workflows;
 using Charterhouse.Platform.Persistence;
+using Charterhouse.Platform.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Charterhouse.Orchestrator.Runs;
@@ -23,22 +24,37 @@ public sealed class RunService : IRunService
     private readonly RunSignal _signal;
     private readonly WorkflowCatalog _workflows;
     private readonly TimeProvider _time;
+    private readonly GroupedWrites<OrchestratorDbContext, Wish, RunId> _wishes;
 
-    internal RunService(Database<OrchestratorDbContext> database, RunQueries queries, RunSignal signal, WorkflowCatalog workflows, TimeProvider time) =>
+    private sealed record Wish(Guid Key, RunRequest Request, string? Trace);
+
+    internal RunService(Database<OrchestratorDbContext> database, RunQueries queries, RunSignal signal, WorkflowCatalog workflows, TimeProvider time)
+    {
         (_database, _queries, _signal, _workflows, _time) = (database, queries, signal, workflows, time);
+        _wishes = new GroupedWrites<OrchestratorDbContext, Wish, RunId>(database, StartAsync, static wish => wish.Key.ToString());
+    }
 
     /// <summary>Asks for a run on a new thread. When this returns, the request survives a crash.</summary>
     /// <exception cref="RunRequestException">The workflow cannot be read, or a limit is out of bounds.</exception>
     public async Task<RunId> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
         Check(request.Workflow, request.RecursionLimit);
-        return await _database.WriteAsync((db, token) => StartAsync(db, request, TimeSpan.Zero, token), cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await _wishes.WriteAsync(new Wish(NewId(), request, Tracing.Current));
+    }
+
+    private async Task<IReadOnlyList<RunId>> StartAsync(OrchestratorDbContext db, IReadOnlyList<Wish> wishes, CancellationToken cancellationToken)
+    {
+        var runs = new List<RunId>(wishes.Count);
+        foreach (var wish in wishes) runs.Add(await StartAsync(db, wish.Request, TimeSpan.Zero, cancellationToken, wish.Trace));
+        return runs;
     }
 
     /// <summary>Asks for a run in the surrounding transaction.</summary>
     /// <param name="request">Its workflow is one that this program has.</param>
     /// <param name="delay">It is not to begin before this much time has passed.</param>
-    internal async Task<RunId> StartAsync(OrchestratorDbContext db, RunRequest request, TimeSpan delay, CancellationToken cancellationToken)
+    /// <param name="trace">The trace that the run belongs to, where that is not the write's.</param>
+    internal async Task<RunId> StartAsync(OrchestratorDbContext db, RunRequest request, TimeSpan delay, CancellationToken cancellationToken, string? trace = null)
     {
         var builtIn = request.Base is null ? BuiltInWorkflows.Default : BuiltInWorkflows.ChangeAnalysis;
         var now = _time.GetUtcNow();
@@ -59,7 +75,7 @@ public sealed class RunService : IRunService
             // how long it may wait counts from when it is due
             RequestedAt = now + delay,
         };
-        RunRequests.Add(db, message, now, delay: delay);
+        RunRequests.Add(db, message, now, trace, delay);
         return new RunId(message.RunId);
     }
 

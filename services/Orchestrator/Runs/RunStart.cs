@@ -19,8 +19,19 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
     // Compiled once: they are part of every run's first message.
     private static readonly Compiled<Func<OrchestratorDbContext, string, Task<RunRequestRow?>>> FindRequest =
         new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string run) => db.RunRequests.AsTracking().FirstOrDefault(row => row.RunId == run)));
+    private static readonly Compiled<Func<OrchestratorDbContext, string[], IAsyncEnumerable<RunRequestRow>>> FindRequests =
+        new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string[] runs) => db.RunRequests.AsTracking().Where(row => runs.Contains(row.RunId))));
     private static readonly Compiled<Func<OrchestratorDbContext, string, Task<string?>>> LastHead = new(() => EF.CompileAsyncQuery((OrchestratorDbContext db, string target) =>
         db.Charters.Where(charter => charter.Target == target).OrderByDescending(charter => charter.CreatedAt).Select(charter => charter.HeadSha).FirstOrDefault()));
+
+    /// <summary>Reads the wishes that the messages are about.</summary>
+    public static async Task FindRequestsAsync(OrchestratorDbContext db, IReadOnlyList<object> messages, CancellationToken cancellationToken)
+    {
+        await foreach (var _ in FindRequests.For(db)(db, [.. messages.OfType<StartRun>().Select(message => new RunId(message.RunId).ToString())]).WithCancellation(cancellationToken))
+        {
+            // tracked by being read
+        }
+    }
 
     /// <summary>Fills the saga and stores its start checkpoint, whose state it returns. Null: refused, with the reason on the request's row.</summary>
     public async Task<StoredState?> PrepareAsync(OrchestratorDbContext db, RunSaga run, StartRun message, CancellationToken cancellationToken)
@@ -28,7 +39,7 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
         var now = time.GetUtcNow();
         var runId = new RunId(message.RunId).ToString();
         cancellationToken.ThrowIfCancellationRequested();
-        var request = await FindRequest.For(db)(db, runId);
+        var request = db.RunRequests.Local.FindEntry(runId)?.Entity ?? await FindRequest.For(db)(db, runId);
         var reading = workflows.Read(message.WorkflowText, message.Workflow);
         if (reading.Graph is not { } graph)
             return Refuse(request, "the workflow is not valid: " + string.Join("; ", reading.Problems.Select(problem => problem.Message)));
@@ -76,8 +87,9 @@ internal sealed class RunStart(WorkflowCatalog workflows, RunCheckpoints checkpo
 
     private async Task<(StoredState? State, string? Refusal)> FromInputAsync(OrchestratorDbContext db, RunSaga run, WorkflowGraph graph, StartRun message, CancellationToken cancellationToken)
     {
+        var target = message.Trigger.KnownAs ?? message.Trigger.Target;
         var trigger = message.Trigger.Base is not null ? message.Trigger
-            : message.Trigger with { BaseSha = message.Trigger.BaseSha ?? await LastHead.For(db)(db, message.Trigger.KnownAs ?? message.Trigger.Target) };
+            : message.Trigger with { BaseSha = message.Trigger.BaseSha ?? await db.OnceAsync("head " + target, () => LastHead.For(db)(db, target)) };
         trigger = trigger with { Lineage = run.RunId };
         run.Payload = RunProgress.Text(new RunPayload { Trigger = trigger, RecursionLimit = message.RecursionLimit });
         var control = WorkflowEngine.Create(graph, run.RunId, message.RecursionLimit);

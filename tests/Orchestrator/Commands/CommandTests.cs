@@ -229,7 +229,7 @@ public abstract class CommandTests(DatabaseProvider provider)
     private static async Task<TriggerDisposed> CheckedAsync(RunHost host, CommandChecked answer)
     {
         await AnswerAsync(host, answer);
-        return await Eventually.Gets($"{answer.Command.EventId} is settled", () => Task.FromResult(host.Watch.Disposed.FirstOrDefault(told => told.EventId == answer.Command.EventId && Dispositions.IsFinal(told.Disposition))!), cancellationToken: Token);
+        return await Eventually.Gets($"{answer.Command.EventId} is settled", () => Task.FromResult(host.Watch.Disposed.FirstOrDefault(told => told.EventId == answer.Command.EventId && Dispositions.IsFinal(told.Disposition))), cancellationToken: Token);
     }
 
     private static Guid RunOf(TriggerDisposed answer) => RunId.TryParse(answer.RunId, out var run) ? run.Value : throw new InvalidOperationException($"there is no run: {answer}");

@@ -41,6 +41,7 @@ public abstract class PlacesTests(DatabaseProvider provider)
 
         most.ShouldBeLessThanOrEqualTo(2);
         var rows = await host.Database.ReadAsync((db, token) => db.Runs.ToListAsync(token), Token);
+        rows.Select(row => row.Turn).ShouldBeUnique(); // of one lane, also where they entered in one transaction
         foreach (var row in rows)
             rows.Count(other => other.StartedAt <= row.StartedAt && other.EndedAt > row.StartedAt).ShouldBeLessThanOrEqualTo(2);
         host.Watch.Faults.ShouldBeEmpty();

@@ -118,7 +118,7 @@ public abstract class RepositoryServiceTests(DatabaseProvider provider)
         [
             ("events", "push,pull_request", RuleOrigins.Default), ("branches", "", RuleOrigins.Registry), ("paths", "src/**", RuleOrigins.Repositories), ("drafts", "true", RuleOrigins.Registry),
             ("forks", "false", RuleOrigins.Default), ("bots", "true", RuleOrigins.Default), ("window_seconds", "0", RuleOrigins.Registry), ("edge", "leading", RuleOrigins.Repositories),
-            ("supersede", "queued", RuleOrigins.Default),
+            ("supersede", "queued", RuleOrigins.Default), ("effects", "", RuleOrigins.Default), ("dry_run", "false", RuleOrigins.Default), ("fail_on", "never", RuleOrigins.Default),
         ]);
         (shop.Origin, shop.Schedule).ShouldBe((RepositoryOrigins.Configuration, null));
 

@@ -22,13 +22,13 @@ internal sealed class EffectHouse : IAsyncDisposable
     public static readonly string Head = new('a', 40);
     public static readonly string NewHead = new('b', 40);
 
-    private readonly TemporaryFolder cache = new();
-    private readonly TestDatabase database;
-    private readonly StepReplies orchestrator = new();
-    private readonly ServiceHost host;
-    private int tasks;
+    private readonly TemporaryFolder _cache;
+    private readonly TestDatabase _database;
+    private readonly StepReplies _orchestrator;
+    private readonly ServiceHost _host;
+    private int _tasks;
 
-    private EffectHouse(TestDatabase database, StubGitHub forge, ServiceHost host, StepReplies orchestrator) => (this.database, Forge, this.host, this.orchestrator) = (database, forge, host, orchestrator);
+    private EffectHouse(TestDatabase database, TemporaryFolder cache, StubGitHub forge, ServiceHost host, StepReplies orchestrator) => (_database, _cache, Forge, _host, _orchestrator) = (database, cache, forge, host, orchestrator);
 
     public StubGitHub Forge { get; }
 
@@ -38,9 +38,9 @@ internal sealed class EffectHouse : IAsyncDisposable
     public IReadOnlyList<string> Ledger => [.. Forge.Ledger.Where(call => !call.Path.EndsWith("/access_tokens", StringComparison.Ordinal)).Select(call => $"{call.Method} {call.Path}{(call.Accepted ? "" : " refused")}")];
 
     /// <summary>The sweep of deliveries, as its schedule asks for it.</summary>
-    public Task SweepAsync() => StepReplies.SendAsync<RepoSyncDbContext, SweepDeliveries>(host, Queues.RepoSyncCommands, new SweepDeliveries(TimeProvider.System.GetUtcNow()), Token);
+    public Task SweepAsync() => StepReplies.SendAsync<RepoSyncDbContext, SweepDeliveries>(_host, Queues.RepoSyncCommands, new SweepDeliveries(TimeProvider.System.GetUtcNow()), Token);
 
-    public EffectService Effects => host.Services.GetRequiredService<EffectService>();
+    public EffectService Effects => _host.Services.GetRequiredService<EffectService>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -62,7 +62,7 @@ internal sealed class EffectHouse : IAsyncDisposable
         configure?.Invoke(options);
         var orchestrator = new StepReplies();
         var host = await ServiceHost.StartAsync(database, [new RepoSyncModule(options), orchestrator], cancellationToken: Token);
-        return new EffectHouse(database, forge, host, orchestrator);
+        return new EffectHouse(database, cache, forge, host, orchestrator);
     }
 
     /// <summary>Executes a step of a run, as the Orchestrator would, and waits for what it says.</summary>
@@ -70,7 +70,7 @@ internal sealed class EffectHouse : IAsyncDisposable
     public async Task<EffectResult> DoAsync(string kind, IReadOnlyList<Finding> findings, string? sha = null, Guid? run = null, string? lineage = null, long? pull = 17, bool whole = false, params (string Name, string Value)[] with)
     {
         var step = await StepAsync(kind, findings, sha ?? Head, run ?? Guid.CreateVersion7(), lineage, pull, whole, with);
-        var completed = await orchestrator.ExecuteAsync<RepoSyncDbContext>(host, step, Token);
+        var completed = await _orchestrator.ExecuteAsync<RepoSyncDbContext>(_host, step, Token);
         return CanonicalJson.FromElement<Dictionary<string, EffectResult>>(completed.Writes[Channels.Effects])[kind];
     }
 
@@ -78,8 +78,8 @@ internal sealed class EffectHouse : IAsyncDisposable
     public async Task<FailureInfo> FailAsync(string kind, IReadOnlyList<Finding> findings, Guid? run = null)
     {
         var step = await StepAsync(kind, findings, Head, run ?? Guid.CreateVersion7(), null, 17, false, []);
-        await StepReplies.SendAsync<RepoSyncDbContext, ExecuteStep>(host, StepKinds.QueueOf(Services.RepoSync), step, Token);
-        return await Eventually.Gets("the step fails", () => Task.FromResult(orchestrator.Failed.Received.FirstOrDefault(one => one.Message.TaskId == step.TaskId).Message?.Failure)!, cancellationToken: Token);
+        await StepReplies.SendAsync<RepoSyncDbContext, ExecuteStep>(_host, StepKinds.QueueOf(Services.RepoSync), step, Token);
+        return await Eventually.Gets("the step fails", () => Task.FromResult(_orchestrator.Failed.Received.FirstOrDefault(one => one.Message.TaskId == step.TaskId).Message?.Failure)!, cancellationToken: Token);
     }
 
     /// <summary>Waits until an effect stands so.</summary>
@@ -91,10 +91,10 @@ internal sealed class EffectHouse : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await host.DisposeAsync();
+        await _host.DisposeAsync();
         await Forge.DisposeAsync();
-        database.Dispose();
-        cache.Dispose();
+        _database.Dispose();
+        _cache.Dispose();
     }
 
     private async Task<ExecuteStep> StepAsync(string kind, IReadOnlyList<Finding> findings, string sha, Guid run, string? lineage, long? pull, bool whole, (string Name, string Value)[] with)
@@ -107,10 +107,10 @@ internal sealed class EffectHouse : IAsyncDisposable
             ["findings"] = findings,
         };
         if (!whole) charter["change"] = new ChangeSection("main", new string('0', 40), sha, 1, new ChangedFiles(1, 0, 0, 0, 5, 0), [], [], [], [], new ChangedTests(1, 0, []), [.. findings.Select(one => one.Id)], [], 0);
-        var blobs = host.Services.GetRequiredService<IBlobStore>();
+        var blobs = _host.Services.GetRequiredService<IBlobStore>();
         var document = await blobs.PutJsonAsync(charter, Token);
         var sarif = await blobs.PutAsync("{\"version\":\"2.1.0\",\"runs\":[]}"u8.ToArray(), Token);
-        var step = StepReplies.Step($"task-{Interlocked.Increment(ref tasks)}", kind,
+        var step = StepReplies.Step($"task-{Interlocked.Increment(ref _tasks)}", kind,
             (Channels.Trigger, CanonicalJson.ToElement(new RunTrigger { Source = "webhook", Target = $"{Forge.Url}/{Path}", PullRequest = pull, Ref = pull is null ? "refs/heads/main" : $"refs/pull/{pull}/head", Lineage = lineage ?? new RunId(run).ToString() })),
             (Channels.Context, CanonicalJson.ToElement(new RepoContext { Repository = new RepositoryInfo("repo_x", Path, $"{Forge.Url}/{Path}", "main"), HeadSha = sha, Tree = new TreeStatistics(1, 1, 0, 0, 0) })),
             (Channels.Charter, CanonicalJson.ToElement(new PublishedCharter("repo_x", whole ? 3 : 0, document, document, null, sarif))));
