@@ -55,7 +55,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("findings dismiss fnd_abcdefgh --reason x", "there is no finding fnd_abcdefgh")]
     [InlineData("findings reopen fnd_abcdefgh --reason x", "there is no finding fnd_abcdefgh")]
     [InlineData("findings dismiss fnd_abcdefgh --reson x", "there is no option --reson; did you mean --reason?")]
-    [InlineData("repos", "charter repos needs a command: list, show, add, set, remove, sync")]
+    [InlineData("repos", "charter repos needs a command: list, show, add, import, set, remove, sync")]
     [InlineData("repos add", "<target> is missing: an https:// URL, OWNER/REPOSITORY on GitHub, or a folder whose remote is one")]
     [InlineData("repos add no-such-folder", "there is no folder 'no-such-folder'")]
     [InlineData("repos add /", "the folder '/' has no remote 'origin' with an https:// address")]
