@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 using Charterhouse.Journeys.Tests.Faults;
 using Charterhouse.Testing;
@@ -156,7 +157,7 @@ public abstract class When_results_go_out
         using var repository = SampleRepository.Create();
         var (target, head) = await OpenAsync(house, forge, repository, name, "comment,check");
         await house.RestartRepoSyncAsync(forge, failpoint.Replace("@", ":kill@", StringComparison.Ordinal));
-        await house.PostAsync(ForgePayloads.PullRequest(target, head, "main", id: 100 + number), "killed-" + name, "pull_request");
+        (await house.PostAsync(ForgePayloads.PullRequest(target, head, "main", id: 100 + number), name.Replace('/', '-'), "pull_request"))!.Value.Status.ShouldBe(HttpStatusCode.Accepted);
 
         await Eventually.Holds($"{failpoint} is reached, or the run is over", async () => house.RepoSyncIsDead || await IsOverAsync(house, name), TimeSpan.FromSeconds(120), Cancelled);
         var died = house.RepoSyncIsDead;
