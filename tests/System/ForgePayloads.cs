@@ -26,6 +26,15 @@ internal static class ForgePayloads
         sender = new { login = "ada", type = "User" },
     });
 
+    public static string Comment(string target, string body, string login = "ada", long id = 42) => JsonSerializer.Serialize(new
+    {
+        action = "created",
+        issue = new { number = 7, pull_request = new { url = "https://api.forge.example/pulls/7" } },
+        comment = new { id = 501, body, user = new { login, id = 5, type = "User" } },
+        repository = Repository(target, id),
+        sender = new { login, id = 5, type = "User" },
+    });
+
     public static string Renamed(string target, string formerName, long id = 42) => JsonSerializer.Serialize(new
     {
         action = "renamed",

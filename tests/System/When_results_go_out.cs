@@ -125,6 +125,42 @@ public abstract class When_results_go_out
         }
     }
 
+    [Fact]
+    public async Task A_comment_of_somebody_who_may_mutes_a_finding_and_the_comment_is_edited()
+    {
+        const string name = "team/commanded";
+        await using var forge = await StubGitHub.StartAsync(Cancelled);
+        var house = await StartAsync(forge);
+        try
+        {
+            using var repository = SampleRepository.Create();
+            var (target, head) = await OpenAsync(house, forge, repository, name, "comment,check");
+            forge.Repositories[name].Roles["ada"] = "write";
+            forge.Repositories[name].Roles["eve"] = "read";
+            await house.PostAsync(ForgePayloads.PullRequest(target, head, "main", id: 72), "commanded-1", "pull_request");
+            await house.EndAsync(EventHouse.Run((await house.SettledAsync(name, 1))[0])!);
+            var before = forge.Repositories[name].CommentsOf(7).ShouldHaveSingleItem()["body"]!.GetValue<string>();
+            var ids = before.Split("/charter mute ").Skip(1).Select(rest => rest[..rest.IndexOf(' ', StringComparison.Ordinal)]).Where(id => id.StartsWith("fnd_", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
+            ids.Count.ShouldBeGreaterThan(0, before);
+
+            await house.PostAsync(ForgePayloads.Comment(target, $"/charter mute {ids[0]} not mine", login: "eve", id: 72), "commanded-2", "issue_comment");
+            var refused = (await house.SettledAsync(name, 2))[1];
+            (EventHouse.Disposition(refused), EventHouse.Run(refused)).ShouldBe(("ignored", null), refused.ToString());
+            for (var i = 0; i < ids.Count; i++)
+                await house.PostAsync(ForgePayloads.Comment(target, $"Seen.\n\n/charter mute {ids[i]} a key of the tests", id: 72), $"commanded-{i + 3}", "issue_comment");
+
+            var settled = await house.SettledAsync(name, 2 + ids.Count);
+            foreach (var run in settled.Select(EventHouse.Run).OfType<string>().Distinct()) await house.EndAsync(run);
+            await Eventually.Holds("the comment is edited", () => forge.Repositories[name].CommentsOf(7)[0]["body"]!.GetValue<string>().StartsWith("**No new findings**", StringComparison.Ordinal), TimeSpan.FromSeconds(60), Cancelled);
+            forge.Repositories[name].CommentsOf(7).Count.ShouldBe(1);
+            Check(forge, name, head)["conclusion"]!.GetValue<string>().ShouldBe("success");
+        }
+        finally
+        {
+            await EndAsync(house);
+        }
+    }
+
     /// <summary>A fork writes nothing again until somebody lets it.</summary>
     private static async Task ForkAsync(EventHouse house, StubGitHub forge, string name, string run)
     {

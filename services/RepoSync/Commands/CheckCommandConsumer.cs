@@ -7,12 +7,12 @@ using MassTransit;
 namespace Charterhouse.RepoSync.Commands;
 
 /// <summary>Answers the Orchestrator, which has no forge's token. Keeps nothing: whoever does not hear the answer asks again.</summary>
-internal sealed class CheckCommandConsumer(Database<RepoSyncDbContext> database, ForgeDirectory forges) : IConsumer<CheckCommand>
+internal sealed class CheckCommandConsumer(Database<RepoSyncDbContext> database, ForgeDirectory forges, RepoSyncOptions options) : IConsumer<CheckCommand>
 {
     public async Task Consume(ConsumeContext<CheckCommand> context)
     {
         var place = forges.Find(context.Message.Target);
-        var answer = await CommandCheck.AnswerAsync(context.Message, place?.Forge, place?.Path ?? "", context.CancellationToken);
+        var answer = await CommandCheck.AnswerAsync(context.Message, place?.Forge, place?.Path ?? "", isSilent: options.DryRun, context.CancellationToken);
         await database.WriteAsync((db, _) =>
         {
             db.Send(Queues.CommandAnswers, answer);

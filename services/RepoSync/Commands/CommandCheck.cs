@@ -17,14 +17,15 @@ internal static class CommandCheck
     /// <summary>The answer. What went wrong is in it, and whether it may pass.</summary>
     /// <param name="forge">Null where there are no credentials for the repository's host.</param>
     /// <param name="path">The repository's at the forge.</param>
-    public static async Task<CommandChecked> AnswerAsync(CheckCommand question, IForge? forge, string path, CancellationToken cancellationToken)
+    /// <param name="isSilent">Nothing at all is written.</param>
+    public static async Task<CommandChecked> AnswerAsync(CheckCommand question, IForge? forge, string path, bool isSilent, CancellationToken cancellationToken)
     {
         var command = question.Command;
         if (forge is null) return new CommandChecked { Command = command, Problem = $"no credentials for {new Uri(question.Target).Host}" };
         if (forge.Kind != command.Provider) return new CommandChecked { Command = command, Problem = $"{command.Provider} sent it, and the repository is at {forge.Name}" };
         try
         {
-            return await AskAsync(question, forge, path, cancellationToken);
+            return await AskAsync(question, forge, path, isSilent, cancellationToken);
         }
         catch (StepFailedException problem)
         {
@@ -32,7 +33,7 @@ internal static class CommandCheck
         }
     }
 
-    private static async Task<CommandChecked> AskAsync(CheckCommand question, IForge forge, string path, CancellationToken cancellationToken)
+    private static async Task<CommandChecked> AskAsync(CheckCommand question, IForge forge, string path, bool isSilent, CancellationToken cancellationToken)
     {
         var command = question.Command;
         var permission = await forge.GetPermissionAsync(path, new ForgeUser(command.Login, command.UserId), ForgePriority.Interactive, cancellationToken);
@@ -45,7 +46,7 @@ internal static class CommandCheck
                 return answer with { Problem = string.Create(CultureInfo.InvariantCulture, $"{forge.Name} has no pull request {command.Number}") };
             answer = answer with { Subject = new CommandSubject(string.Create(CultureInfo.InvariantCulture, $"refs/{(forge.Kind == "gitlab" ? "merge-requests" : "pull")}/{command.Number}/head"), state.HeadSha, state.BaseRef, state.IsFork) };
         }
-        await ShowAsync(command, forge, path, cancellationToken);
+        if (!isSilent) await ShowAsync(command, forge, path, cancellationToken);
         return answer;
     }
 

@@ -11,7 +11,7 @@ namespace Charterhouse.RepoSync.Effects;
 /// Looks through the deliveries of the GitHub App's webhook and has those sent again that never arrived. GitHub itself never does. Each failed attempt is made good once, so a repeated
 /// message changes nothing; what arrives twice is one event, by its delivery id.
 /// </summary>
-internal sealed partial class SweepDeliveriesConsumer(ForgeDirectory forges, EffectLedger ledger, EffectCalls calls, RedeliveryEffect kind, TimeProvider time, ILogger<SweepDeliveriesConsumer> logger) : IConsumer<SweepDeliveries>
+internal sealed partial class SweepDeliveriesConsumer(ForgeDirectory forges, EffectLedger ledger, EffectCalls calls, RedeliveryEffect kind, RepoSyncOptions options, TimeProvider time, ILogger<SweepDeliveriesConsumer> logger) : IConsumer<SweepDeliveries>
 {
     private static readonly TimeSpan Back = TimeSpan.FromHours(24);
     /// <summary>A younger attempt may still be under way.</summary>
@@ -39,7 +39,7 @@ internal sealed partial class SweepDeliveriesConsumer(ForgeDirectory forges, Eff
         var all = await github.ListDeliveriesAsync(now - Back, ForgePriority.Background, cancellationToken);
         foreach (var failed in Failed(all, now).Take(Most))
         {
-            var wish = new EffectWish(RedeliveryEffect.PlanOf(failed), null, "deliveries", "deliveries", kind.Name, github.Kind, github.Web.AbsoluteUri.TrimEnd('/'), DryRun: false);
+            var wish = new EffectWish(RedeliveryEffect.PlanOf(failed), null, "deliveries", "deliveries", kind.Name, github.Kind, github.Web.AbsoluteUri.TrimEnd('/'), options.DryRun);
             if (await ledger.ReserveAsync(wish, cancellationToken) is { IsMine: true } reservation)
                 await calls.MakeAsync(kind, reservation, github, "", ForgePriority.Background, cancellationToken);
         }

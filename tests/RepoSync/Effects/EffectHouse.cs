@@ -66,10 +66,11 @@ internal sealed class EffectHouse : IAsyncDisposable
     }
 
     /// <summary>Executes a step of a run, as the Orchestrator would, and waits for what it says.</summary>
+    /// <param name="at">Another forge's address; null for the stub GitHub.</param>
     /// <param name="lineage">The run that began the line; null for the run itself.</param>
-    public async Task<EffectResult> DoAsync(string kind, IReadOnlyList<Finding> findings, string? sha = null, Guid? run = null, string? lineage = null, long? pull = 17, bool whole = false, params (string Name, string Value)[] with)
+    public async Task<EffectResult> DoAsync(string kind, IReadOnlyList<Finding> findings, string? sha = null, Guid? run = null, string? lineage = null, long? pull = 17, bool whole = false, string? at = null, params (string Name, string Value)[] with)
     {
-        var step = await StepAsync(kind, findings, sha ?? Head, run ?? Guid.CreateVersion7(), lineage, pull, whole, with);
+        var step = await StepAsync(kind, findings, sha ?? Head, run ?? Guid.CreateVersion7(), lineage, pull, whole, with, at);
         var completed = await _orchestrator.ExecuteAsync<RepoSyncDbContext>(_host, step, Token);
         return CanonicalJson.FromElement<Dictionary<string, EffectResult>>(completed.Writes[Channels.Effects])[kind];
     }
@@ -97,12 +98,13 @@ internal sealed class EffectHouse : IAsyncDisposable
         _cache.Dispose();
     }
 
-    private async Task<ExecuteStep> StepAsync(string kind, IReadOnlyList<Finding> findings, string sha, Guid run, string? lineage, long? pull, bool whole, (string Name, string Value)[] with)
+    private async Task<ExecuteStep> StepAsync(string kind, IReadOnlyList<Finding> findings, string sha, Guid run, string? lineage, long? pull, bool whole, (string Name, string Value)[] with, string? at = null)
     {
+        var url = $"{at ?? Forge.Url}/{Path}";
         var charter = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["version"] = whole ? 3 : 0,
-            ["repository"] = new RepositoryInfo("repo_x", Path, $"{Forge.Url}/{Path}", "main"),
+            ["repository"] = new RepositoryInfo("repo_x", Path, url, "main"),
             ["head_sha"] = sha,
             ["findings"] = findings,
         };
@@ -111,8 +113,8 @@ internal sealed class EffectHouse : IAsyncDisposable
         var document = await blobs.PutJsonAsync(charter, Token);
         var sarif = await blobs.PutAsync("{\"version\":\"2.1.0\",\"runs\":[]}"u8.ToArray(), Token);
         var step = StepReplies.Step($"task-{Interlocked.Increment(ref _tasks)}", kind,
-            (Channels.Trigger, CanonicalJson.ToElement(new RunTrigger { Source = "webhook", Target = $"{Forge.Url}/{Path}", PullRequest = pull, Ref = pull is null ? "refs/heads/main" : $"refs/pull/{pull}/head", Lineage = lineage ?? new RunId(run).ToString() })),
-            (Channels.Context, CanonicalJson.ToElement(new RepoContext { Repository = new RepositoryInfo("repo_x", Path, $"{Forge.Url}/{Path}", "main"), HeadSha = sha, Tree = new TreeStatistics(1, 1, 0, 0, 0) })),
+            (Channels.Trigger, CanonicalJson.ToElement(new RunTrigger { Source = "webhook", Target = url, PullRequest = pull, Ref = pull is null ? "refs/heads/main" : $"refs/pull/{pull}/head", Lineage = lineage ?? new RunId(run).ToString() })),
+            (Channels.Context, CanonicalJson.ToElement(new RepoContext { Repository = new RepositoryInfo("repo_x", Path, url, "main"), HeadSha = sha, Tree = new TreeStatistics(1, 1, 0, 0, 0) })),
             (Channels.Charter, CanonicalJson.ToElement(new PublishedCharter("repo_x", whole ? 3 : 0, document, document, null, sarif))));
         return step with { RunId = run, Parameters = CanonicalJson.ToElement(with.ToDictionary(one => one.Name, one => one.Value, StringComparer.Ordinal)) };
     }

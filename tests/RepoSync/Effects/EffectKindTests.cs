@@ -5,6 +5,7 @@ using System.Text;
 using Charterhouse.Contracts.Repositories;
 using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Steps;
+using Charterhouse.Platform.Configuration;
 using Charterhouse.Platform.Persistence;
 using Charterhouse.RepoSync.Effects;
 using Charterhouse.Testing;
@@ -161,6 +162,25 @@ public sealed class EffectKindTests
         var sent = await house.DoAsync(StepKinds.ForgeWebhook, Noisy);
 
         (await house.BecomesAsync(sent.EffectId!, EffectStates.Failed)).Error!.ShouldContain("loopback, private or link-local");
+    }
+
+    [Fact]
+    public async Task GitLab_NoteAndStatus_AreMadeOnceAndEdited()
+    {
+        await using var gitLab = await StubGitLab.StartAsync(Token);
+        gitLab.Add(EffectHouse.Path).Pulls[17] = new StubPull { HeadSha = EffectHouse.Head };
+        await using var house = await EffectHouse.StartAsync(DatabaseProvider.Sqlite, configure: options =>
+            options.GitLab = new ForgeSettings { Web = new Uri(gitLab.Url), Api = new Uri(gitLab.ApiUrl), Token = new SecretText(StubGitLab.Token, null) });
+
+        (await house.DoAsync(StepKinds.ForgeComment, Noisy, at: gitLab.Url)).State.ShouldBe(EffectStates.Done);
+        (await house.DoAsync(StepKinds.ForgeComment, [], at: gitLab.Url)).State.ShouldBe(EffectStates.Done);
+        (await house.DoAsync(StepKinds.ForgeCheck, Noisy, at: gitLab.Url)).State.ShouldBe(EffectStates.Done);
+        var sarif = await house.DoAsync(StepKinds.ForgeSarif, Noisy, at: gitLab.Url);
+
+        var project = gitLab.Projects[EffectHouse.Path];
+        project.CommentsOf(17).ShouldHaveSingleItem()["body"]!.GetValue<string>().ShouldStartWith("**No new findings**");
+        project.Statuses[EffectHouse.Head].ShouldHaveSingleItem();
+        (sarif.State, sarif.Summary).ShouldBe((EffectStates.Skipped, "GitLab takes no SARIF"));
     }
 
     [Fact]
