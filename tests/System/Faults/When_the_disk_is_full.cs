@@ -72,6 +72,7 @@ public sealed class When_the_disk_is_full(FaultHouse house) : FaultTests(house)
         House.Services.Start("Orchestrator", ("CHARTER_TRACE_FILE", spans));
         var agents = House.Services.Start("Agents", ("CHARTER_TRACE_FILE", spans));
         House.Services.StartLogging("RepoSync", log, ("CHARTER_TRACE_FILE", spans));
+        House.Services.Start("Ingest", ("CHARTER_TRACE_FILE", spans));
         foreach (var service in House.Services.Alive) await service.ReadyAsync(Cancelled);
         var before = Processes();
         try
