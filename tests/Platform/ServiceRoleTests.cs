@@ -14,7 +14,7 @@ public sealed class ServiceRoleTests
         ["orchestrator"] = ["run_requests", "run_commands", "runs", "run_tasks", "run_events", "workflow_texts", "checkpoints", "channel_versions", "charters", "intent_records", "artifacts", "findings", "registered_repositories", "trigger_windows", "trigger_events", "schedule_firings",
             "qrtz_job_details", "qrtz_triggers", "qrtz_simple_triggers", "qrtz_cron_triggers", "qrtz_simprop_triggers", "qrtz_blob_triggers", "qrtz_calendars", "qrtz_paused_trigger_grps",
             "qrtz_paused_job_grps", "qrtz_fired_triggers", "qrtz_scheduler_state", "qrtz_locks", "qrtz_execution_history", "qrtz_misfire_history", "qrtz_job_status"],
-        ["reposync"] = ["repositories"],
+        ["reposync"] = ["repositories", "effects", "forge_limits"],
         ["agents"] = ["facts_cache"],
         ["ingest"] = ["webhook_events"],
     };

@@ -46,7 +46,7 @@ public sealed class WorkflowReaderTests
         ]);
         graph.Channels.ShouldBe(
         [
-            new("charter", Reducer.Last), new("context", Reducer.Last), new("facts", Reducer.Last),
+            new("charter", Reducer.Last), new("context", Reducer.Last), new("effects", Reducer.Merge), new("facts", Reducer.Last),
             new("findings", Reducer.Append), new("sections", Reducer.Merge),
         ]);
         graph.Limits.ShouldBe(new WorkflowLimits(25, TimeSpan.FromHours(1)));
@@ -131,7 +131,7 @@ public sealed class WorkflowReaderTests
             "8:32 'when' is not supported by this version. Remove it.",
             "9:47 These steps wait for each other: archivist → publish → archivist. Break the cycle, for example by removing 'publish' from the needs of 'archivist'.",
             "10:20 'report/publish' writes channel 'charter', which 'state' does not declare. Add 'charter: { reducer: last }' under 'state'.",
-            "10:64 The step kind 'report/publish' has no parameter 'a'. Remove it: no step kind of this version takes parameters.",
+            "10:64 The step kind 'report/publish' has no parameter 'a'. Remove it: the kind takes no parameters.",
         ]);
     }
 }
