@@ -31,6 +31,9 @@ public static class Metrics
     /// <summary>Requests to webhooks that were refused, with the <c>status</c> of the answer.</summary>
     public static Counter<long> RefusedDeliveries { get; } = Meter.CreateCounter<long>("charter.webhook.refused", "{request}", "Requests to webhooks that were refused");
 
+    /// <summary>Effects that were settled, with their <c>kind</c> and <c>state</c>.</summary>
+    public static Counter<long> Effects { get; } = Meter.CreateCounter<long>("charter.effects", "{effect}", "Writes outside of the house that were settled");
+
     internal static readonly Histogram<double> StepDuration = Meter.CreateHistogram("charter.step.duration", "s", "Execution of an attempt of a step", tags: null, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = StepSeconds });
 
     internal static readonly Counter<long> LeasesLost = Meter.CreateCounter<long>("charter.step.leases.lost", "{lease}", "Steps whose worker lost its claim: it vanished, or came too late");

@@ -46,6 +46,7 @@ public sealed class RepoSyncModule(RepoSyncOptions options, int concurrency = 4)
         DryRun = options.EffectsDryRun,
         Webhook = options is { EffectsWebhookUrl: { } url, EffectsWebhookSecret: { } secret } ? new WebhookTarget(url, secret.Text) : null,
         ApiToken = options.ApiToken,
+        RetentionDays = options.RetentionDays,
     };
 
     /// <summary>Asks every forge that there are credentials for who the house is to it and what it may do there.</summary>

@@ -24,6 +24,8 @@ public sealed class RepoSyncOptions
     public bool DryRun { get; set; }
     /// <summary>Whom the step kind <c>forge/webhook</c> tells; null for nobody.</summary>
     public WebhookTarget? Webhook { get; set; }
+    /// <summary>Days that settled effects are kept; 0 for ever.</summary>
+    public int RetentionDays { get; set; }
     /// <summary>The token of the HTTP API; null for none. A secret.</summary>
     public string? ApiToken { get; set; }
     /// <summary>GitHub, or an Enterprise server.</summary>

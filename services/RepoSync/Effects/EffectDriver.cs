@@ -8,9 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace Charterhouse.RepoSync.Effects;
 
 /// <summary>Does what no step waits for: effects that somebody released, and webhooks until they are taken.</summary>
-internal sealed partial class EffectDriver(Database<RepoSyncDbContext> database, EffectLedger ledger, EffectCalls calls, IEnumerable<EffectKind> kinds, ForgeDirectory forges, DatabaseSettings settings, TimeProvider time, ILogger<EffectDriver> logger) : BackgroundService
+internal sealed partial class EffectDriver(Database<RepoSyncDbContext> database, EffectLedger ledger, EffectCalls calls, IEnumerable<EffectKind> kinds, ForgeDirectory forges, RepoSyncOptions options, DatabaseSettings settings, TimeProvider time, ILogger<EffectDriver> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ForgetEvery = TimeSpan.FromHours(1);
+    private DateTimeOffset forgetAt;
     private const int Batch = 20;
     private const int AtATime = 4;
 
@@ -28,7 +30,7 @@ internal sealed partial class EffectDriver(Database<RepoSyncDbContext> database,
         if (settings.Exclusive)
         {
             var now = time.GetUtcNow();
-            await database.WriteAsync((db, token) => db.Effects.Where(row => row.LeaseUntil != null).ExecuteUpdateAsync(row => row.SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null), token), stoppingToken);
+            await database.WriteAsync((db, token) => db.Effects.Where(row => row.LeaseUntil != null && row.UpdatedAt < now).ExecuteUpdateAsync(row => row.SetProperty(x => x.LeaseUntil, (DateTimeOffset?)null), token), stoppingToken);
             await database.WriteAsync((db, token) => db.Effects.Where(row => row.DriveAt > now && row.State == Contracts.Steps.EffectStates.Released).ExecuteUpdateAsync(row => row.SetProperty(x => x.DriveAt, now), token), stoppingToken);
         }
         using var timer = new PeriodicTimer(Every, time);
@@ -37,6 +39,10 @@ internal sealed partial class EffectDriver(Database<RepoSyncDbContext> database,
             try
             {
                 await DriveAsync(stoppingToken);
+                if (options.RetentionDays == 0 || time.GetUtcNow() < forgetAt) continue;
+                var forgotten = await ledger.ForgetAsync(time.GetUtcNow() - TimeSpan.FromDays(options.RetentionDays), stoppingToken);
+                if (forgotten > 0) Forgotten(logger, forgotten, options.RetentionDays);
+                forgetAt = time.GetUtcNow() + ForgetEvery;
             }
             catch (Exception problem) when (problem is not OperationCanceledException)
             {
@@ -87,6 +93,9 @@ internal sealed partial class EffectDriver(Database<RepoSyncDbContext> database,
 
     [LoggerMessage(3102, LogLevel.Error, "effect {EffectId} failed: {Problem}")]
     private static partial void GivenUp(ILogger logger, string effectId, string problem);
+
+    [LoggerMessage(3104, LogLevel.Information, "{Count} effects older than {Days} days were removed")]
+    private static partial void Forgotten(ILogger logger, int count, int days);
 
     [LoggerMessage(3103, LogLevel.Error, "A round over the effects failed; the next one tries again")]
     private static partial void DriveFailed(ILogger logger, Exception problem);

@@ -5,6 +5,7 @@ using Charterhouse.Contracts.Runs;
 using Charterhouse.Contracts.Serialization;
 using Charterhouse.Contracts.Steps;
 using Charterhouse.Platform.Persistence;
+using Charterhouse.Platform.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Charterhouse.RepoSync.Effects;
@@ -90,16 +91,19 @@ internal sealed class EffectLedger(Database<RepoSyncDbContext> database, TimePro
         (row.State, row.Summary, row.Error) = (outcome.State, outcome.Summary, null);
         (row.ExternalId, row.ExternalUrl) = (outcome.ExternalId ?? row.ExternalId, outcome.Url ?? row.ExternalUrl);
         (row.DoneAt, row.DriveAt) = (row.UpdatedAt, null);
+        Count(row);
     }, cancellationToken);
 
     /// <summary>It was tried in vain.</summary>
-    /// <param name="again">When it is tried again without a step; null leaves that to the step.</param>
+    /// <param name="again">When it is tried again without a step; null leaves that as it is.</param>
     /// <param name="isFinal">Nobody tries again.</param>
     public Task<EffectRow> FailAsync(string effectId, string error, TimeSpan? again, bool isFinal, CancellationToken cancellationToken) => ChangeAsync(effectId, row =>
     {
         row.Error = error;
-        if (isFinal) row.State = EffectStates.Failed;
-        row.DriveAt = again is { } wait ? row.UpdatedAt + wait : null;
+        if (again is { } wait) row.DriveAt = row.UpdatedAt + wait;
+        if (!isFinal) return;
+        (row.State, row.DriveAt) = (EffectStates.Failed, null);
+        Count(row);
     }, cancellationToken);
 
     /// <summary>Lets what only would happen happen.</summary>
@@ -120,6 +124,15 @@ internal sealed class EffectLedger(Database<RepoSyncDbContext> database, TimePro
         var request = JsonSerializer.Deserialize<JsonElement>(row.Request, CanonicalJson.Options);
         return BlobReference.TryRead(request) is { } reference ? await blobs.GetJsonAsync<JsonElement>(reference, cancellationToken) : request;
     }
+
+    /// <summary>Lets go of what is settled and older than runs' history is kept. What was last written about a thing stays: by it that is found again.</summary>
+    /// <returns>How many rows went.</returns>
+    public Task<int> ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken) => database.WriteAsync((db, token) => db.Effects
+        .Where(row => row.CreatedAt < before && row.DriveAt == null && row.State != EffectStates.Reserved)
+        .Where(row => row.State != EffectStates.Done || db.Effects.Any(newer => newer.NaturalKey == row.NaturalKey && newer.State == EffectStates.Done && newer.DoneAt > row.DoneAt))
+        .ExecuteDeleteAsync(token), cancellationToken);
+
+    private static void Count(EffectRow row) => Metrics.Effects.Add(1, Metrics.Label("kind", row.Kind), Metrics.Label("state", row.State));
 
     private Task<EffectRow> ChangeAsync(string effectId, Action<EffectRow> change, CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
     {

@@ -40,6 +40,9 @@ internal sealed class EffectHouse : IAsyncDisposable
     /// <summary>The sweep of deliveries, as its schedule asks for it.</summary>
     public Task SweepAsync() => StepReplies.SendAsync<RepoSyncDbContext, SweepDeliveries>(_host, Queues.RepoSyncCommands, new SweepDeliveries(TimeProvider.System.GetUtcNow()), Token);
 
+    /// <summary>What is older than a time is let go of.</summary>
+    public Task<int> ForgetAsync(DateTimeOffset before) => _host.Services.GetRequiredService<EffectLedger>().ForgetAsync(before, Token);
+
     public EffectService Effects => _host.Services.GetRequiredService<EffectService>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -186,6 +186,20 @@ public abstract class EffectStepTests(DatabaseProvider provider)
     }
 
     [Fact]
+    public async Task Forget_OldEffects_TheCommentIsStillTheSame()
+    {
+        await using var house = await EffectHouse.StartAsync(provider);
+        await house.DoAsync(StepKinds.ForgeComment, Noisy);
+        await house.DoAsync(StepKinds.ForgeComment, Clean);
+
+        (await house.ForgetAsync(TimeProvider.System.GetUtcNow().AddMinutes(1))).ShouldBe(1, "the newest one of the comment stays");
+        house.Repository.CommentsOf(17)[0]["body"] = "changed by hand, marker and all";
+        await house.DoAsync(StepKinds.ForgeComment, Noisy);
+
+        house.Repository.CommentsOf(17).ShouldHaveSingleItem()["body"]!.GetValue<string>().ShouldStartWith("**2 new findings");
+    }
+
+    [Fact]
     public async Task Comment_ForgeRefuses_FailsForGoodAndCanBeTriedAgain()
     {
         await using var house = await EffectHouse.StartAsync(provider);
