@@ -31,7 +31,8 @@ public sealed record CommandReceived
 /// </summary>
 /// <param name="Target">Where the repository is now.</param>
 /// <param name="KnownAs">The address that its charters and findings are kept under.</param>
-public sealed record CheckCommand(CommandReceived Command, string Target, string KnownAs);
+/// <param name="MayShow">The comment may be marked as seen: the repository's rules let the house write at the forge.</param>
+public sealed record CheckCommand(CommandReceived Command, string Target, string KnownAs, bool MayShow = false);
 
 /// <summary>RepoSync's answer to <see cref="CheckCommand"/>. Its loss is made up for by the next question.</summary>
 public sealed record CommandChecked

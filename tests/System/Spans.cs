@@ -8,6 +8,14 @@ internal static class Spans
     private static readonly string[] Way =
         ["send TriggerReceived", "process TriggerReceived", "send StartRun", "process StartRun", "step sync", "step scan", "step publish", "process TriggerDisposed"];
 
+    /// <summary>The lines so far, of a file that others are writing.</summary>
+    public static string[] Lines(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     /// <summary>True when a delivery's trace goes on to the report of its run.</summary>
     public static bool LeadFromDelivery(IEnumerable<string> lines)
     {

@@ -54,7 +54,7 @@ public sealed class When_a_run_is_watched
         var target = house.Publish(repository);
         (await house.RemoteAsync("repos", "add", target)).ExitCode.ShouldBe(0);
         (await edge.PostAsync(ForgePayloads.Push(target, repository.Head), "traced"))!.Value.Status.ShouldBe(HttpStatusCode.Accepted);
-        await Eventually.Holds("one trace goes from the delivery to the report", () => Journeys.Tests.Spans.LeadFromDelivery(File.ReadAllLines(house.TraceFile)), TimeSpan.FromSeconds(60), Cancelled);
+        await Eventually.Holds("one trace goes from the delivery to the report", () => Journeys.Tests.Spans.LeadFromDelivery(Journeys.Tests.Spans.Lines(house.TraceFile)), TimeSpan.FromSeconds(60), Cancelled);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class When_a_run_is_watched
         var result = await CharterProcess.RunAsync(folder.File("data"), ["analyze", repository.Path], new Dictionary<string, string>(StringComparer.Ordinal) { ["CHARTER_TRACE_FILE"] = file });
 
         result.ExitCode.ShouldBe(0, result.Error);
-        var spans = File.ReadAllLines(file).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
+        var spans = Journeys.Tests.Spans.Lines(file).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
         spans.Select(span => Text(span, "trace_id")).Distinct(StringComparer.Ordinal).Count().ShouldBe(1);
         WayUp(spans, spans.Single(span => Text(span, "name") == "step publish")).Select(span => Text(span, "name")).Last().ShouldBe("charter analyze");
     }
@@ -212,7 +212,7 @@ public sealed class When_a_run_is_watched
     }
 
     private static List<JsonElement> Spans(ServiceProcesses house) => File.Exists(house.TraceFile)
-        ? [.. File.ReadAllText(house.TraceFile).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line))]
+        ? [.. Journeys.Tests.Spans.Lines(house.TraceFile).Select(line => JsonSerializer.Deserialize<JsonElement>(line))]
         : [];
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -20,7 +20,7 @@ public sealed class When_events_arrive_in_one_process(ServingHouse serving) : Wh
 
         await house.EndAsync(EventHouse.Run((await house.SettledAsync("team/traced", 1))[0])!);
         // spans leave their processes a moment later
-        await Eventually.Holds("one trace goes from the delivery to the report", () => Spans.LeadFromDelivery(File.ReadAllLines(house.TraceFile)), TimeSpan.FromSeconds(30), Cancelled);
+        await Eventually.Holds("one trace goes from the delivery to the report", () => Spans.LeadFromDelivery(Spans.Lines(house.TraceFile)), TimeSpan.FromSeconds(30), Cancelled);
     }
 }
 

@@ -17,7 +17,7 @@ internal sealed class CommandReceivedConsumer(ForgeEvents events, ITriggerRules 
     {
         var subject = await rules.FindAsync(db, command.Repository, cancellationToken);
         if (TriggerFilter.Refuse(CommandedEvent.Of(command, null), subject, time.GetUtcNow()) is { } refused) return new ForgeAnswer(refused.Disposition, refused.Reason);
-        db.Send(Queues.RepoSyncCommands, new CheckCommand(command, subject!.Target, subject.KnownAs ?? subject.Target));
+        db.Send(Queues.RepoSyncCommands, new CheckCommand(command, subject!.Target, subject.KnownAs ?? subject.Target, subject.Rules is { Effects.Count: > 0, DryRun: false }));
         return new ForgeAnswer(Dispositions.Waiting, $"asks the forge whether {command.Login} may do that");
     }
 }

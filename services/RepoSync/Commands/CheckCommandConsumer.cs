@@ -12,7 +12,7 @@ internal sealed class CheckCommandConsumer(Database<RepoSyncDbContext> database,
     public async Task Consume(ConsumeContext<CheckCommand> context)
     {
         var place = forges.Find(context.Message.Target);
-        var answer = await CommandCheck.AnswerAsync(context.Message, place?.Forge, place?.Path ?? "", isSilent: options.DryRun, context.CancellationToken);
+        var answer = await CommandCheck.AnswerAsync(context.Message, place?.Forge, place?.Path ?? "", isSilent: options.DryRun || !context.Message.MayShow, context.CancellationToken);
         await database.WriteAsync((db, _) =>
         {
             db.Send(Queues.CommandAnswers, answer);

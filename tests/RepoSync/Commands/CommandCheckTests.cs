@@ -176,7 +176,7 @@ public abstract class CommandCheckTests(DatabaseProvider provider)
         public async Task<CommandChecked> AskAsync(CommandReceived given, string? target = null)
         {
             var before = orchestrator.Answers.Received.Count;
-            await StepReplies.SendAsync<RepoSyncDbContext, CheckCommand>(host, Queues.RepoSyncCommands, new CheckCommand(given, target ?? $"{forge.Url}/{Path}", "https://forge.example/acme/former"), Token);
+            await StepReplies.SendAsync<RepoSyncDbContext, CheckCommand>(host, Queues.RepoSyncCommands, new CheckCommand(given, target ?? $"{forge.Url}/{Path}", "https://forge.example/acme/former", MayShow: true), Token);
             await Eventually.Holds("it is answered", () => orchestrator.Answers.Received.Count > before, cancellationToken: Token);
             return orchestrator.Answers.Received.Last().Message;
         }

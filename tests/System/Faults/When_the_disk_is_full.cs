@@ -91,15 +91,15 @@ public sealed class When_the_disk_is_full(FaultHouse house) : FaultTests(house)
             await EverybodyLivesAsync();
             Processes().SkipLast(1).ShouldBe(before, "a service ended");
             agents.Log.Split("spans cannot be written").Length.ShouldBe(2, "said once");
-            var (lines, length) = (File.ReadAllLines(spans).Length, new FileInfo(log).Length);
+            var (lines, length) = (Spans.Lines(spans).Length, new FileInfo(log).Length);
 
             disk.Empty();
             await LogSomethingAsync();
             one.Healed();
             await PublishedAsync(one);
-            await Eventually.Holds("spans are written again", () => File.ReadAllLines(spans).Length > lines, TimeSpan.FromSeconds(10), Cancelled);
+            await Eventually.Holds("spans are written again", () => Spans.Lines(spans).Length > lines, TimeSpan.FromSeconds(10), Cancelled);
             await Eventually.Holds("the log is written again", () => new FileInfo(log).Length > length, TimeSpan.FromSeconds(30), Cancelled);
-            foreach (var line in File.ReadAllLines(spans)) JsonSerializer.Deserialize<JsonElement>(line).GetProperty("trace_id").GetString().ShouldNotBeNull();
+            foreach (var line in Spans.Lines(spans)) JsonSerializer.Deserialize<JsonElement>(line).GetProperty("trace_id").GetString().ShouldNotBeNull();
         }
         finally
         {
