@@ -35,6 +35,7 @@ public abstract class FaultTests(FaultHouse house)
                 var (twice, found) = await house.Invariants.CheckAsync();
                 broken.AddRange(found);
                 broken.AddRange(one.Refusals.Where(refusal => refusal != "503").Select(refusal => "the API answered " + refusal));
+                if (FaultTable.Repetitions is { } all) Console.Error.WriteLine($"{fault} {what}: {count} of {all}");
                 (runs, lost, duplicated, worst) = (runs + one.Accepted.Count, lost + missing, duplicated + twice, Math.Max(worst, seconds));
             }
         }
