@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Charterhouse.Platform.Persistence;
 
 /// <summary>Which database a process works on. Follows from what is configured; see the profiles in ARCHITECTURE.md.</summary>
@@ -29,6 +31,14 @@ public sealed record DatabaseSettings
     /// <summary>An embedded database in a file.</summary>
     public static DatabaseSettings ForSqlite(string path) => new() { Provider = DatabaseProvider.Sqlite, Location = path };
 
-    /// <summary>A PostgreSQL database.</summary>
-    public static DatabaseSettings ForPostgreSql(string connectionString) => new() { Provider = DatabaseProvider.PostgreSql, Location = connectionString };
+    /// <summary>
+    /// A PostgreSQL database. Its server ends a transaction in which a process stands still for 15 s (halted, swapped out, cut off without a word) and gives its locks back;
+    /// otherwise they would be held for as long as the connection seems to live. Half a lease, so that whoever takes over finds the rows free. Options in the connection string win.
+    /// </summary>
+    public static DatabaseSettings ForPostgreSql(string connectionString)
+    {
+        var text = new NpgsqlConnectionStringBuilder(connectionString);
+        text.Options = $"-c idle_in_transaction_session_timeout=15s {text.Options}".TrimEnd();
+        return new DatabaseSettings { Provider = DatabaseProvider.PostgreSql, Location = text.ConnectionString };
+    }
 }

@@ -7,6 +7,9 @@ namespace Charterhouse.Platform.Persistence;
 /// <summary>The database cannot be worked with. The message is one sentence for a person.</summary>
 public sealed class StorageException(string code, string message, Exception? inner) : Exception(message, inner)
 {
+    // idle_in_transaction_session_timeout (PostgreSQL, appendix A): nothing was committed
+    private const string StoodStill = "25P03";
+
     /// <summary>Stable, lower snake case: <c>disk_full</c>, <c>read_only</c>, <c>corrupt</c>, <c>cannot_open</c>, <c>database_locked</c>, <c>io_error</c>, <c>database_unreachable</c>, <c>not_allowed</c>.</summary>
     public string Code { get; } = code;
 
@@ -34,6 +37,8 @@ public sealed class StorageException(string code, string message, Exception? inn
                     return new StorageException("not_allowed", $"The database user may not do this: {refused.MessageText}. Make it a member of its service's role and run, as the owner: charter db upgrade", problem);
                 case PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections } away:
                     return new StorageException("database_unreachable", $"The database server cannot be reached: {away.MessageText}.", problem);
+                case PostgresException { SqlState: StoodStill }:
+                    return new StorageException("database_unreachable", "The database server ended a transaction in which this process had stood still.", problem);
                 case PostgresException:
                     return null;
                 case NpgsqlException npgsql:
@@ -63,7 +68,7 @@ public sealed class StorageException(string code, string message, Exception? inn
         for (var cause = problem; cause is not null; cause = cause.InnerException)
         {
             if (cause is PostgresException postgres)
-                return postgres.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected || postgres.IsTransient;
+                return postgres.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or StoodStill || postgres.IsTransient;
             if (cause is NpgsqlException { IsTransient: true }) return true;
         }
         return false;

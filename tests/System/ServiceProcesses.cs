@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
@@ -17,7 +18,7 @@ internal sealed class ServiceProcesses : IAsyncDisposable
 
     private readonly TemporaryFolder folder = new();
     private readonly Dictionary<string, string> environment;
-    private readonly List<ServiceInstance> running = [];
+    private ImmutableList<ServiceInstance> running = []; // read by deliveries while a service is started
     private readonly HttpsGitServer git;
 
     private ServiceProcesses(string database, string broker, HttpsGitServer git)
@@ -109,7 +110,7 @@ internal sealed class ServiceProcesses : IAsyncDisposable
         foreach (var (name, value) in environment) start.Environment[name] = value;
         foreach (var (name, value) in more) start.Environment[name] = value;
         var instance = new ServiceInstance(service, new Uri($"http://127.0.0.1:{port}"), Process.Start(start)!);
-        running.Add(instance);
+        ImmutableInterlocked.Update(ref running, static (all, one) => all.Add(one), instance);
         return instance;
     }
 
