@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Charterhouse.Testing;
 
@@ -83,7 +84,7 @@ public sealed class FaultHouse : IAsyncDisposable
             if (response.StatusCode == HttpStatusCode.Accepted) return ((await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("run_id").GetString(), null);
             return (null, $"{(int)response.StatusCode}{(response.Headers.RetryAfter is null ? " without Retry-After" : "")}");
         }
-        catch (Exception problem) when (problem is HttpRequestException or IOException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception problem) when (problem is HttpRequestException or IOException or SocketException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return (null, null);
         }
@@ -100,7 +101,7 @@ public sealed class FaultHouse : IAsyncDisposable
             var text = await response.Content.ReadAsStringAsync(Cancelled);
             return (response.StatusCode, text.Length > 0 ? JsonSerializer.Deserialize<JsonElement>(text) : default, response.Headers.RetryAfter is not null);
         }
-        catch (Exception problem) when (problem is HttpRequestException or IOException || (problem is OperationCanceledException && !Cancelled.IsCancellationRequested))
+        catch (Exception problem) when (problem is HttpRequestException or IOException or SocketException || (problem is OperationCanceledException && !Cancelled.IsCancellationRequested))
         {
             return null;
         }
