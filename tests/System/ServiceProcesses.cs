@@ -205,7 +205,7 @@ internal sealed class ServiceInstance : IDisposable
         get { lock (log) return log.ToString(); }
     }
 
-    /// <summary>Status and body of an endpoint; null while nothing listens.</summary>
+    /// <summary>Status and body of an endpoint; null while nothing listens, or nobody answers within 10 s.</summary>
     public async Task<(HttpStatusCode Status, string Body)?> GetAsync(string path)
     {
         try
@@ -213,7 +213,7 @@ internal sealed class ServiceInstance : IDisposable
             using var response = await client.GetAsync(new Uri(Url, path));
             return (response.StatusCode, await response.Content.ReadAsStringAsync());
         }
-        catch (HttpRequestException)
+        catch (Exception problem) when (problem is HttpRequestException or TaskCanceledException)
         {
             return null;
         }
