@@ -17,25 +17,30 @@ public sealed class When_something_recurs
         var often = ("CHARTER_RETENTION_SCHEDULE", "0/2 * * * * ?");
         var doomed = house.Start("Orchestrator", often, ("CHARTER_FAILPOINT", "schedule.begun:kill@3"));
         await Eventually.Holds("it is killed while its third firing runs", () => doomed.Process.HasExited, TimeSpan.FromSeconds(120), Cancelled);
+        // usually one; two when another schedule was due in the same moment
+        var left = await CountAsync(house, "outcome IS NULL");
+        left.ShouldBeGreaterThan(0);
         var other = house.Start("Orchestrator", often);
         var third = house.Start("Orchestrator", often);
         await third.ReadyAsync(Cancelled);
         await other.ReadyAsync(Cancelled);
-        await Eventually.Holds("one of the others has done it", async () => (await house.QueryAsync("SELECT 1 FROM schedule_firings WHERE claim = 2 AND outcome = 'completed'")).Count == 1, TimeSpan.FromSeconds(90), Cancelled);
+        await Eventually.Holds("one of the others has done it", async () => await CountAsync(house, "claim = 2 AND outcome = 'completed'") == left, TimeSpan.FromSeconds(90), Cancelled);
         var after = await CountAsync(house, "outcome = 'completed'");
         await Eventually.Holds("it goes on", async () => await CountAsync(house, "outcome = 'completed'") >= after + 3, TimeSpan.FromSeconds(60), Cancelled);
         var asked = await house.RemoteAsync("schedules", "run", "retention");
         var listed = await house.RemoteAsync("schedules", "list");
+        // before they are told to stop: one that stops in the middle of a firing hands it on
+        var begunAgain = await CountAsync(house, "claim > 1");
         foreach (var one in house.Alive) one.Signal("TERM");
         await Eventually.Holds("they have ended", () => house.Alive.Count == 0, TimeSpan.FromSeconds(40), Cancelled);
 
         (other.Process.ExitCode + third.Process.ExitCode, asked.ExitCode, listed.ExitCode).ShouldBe((0, 0, 0), asked.Error + listed.Error);
         asked.Output.ShouldContain("completed: removed the history of 0 runs");
         listed.Output.ShouldContain("retention");
-        (await CountAsync(house, "claim > 1")).ShouldBe(1);
-        (await CountAsync(house, "claim > 2 OR outcome IS DISTINCT FROM 'completed'")).ShouldBe(0);
+        begunAgain.ShouldBe(left);
+        (await CountAsync(house, "claim > 2 OR outcome = 'failed'")).ShouldBe(0);
         var done = Regex.Count(doomed.Log + other.Log + third.Log, "schedule retention completed", RegexOptions.None, TimeSpan.FromSeconds(5));
-        done.ShouldBe(await CountAsync(house, "schedule = 'retention'"), "a firing was carried out twice");
+        done.ShouldBe(await CountAsync(house, "schedule = 'retention' AND outcome = 'completed'"), "a firing was carried out twice");
     }
 
     private static async Task<int> CountAsync(ServiceProcesses house, string condition) =>
